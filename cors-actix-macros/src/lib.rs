@@ -1,0 +1,58 @@
+//! The macros of `cors-actix`, which re-exports and documents them; depend on that crate.
+
+mod args;
+mod check;
+mod expand;
+mod handler;
+
+use proc_macro::TokenStream;
+
+/// Gives a handler a CORS policy of its own: it answers the preflights for its route, and all its
+/// responses carry the headers. No middleware is needed.
+///
+/// It stands **above** the route attribute (`#[get]` to `#[query]`, `#[route]`, `#[routes]`); the
+/// methods that it allows are those of the route.
+///
+/// | key | value |
+/// |---|---|
+/// | `allow_origins` | `any`, or a list of origins and patterns: `"https://a.example"`, `"https://*.a.example"`, `"http://localhost:*"`, `"null"` |
+/// | `allow_headers` | `any`, or a list of request header names; `[any, "authorization"]` |
+/// | `allow_credentials` | alone, or `true` or `false` |
+/// | `expose_headers` | `any`, or a list of response header names |
+/// | `max_age` | seconds for which browsers may cache a preflight's answer |
+/// | `preflight_status` | status of a granted preflight, 204 when not given |
+/// | `danger_insecure_origins` | accepts plain `http://` origins beside credentials |
+/// | `danger_public_suffixes` | accepts wildcards over public suffixes beside credentials |
+/// | `same_origin` | alone: closes the handler to other origins |
+/// | `policy` | alone: an expression for a policy, evaluated once per process |
+///
+/// Every fault of a policy is a compile error at its place, and all of them are reported at once.
+///
+/// ```ignore
+/// #[cors(allow_origins = ["https://app.example.com"], allow_headers = ["content-type"])]
+/// #[put("/items/{id}")]
+/// async fn update_item(id: web::Path<u32>) -> impl Responder { HttpResponse::NoContent() }
+/// ```
+#[proc_macro_attribute]
+pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
+    handler::expand(args.into(), item.into()).into()
+}
+
+/// A policy checked at compile time, fit for a `static`.
+///
+/// It takes the keys of [`#[cors]`](macro@cors) but `policy`, and `allow_methods`: methods beside
+/// GET, HEAD and POST, or `any`.
+///
+/// ```ignore
+/// static PARTNERS: Policy = policy! {
+///     allow_origins = ["https://partner.example"],
+///     allow_methods = ["PUT", "DELETE"],
+/// };
+/// ```
+#[proc_macro]
+pub fn policy(input: TokenStream) -> TokenStream {
+    match check::policy(input.into()) {
+        Ok(policy) => policy.into(),
+        Err(error) => expand::broken_policy(&error).into(),
+    }
+}

@@ -1,0 +1,233 @@
+use std::cmp::Ordering;
+
+use crate::{
+    is_token,
+    policy::{Ledger, place_of_any},
+    problem::{AdvisoryKind, ProblemKind},
+    spec::{Key, Place},
+};
+
+const AUTHORIZATION: &str = "authorization";
+
+/// The request header names that a policy allows, compared without regard to case.
+///
+/// `any` covers every name but `authorization` (Fetch, "CORS non-wildcard request-header name").
+///
+/// ```
+/// use cors_actix_core::PolicySpec;
+///
+/// let spec = PolicySpec {
+///     allow_origins: &["*"],
+///     allow_headers: &["*"],
+///     ..PolicySpec::EMPTY
+/// };
+/// let names = spec.check().unwrap().rules.headers;
+/// assert!(names.allows(b"X-Anything"));
+/// assert!(!names.allows(b"Authorization"));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct RequestNames {
+    any: bool,
+    listed: Box<[Box<str>]>,
+    /// The listed names by length, then by byte: found by halving, without hashing or copying.
+    sorted: Box<[Box<str>]>,
+}
+
+impl RequestNames {
+    /// Whether every name but `authorization` is allowed.
+    ///
+    /// ```
+    /// assert!(!cors_actix_core::RequestNames::default().any());
+    /// ```
+    pub fn any(&self) -> bool {
+        self.any
+    }
+
+    /// The names as they were listed, in lower case.
+    ///
+    /// ```
+    /// assert_eq!(cors_actix_core::RequestNames::default().listed().count(), 0);
+    /// ```
+    pub fn listed(&self) -> impl Iterator<Item = &str> {
+        self.listed.iter().map(AsRef::as_ref)
+    }
+
+    /// Whether `name`, in any case, is allowed.
+    ///
+    /// ```
+    /// assert!(!cors_actix_core::RequestNames::default().allows(b"x-request-id"));
+    /// ```
+    pub fn allows(&self, name: &[u8]) -> bool {
+        self.lists(name)
+            || self.any && is_token(name) && !name.eq_ignore_ascii_case(AUTHORIZATION.as_bytes())
+    }
+
+    fn lists(&self, name: &[u8]) -> bool {
+        self.sorted
+            .binary_search_by(|listed| {
+                listed
+                    .len()
+                    .cmp(&name.len())
+                    .then_with(|| cmp_ignoring_case(listed.as_bytes(), name))
+            })
+            .is_ok()
+    }
+}
+
+fn cmp_ignoring_case(lower: &[u8], name: &[u8]) -> Ordering {
+    lower.iter().copied().cmp(name.iter().map(u8::to_ascii_lowercase))
+}
+
+/// The response header names that a policy lets scripts read.
+///
+/// ```
+/// use cors_actix_core::PolicySpec;
+///
+/// let spec = PolicySpec {
+///     allow_origins: &["*"],
+///     expose_headers: &["X-Total-Count"],
+///     ..PolicySpec::EMPTY
+/// };
+/// let exposed = spec.check().unwrap().rules.exposed;
+/// assert_eq!(exposed.listed().collect::<Vec<_>>(), ["x-total-count"]);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ExposedNames {
+    any: bool,
+    listed: Box<[Box<str>]>,
+}
+
+impl ExposedNames {
+    /// Whether every name is exposed.
+    ///
+    /// ```
+    /// assert!(!cors_actix_core::ExposedNames::default().any());
+    /// ```
+    pub fn any(&self) -> bool {
+        self.any
+    }
+
+    /// The names as they were listed, in lower case.
+    ///
+    /// ```
+    /// assert_eq!(cors_actix_core::ExposedNames::default().listed().count(), 0);
+    /// ```
+    pub fn listed(&self) -> impl Iterator<Item = &str> {
+        self.listed.iter().map(AsRef::as_ref)
+    }
+}
+
+/// Fetch, "forbidden request-header", as far as the name alone decides.
+fn is_forbidden_request_header(name: &str) -> bool {
+    matches!(
+        name,
+        "accept-charset"
+            | "accept-encoding"
+            | "connection"
+            | "content-length"
+            | "cookie"
+            | "cookie2"
+            | "date"
+            | "dnt"
+            | "expect"
+            | "host"
+            | "keep-alive"
+            | "origin"
+            | "referer"
+            | "set-cookie"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+            | "via"
+    ) || name.starts_with("proxy-")
+        || name.starts_with("sec-")
+}
+
+/// Fetch, "CORS-safelisted response-header name".
+fn is_safelisted_response_header(name: &str) -> bool {
+    matches!(
+        name,
+        "cache-control"
+            | "content-language"
+            | "content-length"
+            | "content-type"
+            | "expires"
+            | "last-modified"
+            | "pragma"
+    )
+}
+
+fn is_protocol_header(name: &str) -> bool {
+    name.starts_with("access-control-")
+}
+
+pub(crate) fn check_request(written: &[&str], ledger: &mut Ledger) -> RequestNames {
+    let any = place_of_any(Key::AllowHeaders, written);
+    let listed = check_names(Key::AllowHeaders, written, ledger, |ledger, place, name| {
+        let value = || name.to_owned();
+        if is_forbidden_request_header(name) {
+            ledger.fault(place, ProblemKind::ForbiddenRequestHeader { value: value() });
+        } else if any.is_some() && name != AUTHORIZATION {
+            ledger.covered(place, name, "*", any);
+        } else {
+            return true;
+        }
+        false
+    });
+    let mut sorted = listed.clone();
+    sorted.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    RequestNames { any: any.is_some(), listed, sorted }
+}
+
+pub(crate) fn check_exposed(
+    written: &[&str],
+    credentials: bool,
+    ledger: &mut Ledger,
+) -> ExposedNames {
+    let any = place_of_any(Key::ExposeHeaders, written);
+    if let Some(any) = any.filter(|_| credentials) {
+        let also = Place::key(Key::AllowCredentials);
+        ledger.clash(any, also, ProblemKind::AnyExposedWithCredentials);
+    }
+    let listed = check_names(Key::ExposeHeaders, written, ledger, |ledger, place, name| {
+        let value = || name.to_owned();
+        if matches!(name, "set-cookie" | "set-cookie2") {
+            ledger.fault(place, ProblemKind::ForbiddenResponseHeader { value: value() });
+        } else if is_safelisted_response_header(name) {
+            ledger.advise(place, None, AdvisoryKind::SafelistedResponseHeader { value: value() });
+        } else if any.is_some() {
+            ledger.covered(place, name, "*", any);
+        } else {
+            return true;
+        }
+        false
+    });
+    ExposedNames { any: any.is_some(), listed }
+}
+
+/// Collects, in lower case, the names that `keep` keeps.
+fn check_names(
+    key: Key,
+    written: &[&str],
+    ledger: &mut Ledger,
+    keep: impl Fn(&mut Ledger, Place, &str) -> bool,
+) -> Box<[Box<str>]> {
+    let lower: Vec<_> = written.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let lower: Vec<_> = lower.iter().map(String::as_str).collect();
+    let mut listed = Vec::new();
+    for (place, name) in ledger.distinct(key, &lower) {
+        let value = || name.to_owned();
+        if name == "*" {
+            continue;
+        }
+        if !is_token(name.as_bytes()) {
+            ledger.fault(place, ProblemKind::InvalidHeaderName { value: value() });
+        } else if is_protocol_header(name) {
+            ledger.fault(place, ProblemKind::ProtocolHeader { value: value() });
+        } else if keep(ledger, place, name) {
+            listed.push(name.into());
+        }
+    }
+    listed.into()
+}

@@ -1,0 +1,114 @@
+use crate::{
+    is_token,
+    policy::{Ledger, place_of_any},
+    problem::{AdvisoryKind, ProblemKind},
+    spec::Key,
+};
+
+/// The methods that a policy allows. GET, HEAD and POST always pass (Fetch, "CORS-safelisted
+/// method"); comparison is by byte, so `patch` is not `PATCH`.
+///
+/// ```
+/// use cors_actix_core::PolicySpec;
+///
+/// let spec = PolicySpec { allow_origins: &["*"], allow_methods: &["PUT"], ..PolicySpec::EMPTY };
+/// let methods = spec.check().unwrap().rules.methods;
+/// assert!(methods.allows(b"PUT") && methods.allows(b"GET"));
+/// assert!(!methods.allows(b"put") && !methods.allows(b"DELETE"));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Methods {
+    any: bool,
+    listed: Box<[Box<str>]>,
+}
+
+impl Methods {
+    /// Whether every method is allowed.
+    ///
+    /// ```
+    /// assert!(!cors_actix_core::Methods::default().any());
+    /// ```
+    pub fn any(&self) -> bool {
+        self.any
+    }
+
+    /// The methods beside the safelisted ones, as they were written.
+    ///
+    /// ```
+    /// assert_eq!(cors_actix_core::Methods::default().listed().count(), 0);
+    /// ```
+    pub fn listed(&self) -> impl Iterator<Item = &str> {
+        self.listed.iter().map(AsRef::as_ref)
+    }
+
+    /// Whether `method`, the value of `Access-Control-Request-Method`, is allowed.
+    ///
+    /// ```
+    /// assert!(cors_actix_core::Methods::default().allows(b"POST"));
+    /// ```
+    pub fn allows(&self, method: &[u8]) -> bool {
+        is_safelisted(method)
+            || self.listed.iter().any(|listed| listed.as_bytes() == method)
+            || self.any && is_token(method)
+    }
+}
+
+/// The methods of one route: these and no others, without those that browsers never send.
+///
+/// ```
+/// use cors_actix_core::Methods;
+///
+/// let methods: Methods = ["DELETE", "TRACE"].into_iter().collect();
+/// assert_eq!(methods.listed().collect::<Vec<_>>(), ["DELETE"]);
+/// ```
+impl<'a> FromIterator<&'a str> for Methods {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(methods: I) -> Self {
+        let sent = methods.into_iter().filter(|method| !is_forbidden(method));
+        Methods { any: false, listed: sent.map(Into::into).collect() }
+    }
+}
+
+fn is_safelisted(method: &[u8]) -> bool {
+    matches!(method, b"GET" | b"HEAD" | b"POST")
+}
+
+fn is_forbidden(method: &str) -> bool {
+    ["CONNECT", "TRACE", "TRACK"].iter().any(|forbidden| method.eq_ignore_ascii_case(forbidden))
+}
+
+/// Fetch, "normalize": the methods that browsers send in upper case however a script spells them.
+fn normalized(method: &str) -> Option<&'static str> {
+    ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]
+        .into_iter()
+        .find(|normal| method.eq_ignore_ascii_case(normal))
+}
+
+pub(crate) fn check(written: &[&str], ledger: &mut Ledger) -> Methods {
+    let any = place_of_any(Key::AllowMethods, written);
+    let mut listed = Vec::new();
+    for (place, method) in ledger.distinct(Key::AllowMethods, written) {
+        let value = || method.to_owned();
+        if method == "*" {
+            continue;
+        }
+        if !is_token(method.as_bytes()) {
+            ledger.fault(place, ProblemKind::InvalidMethod { value: value() });
+        } else if is_forbidden(method) {
+            ledger.fault(place, ProblemKind::ForbiddenMethod { value: value() });
+        } else if let Some(normal) = normalized(method).filter(|normal| *normal != method) {
+            let normalized = normal.to_owned();
+            ledger.fault(place, ProblemKind::UnnormalizedMethod { value: value(), normalized });
+        } else if is_safelisted(method.as_bytes()) {
+            ledger.advise(place, None, AdvisoryKind::SafelistedMethod { value: value() });
+        } else if any.is_some() {
+            ledger.covered(place, method, "*", any);
+        } else {
+            if method.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                let upper = method.to_ascii_uppercase();
+                ledger.advise(place, None, AdvisoryKind::LowerCaseMethod { value: value(), upper });
+            }
+            listed.push(method.into());
+        }
+    }
+    Methods { any: any.is_some(), listed: listed.into() }
+}

@@ -1,0 +1,146 @@
+//! Origins: the strict grammar of what a policy may list (`pattern`), the lenient reading of what a
+//! request sends (`request`), and the set that matches the one against the other (`set`).
+
+mod pattern;
+mod request;
+mod set;
+
+pub use self::{request::Origin, set::Origins};
+
+use self::pattern::{Host, Pattern, Tuple};
+use crate::{
+    policy::{Ledger, place_of_any},
+    problem::{AdvisoryKind, ProblemKind},
+    spec::{Key, Place, PolicySpec},
+};
+
+pub(crate) fn check(spec: &PolicySpec<'_>, ledger: &mut Ledger) -> Origins {
+    let written = spec.allow_origins;
+    let mut needed = Dangers::default();
+    let mut origins = set::Builder::default();
+    if written.is_empty() {
+        ledger.fault(Place::key(Key::AllowOrigins), ProblemKind::NoOrigins);
+    }
+    let distinct = ledger.distinct(Key::AllowOrigins, written);
+    for &(place, text) in &distinct {
+        match pattern::parse(text) {
+            Ok(Pattern::Any) => {
+                origins.any = true;
+                check_any(spec, place, distinct.len() > 1, ledger);
+            }
+            Ok(Pattern::Null) => {
+                origins.null = true;
+                if spec.allow_credentials {
+                    let also = Place::key(Key::AllowCredentials);
+                    ledger.clash(place, also, ProblemKind::NullWithCredentials);
+                }
+            }
+            Ok(Pattern::Tuple(tuple)) => {
+                if spec.allow_credentials {
+                    needed.check(spec, place, &tuple, ledger);
+                }
+                origins.insert(tuple);
+            }
+            Err(fault) => {
+                let repaired = pattern::repair(text);
+                let kind = ProblemKind::InvalidOrigin { value: text.to_owned(), fault, repaired };
+                ledger.fault(place, kind);
+            }
+        }
+    }
+    needed.advise(spec, ledger);
+    let origins = origins.build();
+    if place_of_any(Key::AllowOrigins, written).is_none() {
+        advise_covered(&origins, &distinct, ledger);
+    }
+    origins
+}
+
+fn check_any(spec: &PolicySpec<'_>, place: Place, beside_others: bool, ledger: &mut Ledger) {
+    if beside_others {
+        ledger.fault(place, ProblemKind::AnyOriginBesideOthers);
+    }
+    if spec.allow_credentials {
+        let also = Place::key(Key::AllowCredentials);
+        ledger.clash(place, also, ProblemKind::AnyOriginWithCredentials);
+    }
+}
+
+fn advise_covered(origins: &Origins, distinct: &[(Place, &str)], ledger: &mut Ledger) {
+    for &(place, text) in distinct {
+        if let Some(by) = origins.wildcard_over(text) {
+            let also = distinct.iter().find(|(_, text)| *text == by).map(|(place, _)| *place);
+            ledger.covered(place, text, by, also);
+        }
+    }
+}
+
+/// The risks that the policy's origins take beside credentials.
+#[derive(Default)]
+struct Dangers {
+    insecure: bool,
+    public_suffix: bool,
+}
+
+impl Dangers {
+    fn check(
+        &mut self,
+        spec: &PolicySpec<'_>,
+        place: Place,
+        tuple: &Tuple<'_>,
+        ledger: &mut Ledger,
+    ) {
+        let also = Place::key(Key::AllowCredentials);
+        if tuple.is_insecure() {
+            self.insecure = true;
+            if !spec.danger_insecure_origins {
+                let value = tuple.text.to_owned();
+                let secure = value.replacen("http:", "https:", 1);
+                ledger.clash(
+                    place,
+                    also,
+                    ProblemKind::InsecureOriginWithCredentials { value, secure },
+                );
+            }
+        }
+        if let Host::Subdomains(base) = tuple.host
+            && let Some(suffix) = public_suffix(base)
+        {
+            self.public_suffix = true;
+            if !spec.danger_public_suffixes {
+                let value = tuple.text.to_owned();
+                let suffix = suffix.to_owned();
+                ledger.clash(
+                    place,
+                    also,
+                    ProblemKind::PublicSuffixWithCredentials { value, suffix },
+                );
+            }
+        }
+    }
+
+    fn advise(&self, spec: &PolicySpec<'_>, ledger: &mut Ledger) {
+        let dangers = [
+            (Key::DangerInsecureOrigins, spec.danger_insecure_origins, self.insecure),
+            (Key::DangerPublicSuffixes, spec.danger_public_suffixes, self.public_suffix),
+        ];
+        for (key, accepted, needed) in dangers {
+            if accepted && !needed {
+                ledger.advise(Place::key(key), None, AdvisoryKind::NeedlessDanger { key });
+            }
+        }
+    }
+}
+
+/// Returns `base` if all of it is a public suffix. A top-level name that the list does not know
+/// counts as one (publicsuffix.org, "the prevailing rule is `*`"), but for `localhost`.
+#[cfg(feature = "public-suffix")]
+fn public_suffix(base: &str) -> Option<&str> {
+    let name = base.strip_suffix('.').unwrap_or(base);
+    (psl::suffix_str(name) == Some(name) && name != "localhost").then_some(name)
+}
+
+#[cfg(not(feature = "public-suffix"))]
+fn public_suffix(_base: &str) -> Option<&str> {
+    None
+}

@@ -1,0 +1,267 @@
+use url::Url;
+
+use crate::problem::OriginFault;
+
+/// The longest host name that DNS can carry (RFC 1035, section 2.3.4), in bytes of text.
+const LONGEST_HOST: usize = 253;
+
+/// What one item of `allow_origins` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pattern<'a> {
+    Any,
+    Null,
+    Tuple(Tuple<'a>),
+}
+
+/// A tuple origin (HTML, "origin"), or a pattern over such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tuple<'a> {
+    /// The whole as written, which is the only way to write it.
+    pub(super) text: &'a str,
+    pub(super) scheme: &'a str,
+    pub(super) host: Host<'a>,
+    pub(super) port: Port<'a>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Host<'a> {
+    Exact(&'a str),
+    /// `*.` and the rest.
+    Subdomains(&'a str),
+    /// `*`, for schemes other than the special ones.
+    Any,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Port<'a> {
+    None,
+    Exact(&'a str),
+    Any,
+}
+
+impl Tuple<'_> {
+    pub(super) fn is_exact(&self) -> bool {
+        matches!(self.host, Host::Exact(_)) && self.port != Port::Any
+    }
+
+    /// Whether the network could answer in the name of the origin: plain http, not loopback
+    /// (Secure Contexts, "Is origin potentially trustworthy?").
+    pub(super) fn is_insecure(&self) -> bool {
+        self.scheme == "http"
+            && match self.host {
+                Host::Exact(host) => !is_loopback(host),
+                Host::Subdomains(base) => !is_localhost(base),
+                Host::Any => true,
+            }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    is_localhost(host)
+        || match url::Host::parse(host) {
+            Ok(url::Host::Ipv4(address)) => address.is_loopback(),
+            Ok(url::Host::Ipv6(address)) => address.is_loopback(),
+            _ => false,
+        }
+}
+
+fn is_localhost(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host == "localhost" || host.ends_with(".localhost")
+}
+
+/// URL standard, "special scheme", and the schemes whose origins are tuples.
+fn default_port(scheme: &str) -> Option<&'static str> {
+    match scheme {
+        "http" => Some("80"),
+        "https" => Some("443"),
+        "ftp" => Some("21"),
+        _ => None,
+    }
+}
+
+/// Schemes whose URLs have an opaque origin (URL standard, "origin").
+fn is_opaque(scheme: &str) -> bool {
+    ["file", "data", "blob", "about", "javascript", "mailto", "filesystem", "view-source"]
+        .iter()
+        .any(|opaque| scheme.eq_ignore_ascii_case(opaque))
+}
+
+pub(super) fn parse(text: &str) -> Result<Pattern<'_>, OriginFault> {
+    match text {
+        "*" => Ok(Pattern::Any),
+        "null" => Ok(Pattern::Null),
+        _ => parse_tuple(text).map(Pattern::Tuple),
+    }
+}
+
+fn parse_tuple(text: &str) -> Result<Tuple<'_>, OriginFault> {
+    if text.is_empty() {
+        return Err(OriginFault::Empty);
+    }
+    let (before, _) = text.split_once(':').unwrap_or_default();
+    if is_opaque(before) {
+        return Err(OriginFault::OpaqueScheme);
+    }
+    let (scheme, rest) = text.split_once("://").ok_or(OriginFault::MissingScheme)?;
+    check_scheme(scheme)?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, after) = rest.split_at(end);
+    if authority.contains('@') {
+        return Err(OriginFault::UserInfo);
+    }
+    let (host, port) = split_port(authority);
+    let host = parse_host(scheme, host)?;
+    let port = parse_port(scheme, port)?;
+    match after.as_bytes() {
+        [] => Ok(Tuple { text, scheme, host, port }),
+        [b'/'] => Err(OriginFault::TrailingSlash),
+        [b'?', ..] => Err(OriginFault::Query),
+        [b'#', ..] => Err(OriginFault::Fragment),
+        _ => Err(OriginFault::Path),
+    }
+}
+
+fn check_scheme(scheme: &str) -> Result<(), OriginFault> {
+    let scheme_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
+    if !scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        || !scheme.bytes().all(scheme_byte)
+    {
+        Err(OriginFault::Scheme)
+    } else if scheme.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Err(OriginFault::UpperCase)
+    } else if matches!(scheme, "ws" | "wss") {
+        Err(OriginFault::WebSocketScheme)
+    } else {
+        Ok(())
+    }
+}
+
+/// Splits `host:port`; the colons of an IPv6 address stay with the host.
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+fn parse_port<'a>(scheme: &str, port: Option<&'a str>) -> Result<Port<'a>, OriginFault> {
+    match port {
+        None => Ok(Port::None),
+        Some("*") => Ok(Port::Any),
+        Some(port) if !is_port(port.as_bytes()) => Err(OriginFault::Port),
+        Some(port) if default_port(scheme) == Some(port) => Err(OriginFault::DefaultPort),
+        Some(port) => Ok(Port::Exact(port)),
+    }
+}
+
+/// Whether the digits are a port as browsers serialize one: 1 to 65535, no leading zero.
+pub(super) fn is_port(digits: &[u8]) -> bool {
+    let value = digits.iter().try_fold(0_u16, |value, &digit| {
+        let digit = digit.is_ascii_digit().then(|| digit - b'0')?;
+        value.checked_mul(10)?.checked_add(digit.into())
+    });
+    matches!(value, Some(1..)) && digits.first() != Some(&b'0')
+}
+
+fn parse_host<'a>(scheme: &str, host: &'a str) -> Result<Host<'a>, OriginFault> {
+    let special = default_port(scheme).is_some();
+    if host.is_empty() {
+        return Err(OriginFault::MissingHost);
+    }
+    if host == "*" {
+        return if special { Err(OriginFault::WildcardHost) } else { Ok(Host::Any) };
+    }
+    let (name, wildcard) = match host.strip_prefix("*.") {
+        Some(base) => (base, true),
+        None => (host, false),
+    };
+    check_name(name)?;
+    if special || name.starts_with('[') {
+        check_special_host(name, wildcard)?;
+    }
+    Ok(if wildcard { Host::Subdomains(name) } else { Host::Exact(name) })
+}
+
+fn check_name(name: &str) -> Result<(), OriginFault> {
+    if name.contains('*') {
+        return Err(OriginFault::Wildcard);
+    }
+    if !name.is_ascii() {
+        return Err(OriginFault::NonAsciiHost);
+    }
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Err(OriginFault::UpperCase);
+    }
+    if name.starts_with('[') {
+        return Ok(());
+    }
+    // A trailing dot makes another origin, which browsers send as it is.
+    let labels = name.strip_suffix('.').unwrap_or(name);
+    if labels.len() > LONGEST_HOST {
+        return Err(OriginFault::HostTooLong);
+    }
+    if !labels.bytes().all(|byte| is_label_byte(byte) || byte == b'.') {
+        return Err(OriginFault::HostCharacter);
+    }
+    if labels.split('.').any(str::is_empty) {
+        return Err(OriginFault::EmptyLabel);
+    }
+    Ok(())
+}
+
+pub(super) fn is_label_byte(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')
+}
+
+/// URL standard, "host parsing": what a special scheme's host becomes on its way into an origin.
+fn check_special_host(name: &str, wildcard: bool) -> Result<(), OriginFault> {
+    let address = |canonical: String| match (wildcard, canonical == name) {
+        (true, _) => Err(OriginFault::WildcardIp),
+        (false, true) => Ok(()),
+        (false, false) => Err(OriginFault::NonCanonicalIp),
+    };
+    match url::Host::parse(name) {
+        Ok(url::Host::Domain(domain)) if domain == name => Ok(()),
+        Ok(url::Host::Domain(_)) | Err(_) => Err(OriginFault::InvalidHost),
+        Ok(url::Host::Ipv4(canonical)) => address(canonical.to_string()),
+        Ok(ipv6 @ url::Host::Ipv6(_)) => address(ipv6.to_string()),
+    }
+}
+
+/// The origin or pattern that `text` was probably meant to be, if there is one.
+pub(super) fn repair(text: &str) -> Option<String> {
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    let with_scheme = if lower.contains("://") { lower } else { format!("https://{lower}") };
+    let (scheme, rest) = with_scheme.split_once("://")?;
+    let scheme = match scheme {
+        "ws" => "http",
+        "wss" => "https",
+        other => other,
+    };
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let authority = rest[..end].rsplit('@').next()?;
+    let (host, port) = split_port(authority);
+    let (wildcard, host) = match host.strip_prefix("*.") {
+        Some(base) => ("*.", base),
+        None => ("", host),
+    };
+    let canonical = match default_port(scheme) {
+        Some(_) => url::Host::parse(host).ok()?.to_string(),
+        None => Url::parse(&format!("{scheme}://{host}")).ok()?.host_str()?.to_owned(),
+    };
+    let port = match port {
+        None | Some("") => String::new(),
+        Some(port) if default_port(scheme) == Some(port) => String::new(),
+        Some(port) => format!(":{port}"),
+    };
+    let repaired = format!("{scheme}://{wildcard}{canonical}{port}");
+    (repaired != text && plausible(text, &canonical) && parse(&repaired).is_ok())
+        .then_some(repaired)
+}
+
+/// A text without scheme is taken for a host only if it looks like one.
+fn plausible(text: &str, host: &str) -> bool {
+    text.contains("://") || host.contains('.') || host == "localhost"
+}

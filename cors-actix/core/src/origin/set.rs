@@ -1,0 +1,202 @@
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
+
+use super::{
+    pattern::{self, Host, Pattern, Port, Tuple},
+    request::Origin,
+};
+
+/// The origins that a policy allows. What matching costs does not depend on their number.
+///
+/// ```
+/// use cors_actix_core::PolicySpec;
+///
+/// let spec = PolicySpec {
+///     allow_origins: &["https://example.com", "https://*.example.com", "http://localhost:*"],
+///     ..PolicySpec::EMPTY
+/// };
+/// let origins = spec.check().unwrap().rules.origins;
+/// assert!(origins.allows(b"https://a.b.example.com"));
+/// assert!(origins.allows(b"http://localhost:3000"));
+/// assert!(!origins.allows(b"https://example.com.evil.example"));
+/// assert!(!origins.allows(b"null"));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Origins {
+    any: bool,
+    null: bool,
+    exact: HashSet<Box<str>>,
+    wildcards: Wildcards,
+}
+
+impl Origins {
+    /// Whether every origin is allowed, so that `*` is sent.
+    ///
+    /// ```
+    /// assert!(!cors_actix_core::Origins::default().any());
+    /// ```
+    pub fn any(&self) -> bool {
+        self.any
+    }
+
+    /// Whether `origin`, the value of an `Origin` header, is allowed. Any bytes will do; nothing is
+    /// allocated.
+    ///
+    /// ```
+    /// assert!(!cors_actix_core::Origins::default().allows(b"https://a.example"));
+    /// ```
+    pub fn allows(&self, origin: &[u8]) -> bool {
+        self.any
+            || match std::str::from_utf8(origin) {
+                Ok("null") => self.null,
+                Ok(text) => self.exact.contains(text) || self.wildcards.over(text).is_some(),
+                Err(_) => false,
+            }
+    }
+
+    /// The pattern that covers `text`, if `text` is an origin and not itself that pattern.
+    pub(super) fn wildcard_over(&self, text: &str) -> Option<&str> {
+        self.wildcards.over(text)
+    }
+}
+
+/// Patterns, found by the texts they would have if they matched.
+#[derive(Debug, Clone, Default)]
+struct Wildcards {
+    table: HashTable<Box<str>>,
+    hasher: DefaultHashBuilder,
+    kinds: Kinds,
+}
+
+/// Which kinds of pattern there are, so that no other is looked for.
+#[derive(Debug, Clone, Copy, Default)]
+struct Kinds {
+    subdomains: bool,
+    any_host: bool,
+    any_port: bool,
+}
+
+/// `scheme://host:port` with each part as a pattern spells it.
+#[derive(Hash)]
+struct Spelling<'a> {
+    scheme: &'a str,
+    wildcard: &'static str,
+    host: &'a str,
+    port: Option<&'a str>,
+}
+
+impl Spelling<'_> {
+    fn is(&self, text: &str) -> bool {
+        let rest = text.strip_prefix(self.scheme).and_then(|rest| rest.strip_prefix("://"));
+        let rest = rest.and_then(|rest| rest.strip_prefix(self.wildcard));
+        match (rest.and_then(|rest| rest.strip_prefix(self.host)), self.port) {
+            (Some(rest), Some(port)) => rest.strip_prefix(':') == Some(port),
+            (Some(rest), None) => rest.is_empty(),
+            (None, _) => false,
+        }
+    }
+}
+
+impl<'a> From<Tuple<'a>> for Spelling<'a> {
+    fn from(tuple: Tuple<'a>) -> Self {
+        let (wildcard, host) = match tuple.host {
+            Host::Exact(host) => ("", host),
+            Host::Subdomains(base) => ("*.", base),
+            Host::Any => ("*", ""),
+        };
+        let port = match tuple.port {
+            Port::None => None,
+            Port::Exact(port) => Some(port),
+            Port::Any => Some("*"),
+        };
+        Spelling { scheme: tuple.scheme, wildcard, host, port }
+    }
+}
+
+impl Wildcards {
+    fn new(patterns: Vec<Tuple<'_>>) -> Self {
+        let mut wildcards = Wildcards::default();
+        let hasher = wildcards.hasher.clone();
+        let hash = |text: &str| match pattern::parse(text) {
+            Ok(Pattern::Tuple(tuple)) => hasher.hash_one(Spelling::from(tuple)),
+            _ => 0,
+        };
+        wildcards.table.reserve(patterns.len(), |text| hash(text));
+        for tuple in patterns {
+            wildcards.kinds.subdomains |= matches!(tuple.host, Host::Subdomains(_));
+            wildcards.kinds.any_host |= matches!(tuple.host, Host::Any);
+            wildcards.kinds.any_port |= tuple.port == Port::Any;
+            let hash_of_this = hasher.hash_one(Spelling::from(tuple));
+            wildcards.table.insert_unique(hash_of_this, tuple.text.into(), |text| hash(text));
+        }
+        wildcards
+    }
+
+    fn over(&self, origin: &str) -> Option<&str> {
+        if self.table.is_empty() {
+            return None;
+        }
+        let origin = Origin::parse(origin.as_bytes())?;
+        let Kinds { subdomains, any_host, any_port } = self.kinds;
+        if any_port && let Some(found) = self.find(&origin, "", origin.host(), Some("*")) {
+            return Some(found);
+        }
+        if any_host && let Some(found) = self.find_host(&origin, "*", "") {
+            return Some(found);
+        }
+        if !subdomains {
+            return None;
+        }
+        let host = origin.host();
+        host.bytes()
+            .enumerate()
+            .filter(|(at, byte)| *byte == b'.' && at + 1 < host.len())
+            .find_map(|(dot, _)| self.find_host(&origin, "*.", &host[dot + 1..]))
+    }
+
+    fn find_host(&self, origin: &Origin<'_>, wildcard: &'static str, host: &str) -> Option<&str> {
+        self.find(origin, wildcard, host, origin.port_text()).or_else(|| {
+            self.kinds.any_port.then(|| self.find(origin, wildcard, host, Some("*"))).flatten()
+        })
+    }
+
+    fn find(
+        &self,
+        origin: &Origin<'_>,
+        wildcard: &'static str,
+        host: &str,
+        port: Option<&str>,
+    ) -> Option<&str> {
+        let spelling = Spelling { scheme: origin.scheme(), wildcard, host, port };
+        let hash = self.hasher.hash_one(&spelling);
+        self.table.find(hash, |text| spelling.is(text)).map(AsRef::as_ref)
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Builder<'a> {
+    pub(super) any: bool,
+    pub(super) null: bool,
+    exact: Vec<&'a str>,
+    wildcards: Vec<Tuple<'a>>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn insert(&mut self, tuple: Tuple<'a>) {
+        if tuple.is_exact() {
+            self.exact.push(tuple.text);
+        } else {
+            self.wildcards.push(tuple);
+        }
+    }
+
+    pub(super) fn build(self) -> Origins {
+        Origins {
+            any: self.any,
+            null: self.null,
+            exact: self.exact.into_iter().map(Into::into).collect(),
+            wildcards: Wildcards::new(self.wildcards),
+        }
+    }
+}
