@@ -48,6 +48,7 @@ pub(crate) struct Args {
     pub(crate) danger_insecure_origins: bool,
     pub(crate) danger_public_suffixes: bool,
     pub(crate) same_origin: bool,
+    pub(crate) enforce: bool,
     pub(crate) policy: Option<Expr>,
     keys: Vec<(Word, Span)>,
     spans: Vec<(Place, Span)>,
@@ -71,7 +72,7 @@ impl Args {
         let read = |input: ParseStream<'_>| {
             while !input.is_empty() {
                 if let Err(error) = args.parse_entry(input, site) {
-                    errors.extend(error.into_iter());
+                    errors.extend(error);
                     skip_to_comma(input)?;
                 }
                 if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
@@ -124,6 +125,7 @@ impl Args {
             Key::DangerInsecureOrigins => self.danger_insecure_origins = flag(name, value)?,
             Key::DangerPublicSuffixes => self.danger_public_suffixes = flag(name, value)?,
             Key::SameOrigin => self.same_origin = flag(name, value)?,
+            Key::Enforce => self.enforce = flag(name, value)?,
             Key::MaxAge => {
                 self.max_age =
                     Some(self.number(key, name, value, "a number of seconds, such as 3600")?);

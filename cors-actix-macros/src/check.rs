@@ -40,6 +40,8 @@ fn problems(args: &Args, misread: bool) -> Vec<Error> {
         danger_insecure_origins: args.danger_insecure_origins,
         danger_public_suffixes: args.danger_public_suffixes,
         same_origin: args.same_origin,
+        enforce: args.enforce,
+        predicate: false,
     };
     let problems = spec.check().err().unwrap_or_default();
     problems

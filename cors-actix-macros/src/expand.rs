@@ -2,12 +2,15 @@
 //! `::cors_actix::private`, so that whatever the user's crate shadows does not matter.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-use syn::{Error, Ident};
+use quote::{format_ident, quote};
+use syn::{Error, Expr, Ident, ItemMod, LitStr, ext::IdentExt as _};
 
 use crate::{
-    args::Args,
-    handler::{Handler, Target},
+    args::{Args, Site},
+    check,
+    handler::Handler,
+    module,
+    route::Route,
 };
 
 /// A constant expression for the policy.
@@ -20,6 +23,7 @@ pub(crate) fn policy(args: &Args) -> TokenStream {
         danger_insecure_origins,
         danger_public_suffixes,
         same_origin,
+        enforce,
         ..
     } = args;
     let max_age = option(args.max_age.map(Literal::u64_suffixed));
@@ -36,6 +40,8 @@ pub(crate) fn policy(args: &Args) -> TokenStream {
             danger_insecure_origins: #danger_insecure_origins,
             danger_public_suffixes: #danger_public_suffixes,
             same_origin: #same_origin,
+            enforce: #enforce,
+            predicate: false,
         })
     }
 }
@@ -60,13 +66,37 @@ pub(crate) fn broken_policy(error: &Error) -> TokenStream {
     }}
 }
 
-/// The handler's service: actix-web's own, in a layer of ours.
-pub(crate) fn handler(handler: &Handler, args: &Args) -> TokenStream {
-    let Handler { name, visibility, cfgs, docs, function, .. } = handler;
+/// What `#[cors]` makes of its item; or the untouched item, so that nothing is reported for the want of
+/// it, and what is wrong.
+pub(crate) fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand(args, item.clone()).unwrap_or_else(|error| {
+        let errors = error.to_compile_error();
+        quote!(#item #errors)
+    })
+}
+
+fn expand(tokens: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+    let args = check::args(tokens.clone(), Site::Attribute);
+    if let Ok(module) = syn::parse2::<ItemMod>(item.clone()) {
+        return module::expand(module, &tokens, &args?);
+    }
+    let parsed = syn::parse2::<Handler>(item);
+    match (args, parsed) {
+        (Ok(args), Ok(parsed)) => Ok(handler(&parsed, &args)),
+        (Ok(_), Err(error)) | (Err(error), Ok(_)) => Err(error),
+        (Err(mut error), Err(other)) => {
+            error.combine(other);
+            Err(error)
+        }
+    }
+}
+
+/// The handler's service, as actix-web's own attribute makes it, but with a layer of ours around it.
+fn handler(handler: &Handler, args: &Args) -> TokenStream {
+    let Handler { name, visibility, cfgs, docs, attributes, function, routes, import } = handler;
     let policy = handler_policy(args);
-    let routes = handler.targets.iter().map(route);
-    let attributes = &handler.attributes;
-    let import = handler.import.as_ref().map(keep_import);
+    let routes = routes.iter().map(|route| register(name, route));
+    let import = import.as_ref().map(keep_import);
     quote! {
         #(#cfgs)*
         #(#docs)*
@@ -76,14 +106,13 @@ pub(crate) fn handler(handler: &Handler, args: &Args) -> TokenStream {
         #(#cfgs)*
         #[automatically_derived]
         impl ::cors_actix::private::dev::HttpServiceFactory for #name {
-            #[allow(unreachable_pub, missing_docs)]
             fn register(self, __cors_config: &mut ::cors_actix::private::dev::AppService) {
                 #policy
-                #(#routes)*
                 #import
+                #(#docs)*
                 #(#attributes)*
                 #function
-                ::cors_actix::private::dev::HttpServiceFactory::register(#name, __cors_config);
+                #(#routes)*
             }
         }
     }
@@ -91,35 +120,43 @@ pub(crate) fn handler(handler: &Handler, args: &Args) -> TokenStream {
 
 /// A static that holds the policy for all routes of the handler.
 fn handler_policy(args: &Args) -> TokenStream {
+    let name = format_ident!("__CORS_POLICY");
     match &args.policy {
-        Some(expression) => quote! {
-            static __CORS_POLICY: ::cors_actix::private::LazyPolicy =
-                ::cors_actix::private::LazyPolicy::new(|| match #expression {
-                    ref __cors_policy => ::cors_actix::PolicySource::policy(__cors_policy),
-                });
-        },
+        Some(expression) => lazy_policy(&name, expression),
         None => {
             let policy = policy(args);
-            quote!(static __CORS_POLICY: ::cors_actix::Policy = #policy;)
+            quote!(static #name: ::cors_actix::Policy = #policy;)
         }
     }
 }
 
-/// What stands for one path of the handler: its route, and the guard that lets preflights in.
-fn route(target: &Target) -> TokenStream {
-    let Target { route, guard, methods, guards } = target;
+/// A static that evaluates the expression once.
+pub(crate) fn lazy_policy(name: &Ident, expression: &Expr) -> TokenStream {
     quote! {
-        static #route: ::cors_actix::private::Route = ::cors_actix::private::Route::new(
+        static #name: ::cors_actix::private::LazyPolicy =
+            ::cors_actix::private::LazyPolicy::new(|| match #expression {
+                ref __cors_policy => ::cors_actix::PolicySource::policy(__cors_policy),
+            });
+    }
+}
+
+fn register(handler: &Ident, route: &Route) -> TokenStream {
+    let Route { path, name, methods, guards, wraps } = route;
+    let name = name.as_ref().map_or_else(|| handler.unraw().to_string(), LitStr::value);
+    quote! {{
+        static __CORS_ROUTE: ::cors_actix::private::Route = ::cors_actix::private::Route::new(
+            #path,
+            #name,
             &[#(#methods),*],
             || ::cors_actix::PolicySource::policy(&__CORS_POLICY),
         );
-        fn #guard(__cors_context: &::cors_actix::private::GuardContext<'_>) -> bool {
-            #route.admits(__cors_context, || true #(&& #guards(__cors_context))*)
-        }
-    }
+        let __cors_endpoint = ::cors_actix::private::endpoint(#handler);
+        #(let __cors_endpoint = ::cors_actix::private::apply(#wraps, __cors_endpoint);)*
+        __CORS_ROUTE.register(__cors_config, __cors_endpoint, |__cors_context| true #(&& #guards(__cors_context))*);
+    }}
 }
 
-/// The route attribute is replaced, but its user has imported it.
+/// The route attribute is gone, but its user has imported it.
 fn keep_import(macro_name: &Ident) -> TokenStream {
     quote! {
         const _: () = {

@@ -4,6 +4,8 @@ mod args;
 mod check;
 mod expand;
 mod handler;
+mod module;
+mod route;
 
 use proc_macro::TokenStream;
 
@@ -24,6 +26,7 @@ use proc_macro::TokenStream;
 /// | `danger_insecure_origins` | accepts plain `http://` origins beside credentials |
 /// | `danger_public_suffixes` | accepts wildcards over public suffixes beside credentials |
 /// | `same_origin` | alone: closes the handler to other origins |
+/// | `enforce` | refuses requests from other origins that are not allowed, before they reach the handler |
 /// | `policy` | alone: an expression for a policy, evaluated once per process |
 ///
 /// Every fault of a policy is a compile error at its place, and all of them are reported at once.
@@ -35,7 +38,7 @@ use proc_macro::TokenStream;
 /// ```
 #[proc_macro_attribute]
 pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
-    handler::expand(args.into(), item.into()).into()
+    expand::cors(args.into(), item.into()).into()
 }
 
 /// A policy checked at compile time, fit for a `static`.

@@ -13,6 +13,7 @@ use cors_actix_core::{Origin, Requested, is_token};
 use crate::{
     error::Refusal,
     policy::{AllowedMethods, ReadyPolicy},
+    predicate::Asked,
 };
 
 /// What a policy makes of a request (Fetch, "CORS check" and "CORS-preflight fetch", seen from the
@@ -70,19 +71,16 @@ pub struct Grant<'r> {
     pub names_headers: bool,
 }
 
+/// Decides, with what asynchronous predicates have answered if they were asked.
 pub(crate) fn decide<'r>(
     policy: &ReadyPolicy,
     methods: &AllowedMethods,
     request: &'r RequestHead,
+    asked: Option<Asked>,
 ) -> Decision<'r> {
     let headers = request.headers();
-    let mut origins = headers.get_all(&ORIGIN);
-    let Some(origin) = origins.next() else { return Decision::NotCors };
-    let checked = if origins.len() == 0 {
-        check_origin(policy, origin)
-    } else {
-        Err(Refusal::OriginRepeated)
-    };
+    let Some(origin) = headers.get(&ORIGIN) else { return Decision::NotCors };
+    let checked = check_origin(policy, request, asked);
     match preflight_method(request) {
         None => Decision::Actual(checked.map(|()| origin)),
         Some(method) => Decision::Preflight(checked.and_then(|()| {
@@ -91,6 +89,16 @@ pub(crate) fn decide<'r>(
             Ok(Grant { origin, method, names_headers })
         })),
     }
+}
+
+/// The origin that asynchronous predicates are to be asked about, if they are.
+pub(crate) fn undecided<'r>(policy: &ReadyPolicy, request: &'r RequestHead) -> Option<Origin<'r>> {
+    if !policy.predicates.is_async() || check_origin(policy, request, None).is_ok() {
+        return None;
+    }
+    let mut origins = request.headers().get_all(&ORIGIN);
+    let origin = origins.next().and_then(|origin| Origin::parse(origin.as_bytes()));
+    origin.filter(|_| origins.len() == 0)
 }
 
 /// The method that a preflight asks for; `None` for whatever is no preflight but for its `Origin`.
@@ -102,14 +110,27 @@ pub(crate) fn preflight_method(request: &RequestHead) -> Option<&HeaderValue> {
 }
 
 /// Fetch, "CORS check": the origin is compared byte by byte with what the policy allows.
-fn check_origin<'r>(policy: &ReadyPolicy, origin: &'r HeaderValue) -> Result<(), Refusal<'r>> {
-    let value = origin.as_bytes();
+fn check_origin<'r>(
+    policy: &ReadyPolicy,
+    request: &'r RequestHead,
+    asked: Option<Asked>,
+) -> Result<(), Refusal<'r>> {
+    let mut origins = request.headers().get_all(&ORIGIN);
+    let value = origins.next().map(HeaderValue::as_bytes).unwrap_or_default();
+    if origins.len() > 0 {
+        return Err(Refusal::OriginRepeated);
+    }
     if policy.rules.origins.allows(value) {
-        Ok(())
-    } else if value == b"null" || Origin::parse(value).is_some() {
-        Err(Refusal::OriginNotAllowed(value))
-    } else {
-        Err(Refusal::OriginMalformed(value))
+        return Ok(());
+    }
+    if value == b"null" {
+        return Err(Refusal::OriginNotAllowed(value));
+    }
+    let Some(origin) = Origin::parse(value) else { return Err(Refusal::OriginMalformed(value)) };
+    match asked.unwrap_or_else(|| policy.predicates.ask(&origin, request)) {
+        Asked::Allowed => Ok(()),
+        Asked::Refused => Err(Refusal::OriginNotAllowed(value)),
+        Asked::Failed => Err(Refusal::PredicateFailed(value)),
     }
 }
 

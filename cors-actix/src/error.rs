@@ -76,6 +76,8 @@ pub enum Refusal<'r> {
     OriginMalformed(&'r [u8]),
     /// An origin that the policy does not allow.
     OriginNotAllowed(&'r [u8]),
+    /// An origin on which a predicate of the policy failed.
+    PredicateFailed(&'r [u8]),
     /// More than one `Access-Control-Request-Method` line, or one that is no method.
     MethodMalformed(&'r [u8]),
     /// A method that the policy does not allow.
@@ -93,6 +95,9 @@ impl fmt::Display for Refusal<'_> {
             }
             Refusal::OriginNotAllowed(value) => {
                 write!(f, "origin \"{}\" is not allowed", Excerpt(value))
+            }
+            Refusal::PredicateFailed(value) => {
+                write!(f, "the predicate on origin \"{}\" failed", Excerpt(value))
             }
             Refusal::MethodMalformed(value) => {
                 write!(f, "requested method \"{}\" is malformed", Excerpt(value))

@@ -2,13 +2,17 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod decision;
+mod directory;
 mod error;
+mod layer;
 mod middleware;
 mod policy;
+mod predicate;
 #[doc(hidden)]
 pub mod private;
 mod respond;
 mod route;
+mod same_origin;
 mod values;
 
 pub use cors_actix_core::{
@@ -20,6 +24,7 @@ pub use self::{
     decision::{Decision, Grant},
     error::{PolicyError, Refusal},
     middleware::{Cors, CorsFuture, CorsService, PolicySource},
-    policy::{Policy, PolicyBuilder, Seconds},
+    policy::{Policy, PolicyBuilder, PolicyHandle, Seconds},
+    predicate::Answer,
     values::{Any, Value, Values},
 };

@@ -1,32 +1,41 @@
 use std::{
+    cell::Cell,
     future::Future,
     pin::Pin,
     rc::Rc,
-    sync::Arc,
     task::{Context, Poll, ready},
 };
 
-use actix_service::{Service, Transform, forward_ready};
+use actix_service::{Service, Transform};
 use actix_web::{
     Error, HttpMessage as _,
     body::EitherBody,
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{ServiceRequest, ServiceResponse, Url},
+    http::{
+        Method, Uri,
+        header::{HeaderValue, ORIGIN},
+    },
 };
-use futures_util::future::{Ready, ready as ready_future};
+use futures_util::{
+    FutureExt as _,
+    future::{LocalBoxFuture, Ready, ready as ready_future},
+};
 use pin_project_lite::pin_project;
 
 use crate::{
-    decision::{self, Decision},
-    error::Refusal,
-    policy::{AllowedMethods, Policy, ReadyPolicy},
+    layer::{App, Applicable, Entered, Layer, Mark, Terms, mark},
+    policy::{Policy, PolicyHandle},
+    predicate::Asked,
     respond::{self, Verdict},
+    route::Route,
 };
 
 /// CORS for an app, a scope or a resource.
 ///
 /// It answers preflights itself, without running anything below it, and adds the headers of its
 /// policy to every other response, those made from errors included. A response that a nearer layer
-/// has decided is left alone.
+/// has decided is left alone, and a preflight for a route under [`#[cors]`](crate::cors) is answered
+/// by that route's policy.
 ///
 /// ```
 /// use actix_web::{App, web};
@@ -40,7 +49,7 @@ use crate::{
 /// ```
 #[derive(Debug, Clone)]
 pub struct Cors {
-    pub(crate) layer: Layer,
+    layer: Layer,
 }
 
 impl Cors {
@@ -53,11 +62,46 @@ impl Cors {
     /// let scope = actix_web::web::scope("/partners").wrap(Cors::new(&PARTNERS));
     /// ```
     pub fn new(policy: impl PolicySource) -> Self {
-        Cors { layer: Layer { policy: policy.policy(), methods: None } }
+        Cors { layer: Layer::new(policy.policy()) }
+    }
+
+    /// Gives all paths below `path` another policy. `path` counts from the root of the app, by whole
+    /// segments; of several that fit, the longest is taken. Routes under
+    /// [`#[cors]`](crate::cors) keep their own.
+    ///
+    /// A second [`Cors`] around a scope could not do this alone: preflights never reach it.
+    ///
+    /// ```
+    /// use cors_actix::{Cors, Policy, policy};
+    ///
+    /// static PUBLIC: Policy = policy! { allow_origins = any };
+    /// let layer = Cors::new(&PUBLIC).scope("/admin", Policy::same_origin());
+    /// ```
+    pub fn scope(mut self, path: &str, policy: impl PolicySource) -> Self {
+        self.layer.override_at(path, policy.policy());
+        self
+    }
+
+    /// Makes the layer's word the last: `Access-Control-*` headers that come from below are removed,
+    /// and routes under [`#[cors]`](crate::cors) have no say. For gateways, in front of services that
+    /// write such headers of their own.
+    ///
+    /// ```
+    /// # use cors_actix::{Cors, Policy};
+    /// let gateway = Cors::new(Policy::same_origin()).authoritative();
+    /// ```
+    pub fn authoritative(mut self) -> Self {
+        self.layer.authoritative = true;
+        self
+    }
+
+    pub(crate) fn of_route(route: &'static Route) -> Self {
+        Cors { layer: Layer::of_route(route) }
     }
 }
 
-/// Whatever a layer takes its policy from: a [`Policy`] or a reference to one.
+/// Whatever a layer takes its policy from: a [`Policy`], a
+/// [`PolicyHandle`](crate::PolicyHandle), or a reference to either.
 ///
 /// ```
 /// use cors_actix::{Policy, PolicySource};
@@ -67,7 +111,7 @@ impl Cors {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no CORS policy",
-    label = "expected a `cors_actix::Policy`, or a reference to one",
+    label = "expected a `Policy`, a `PolicyHandle`, or a reference to one",
     note = "make one with `policy! {{ … }}` or `Policy::builder()`"
 )]
 pub trait PolicySource {
@@ -86,6 +130,12 @@ impl PolicySource for Policy {
     }
 }
 
+impl PolicySource for PolicyHandle {
+    fn policy(&self) -> Policy {
+        self.policy()
+    }
+}
+
 impl<T: PolicySource> PolicySource for &T {
     fn policy(&self) -> Policy {
         (**self).policy()
@@ -98,53 +148,6 @@ impl<T: PolicySource> PolicySource for std::sync::LazyLock<T> {
     }
 }
 
-/// A policy at a place.
-#[derive(Debug, Clone)]
-pub(crate) struct Layer {
-    pub(crate) policy: Policy,
-    /// The methods of an annotated route; those of the policy elsewhere.
-    pub(crate) methods: Option<Arc<AllowedMethods>>,
-}
-
-impl Layer {
-    /// Answers a preflight, or says what the response will get.
-    fn enter(&self, policy: &ReadyPolicy, request: &ServiceRequest) -> Entered {
-        let methods = self.methods.as_deref().unwrap_or(&policy.methods);
-        let decision = decision::decide(policy, methods, request.head());
-        match &decision {
-            Decision::Preflight(outcome) => {
-                if let Err(refusal) = outcome {
-                    log(request, "preflight", refusal);
-                }
-                let response = respond::preflight(policy, methods, outcome, request.headers());
-                return Entered::Answered(response);
-            }
-            Decision::Actual(Err(refusal)) if !policy.rules.origins.any() => {
-                log(request, "request", refusal);
-                request.extensions_mut().insert(Refused);
-            }
-            Decision::Actual(_) | Decision::NotCors => {}
-        }
-        Entered::Forward(Verdict::new(policy, &decision))
-    }
-}
-
-fn log(request: &ServiceRequest, kind: &str, refusal: &Refusal<'_>) {
-    log::debug!(
-        target: "cors_actix",
-        "{kind} to {} refused: {refusal}",
-        request.path().escape_debug()
-    );
-}
-
-enum Entered {
-    Answered(actix_web::HttpResponse),
-    Forward(Verdict),
-}
-
-/// Tells the layers further out that one has refused the request's origin.
-struct Refused;
-
 impl<S, B> Transform<S, ServiceRequest> for Cors
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
@@ -156,7 +159,15 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready_future(Ok(CorsService { service, layer: Rc::new(self.layer.clone()) }))
+        ready_future(Ok(CorsService {
+            inner: Rc::new(Inner {
+                service,
+                layer: self.layer.clone(),
+                app: App::default(),
+                introduced: Cell::new(false),
+                warned: Cell::new(false),
+            }),
+        }))
     }
 }
 
@@ -176,8 +187,18 @@ where
 /// ```
 #[derive(Debug)]
 pub struct CorsService<S> {
+    inner: Rc<Inner<S>>,
+}
+
+#[derive(Debug)]
+struct Inner<S> {
     service: S,
-    layer: Rc<Layer>,
+    layer: Layer,
+    app: App,
+    /// Whether the layer has made itself known to those further out.
+    introduced: Cell<bool>,
+    /// Whether something that can't work as it stands has been logged.
+    warned: Cell<bool>,
 }
 
 impl<S, B> Service<ServiceRequest> for CorsService<S>
@@ -186,24 +207,194 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Future = CorsFuture<S::Future>;
+    type Future = CorsFuture<S>;
 
-    forward_ready!(service);
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.service.poll_ready(context)
+    }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let policy = self.layer.policy.ready();
-        let state = match self.layer.enter(policy, &request) {
+        let inner = Rc::clone(&self.inner);
+        inner.introduce(&request);
+        let state = match inner.layer.applicable(&inner.app, &request) {
+            None => State::Answered { response: Some(unreadable(request)) },
+            Some(applicable) => match applicable.ask(request.head()) {
+                Some(asking) => State::Asking {
+                    asking: asking.boxed_local(),
+                    waiting: Some((request, applicable)),
+                },
+                None => inner.enter(request, applicable, &[]),
+            },
+        };
+        CorsFuture { inner, state }
+    }
+}
+
+/// A preflight that can't be told from one for a strict route is refused.
+fn unreadable(request: ServiceRequest) -> ServiceResponse {
+    log::debug!(target: "cors_actix", "preflight refused: its Host header is malformed");
+    request.into_response(respond::refused())
+}
+
+impl<S, B> Inner<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+{
+    fn enter(
+        &self,
+        request: ServiceRequest,
+        applicable: Applicable,
+        asked: &[Option<Asked>],
+    ) -> State<S> {
+        match self.layer.enter(&self.app, &request, &applicable, asked) {
             Entered::Answered(response) => {
                 State::Answered { response: Some(request.into_response(response)) }
             }
-            Entered::Forward(verdict) => State::Forwarded {
-                future: self.service.call(request),
-                policy: Arc::clone(policy),
-                verdict,
-            },
-        };
-        CorsFuture { state }
+            Entered::Forward(verdict) => {
+                let sent = self.remember(&request);
+                let path_length = request.match_info().as_str().len();
+                State::Forwarded {
+                    future: self.service.call(request),
+                    passage: Passage { terms: applicable.first, verdict, sent, path_length },
+                }
+            }
+        }
     }
+
+    /// Lets the layers further out know, once, that there is another.
+    fn introduce(&self, request: &ServiceRequest) {
+        if !self.layer.is_route() && !self.introduced.replace(true) {
+            mark(request, |mark| mark.middleware = Some(self.address()));
+        }
+    }
+
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    /// What may be needed of the request when there is but an error left of it.
+    fn remember(&self, request: &ServiceRequest) -> Option<Sent> {
+        if self.layer.is_route() || self.layer.authoritative {
+            return None;
+        }
+        let directory = self.app.directory(request)?;
+        (!directory.is_empty()).then(|| Sent {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            origin: request.headers().get(&ORIGIN).cloned(),
+        })
+    }
+
+    fn respond(&self, passage: &Passage, response: &mut ServiceResponse<B>) {
+        let Passage { terms, verdict, sent, path_length } = passage;
+        self.warn(*path_length, sent.is_some(), response);
+        if self.layer.authoritative {
+            respond::undecide(response.headers_mut());
+        } else if respond::is_decided(response.headers()) {
+            return;
+        }
+        if let Some((terms, verdict)) = self.verdict_of_route(sent.as_ref(), response) {
+            verdict.apply(&terms.policy, response.headers_mut());
+            return;
+        }
+        let open = !matches!(verdict, Verdict::Closed);
+        let refused = |mark: &Mark| mark.refused;
+        if open
+            && !self.layer.authoritative
+            && response.request().extensions().get::<Mark>().is_some_and(refused)
+        {
+            return;
+        }
+        verdict.apply(&terms.policy, response.headers_mut());
+    }
+
+    /// The verdict of the annotated route that the response's request was for, unless another
+    /// resource has made the response.
+    fn verdict_of_route(
+        &self,
+        sent: Option<&Sent>,
+        response: &ServiceResponse<B>,
+    ) -> Option<(Terms, Verdict)> {
+        let sent = sent?;
+        let request = response.request();
+        if request.match_info().unprocessed().is_empty() && response.status().is_success() {
+            return None;
+        }
+        self.verdict_for(sent, request.match_info().as_str())
+    }
+
+    fn verdict_for(&self, sent: &Sent, path: &str) -> Option<(Terms, Verdict)> {
+        let directory = self.app.known()?;
+        Layer::verdict_of_route(directory, path, &sent.method, sent.origin.as_ref())
+    }
+
+    /// The error stays an error on its way out, so that layers further out still see it.
+    fn map_error(&self, passage: &Passage, error: &mut Error) {
+        let of_route = passage
+            .sent
+            .as_ref()
+            .and_then(|sent| self.verdict_for(sent, Url::new(sent.uri.clone()).path()));
+        let (terms, verdict) =
+            of_route.unwrap_or_else(|| (passage.terms.clone(), passage.verdict.clone()));
+        let authoritative = self.layer.authoritative;
+        error.add_response_mapper(move |mut response| {
+            let headers = response.headers_mut();
+            if authoritative {
+                respond::undecide(headers);
+            }
+            if authoritative || !respond::is_decided(headers) {
+                verdict.apply(&terms.policy, headers);
+            }
+            response
+        });
+    }
+
+    /// Says, once, what can be seen to be in the wrong order.
+    fn warn(&self, path_length: usize, annotated: bool, response: &ServiceResponse<B>) {
+        if self.warned.get() || self.layer.is_route() {
+            return;
+        }
+        let request = response.request();
+        let path = request.match_info().as_str();
+        if path.len() != path_length && (annotated || self.layer.reads_paths()) {
+            self.warned.set(true);
+            log::warn!(
+                target: "cors_actix",
+                "the path of a request was rewritten below a `Cors` layer, which has answered by the \
+                 path before; wrap what rewrites it (`NormalizePath`) after `Cors`, so that it is \
+                 further out"
+            );
+        }
+        let other = request.extensions().get::<Mark>().and_then(|mark| mark.middleware);
+        if other.is_some_and(|other| other != self.address())
+            && !self.layer.authoritative
+            && !self.layer.overrides(path)
+        {
+            self.warned.set(true);
+            log::warn!(
+                target: "cors_actix",
+                "another `Cors` stands below this one, around {}: it decides on responses, but its \
+                 preflights are answered here; write `Cors::scope(path, policy)` on the outer one",
+                path.escape_debug()
+            );
+        }
+    }
+}
+
+/// What a request's way in leaves for its response's way out.
+#[derive(Debug)]
+struct Passage {
+    terms: Terms,
+    verdict: Verdict,
+    sent: Option<Sent>,
+    path_length: usize,
+}
+
+#[derive(Debug)]
+struct Sent {
+    method: Method,
+    uri: Uri,
+    origin: Option<HeaderValue>,
 }
 
 pin_project! {
@@ -221,61 +412,66 @@ pin_project! {
     /// assert!(future.await.is_ok());
     /// # });
     /// ```
-    pub struct CorsFuture<F> {
+    pub struct CorsFuture<S: Service<ServiceRequest>> {
+        inner: Rc<Inner<S>>,
         #[pin]
-        state: State<F>,
+        state: State<S>,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<F> {
-        Answered { response: Option<ServiceResponse> },
-        Forwarded { #[pin] future: F, policy: Arc<ReadyPolicy>, verdict: Verdict },
+    enum State<S: Service<ServiceRequest>> {
+        Answered {
+            response: Option<ServiceResponse>,
+        },
+        Asking {
+            asking: LocalBoxFuture<'static, Vec<Option<Asked>>>,
+            waiting: Option<(ServiceRequest, Applicable)>,
+        },
+        Forwarded {
+            #[pin]
+            future: S::Future,
+            passage: Passage,
+        },
     }
 }
 
-impl<F, B> Future for CorsFuture<F>
+impl<S, B> Future for CorsFuture<S>
 where
-    F: Future<Output = Result<ServiceResponse<B>, Error>>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
     type Output = Result<ServiceResponse<EitherBody<B>>, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            StateProjection::Answered { response } => match response.take() {
-                Some(response) => Poll::Ready(Ok(response.map_into_right_body())),
-                None => Poll::Pending,
-            },
-            StateProjection::Forwarded { future, policy, verdict } => {
-                Poll::Ready(match ready!(future.poll(context)) {
-                    Ok(mut response) => {
-                        decorate(policy, verdict, &mut response);
-                        Ok(response.map_into_left_body())
-                    }
-                    Err(mut error) => {
-                        map_error(policy, verdict, &mut error);
-                        Err(error)
-                    }
-                })
+        let mut this = self.project();
+        loop {
+            match this.state.as_mut().project() {
+                StateProjection::Answered { response } => {
+                    return match response.take() {
+                        Some(response) => Poll::Ready(Ok(response.map_into_right_body())),
+                        None => Poll::Pending,
+                    };
+                }
+                StateProjection::Asking { asking, waiting } => {
+                    let asked = ready!(asking.as_mut().poll(context));
+                    let Some((request, applicable)) = waiting.take() else { return Poll::Pending };
+                    let next = this.inner.enter(request, applicable, &asked);
+                    this.state.set(next);
+                }
+                StateProjection::Forwarded { future, passage } => {
+                    return Poll::Ready(match ready!(future.poll(context)) {
+                        Ok(mut response) => {
+                            this.inner.respond(passage, &mut response);
+                            Ok(response.map_into_left_body())
+                        }
+                        Err(mut error) => {
+                            this.inner.map_error(passage, &mut error);
+                            Err(error)
+                        }
+                    });
+                }
             }
         }
     }
-}
-
-fn decorate<B>(policy: &ReadyPolicy, verdict: &Verdict, response: &mut ServiceResponse<B>) {
-    let refused = !matches!(verdict, Verdict::Closed)
-        && response.request().extensions().contains::<Refused>();
-    if !refused {
-        verdict.apply(policy, response.headers_mut());
-    }
-}
-
-/// The error stays an error on its way out, so that layers further out still see it.
-fn map_error(policy: &Arc<ReadyPolicy>, verdict: &Verdict, error: &mut Error) {
-    let (policy, verdict) = (Arc::clone(policy), verdict.clone());
-    error.add_response_mapper(move |mut response| {
-        verdict.apply(&policy, response.headers_mut());
-        response
-    });
 }

@@ -1,18 +1,22 @@
 use std::{
     fmt,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
     time::Duration,
 };
 
 use actix_web::{
     dev::RequestHead,
-    http::{StatusCode, header::HeaderValue},
+    http::{
+        StatusCode,
+        header::{HeaderName, HeaderValue},
+    },
 };
-use cors_actix_core::{Checked, Methods, PolicySpec, Rules};
+use cors_actix_core::{Checked, Methods, Origin, PolicySpec, Rules};
 
 use crate::{
     decision::{self, Decision},
     error::PolicyError,
+    predicate::{Answer, Predicates},
     values::Values,
 };
 
@@ -41,6 +45,7 @@ pub struct Policy(Repr);
 enum Repr {
     Ready(Arc<ReadyPolicy>),
     Written { spec: PolicySpec<'static>, ready: OnceLock<Arc<ReadyPolicy>> },
+    Live(Arc<RwLock<Arc<ReadyPolicy>>>),
 }
 
 impl Policy {
@@ -84,33 +89,98 @@ impl Policy {
     /// ```
     pub fn decide<'r>(&self, request: &'r RequestHead) -> Decision<'r> {
         let ready = self.ready();
-        decision::decide(ready, &ready.methods, request)
+        decision::decide(&ready, &ready.methods, request, None)
     }
 
-    pub(crate) fn ready(&self) -> &Arc<ReadyPolicy> {
+    /// The policy as it is now; what a [`PolicyHandle`] puts in its place later does not change it.
+    pub(crate) fn ready(&self) -> Arc<ReadyPolicy> {
         match &self.0 {
-            Repr::Ready(ready) => ready,
-            Repr::Written { spec, ready } => ready.get_or_init(|| {
+            Repr::Ready(ready) => Arc::clone(ready),
+            Repr::Live(live) => Arc::clone(&live.read().unwrap_or_else(PoisonError::into_inner)),
+            Repr::Written { spec, ready } => Arc::clone(ready.get_or_init(|| {
                 let checked = spec.check().unwrap_or_else(|problems| {
                     // The macro and this crate were built with different features; refusing is safe.
                     log::error!(target: "cors_actix", "{}", PolicyError::new(problems));
                     Checked { rules: Rules::default(), advisories: Vec::new() }
                 });
-                Arc::new(ReadyPolicy::new(checked))
-            }),
+                Arc::new(ReadyPolicy::new(checked, Predicates::default()))
+            })),
         }
     }
 }
 
 impl Clone for Policy {
     fn clone(&self) -> Self {
-        Policy(Repr::Ready(Arc::clone(self.ready())))
+        match &self.0 {
+            Repr::Live(live) => Policy(Repr::Live(Arc::clone(live))),
+            Repr::Ready(_) | Repr::Written { .. } => Policy(Repr::Ready(self.ready())),
+        }
     }
 }
 
 impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Policy").field(&self.ready().rules).finish()
+    }
+}
+
+/// A policy that can be replaced while the service runs, for all workers at once. Requests in flight
+/// finish under the policy that they began with.
+///
+/// Cloning one gives another handle to the same place.
+///
+/// ```
+/// use cors_actix::{Cors, Policy, PolicyHandle};
+///
+/// let policy = |origin: &str| Policy::builder().allow_origins([origin]).build();
+/// let handle = PolicyHandle::new(policy("https://a.example")?);
+/// let app = actix_web::App::new().wrap(Cors::new(&handle));
+///
+/// handle.replace(policy("https://b.example")?);
+/// # Ok::<(), cors_actix::PolicyError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct PolicyHandle {
+    live: Arc<RwLock<Arc<ReadyPolicy>>>,
+}
+
+impl PolicyHandle {
+    /// A place for policies, with its first.
+    ///
+    /// ```
+    /// # use cors_actix::{Policy, PolicyHandle};
+    /// let handle = PolicyHandle::new(Policy::same_origin());
+    /// ```
+    pub fn new(policy: Policy) -> Self {
+        PolicyHandle { live: Arc::new(RwLock::new(policy.ready())) }
+    }
+
+    /// Puts another policy in the place of the one before.
+    ///
+    /// ```
+    /// # use cors_actix::{Policy, PolicyHandle};
+    /// # let handle = PolicyHandle::new(Policy::same_origin());
+    /// handle.replace(Policy::builder().allow_origins(["https://a.example"]).build()?);
+    /// # Ok::<(), cors_actix::PolicyError>(())
+    /// ```
+    pub fn replace(&self, policy: Policy) {
+        let before = {
+            let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *live, policy.ready())
+        };
+        // A large allow-list takes time to free; nobody waits for it at the lock.
+        drop(before);
+    }
+
+    /// The policy in the place, whichever it is when a request comes.
+    ///
+    /// ```
+    /// # use cors_actix::{Policy, PolicyHandle};
+    /// # let handle = PolicyHandle::new(Policy::same_origin());
+    /// let policy: Policy = handle.policy();
+    /// ```
+    pub fn policy(&self) -> Policy {
+        Policy(Repr::Live(Arc::clone(&self.live)))
     }
 }
 
@@ -141,6 +211,8 @@ pub struct PolicyBuilder {
     preflight_status: Option<u16>,
     danger_insecure_origins: bool,
     danger_public_suffixes: bool,
+    enforce: bool,
+    predicates: Predicates,
 }
 
 impl PolicyBuilder {
@@ -154,6 +226,62 @@ impl PolicyBuilder {
     /// ```
     pub fn allow_origins(mut self, origins: impl Into<Values>) -> Self {
         self.allow_origins.0.append(&mut origins.into().0);
+        self
+    }
+
+    /// Adds origins that code decides on, at once. It is asked about well-formed origins that nothing
+    /// listed matches. A panic or an error refuses the request, and is logged as an error.
+    ///
+    /// ```
+    /// # use cors_actix::Policy;
+    /// let policy = Policy::builder()
+    ///     .allow_origins_if(|origin, _head| origin.scheme() == "https" && origin.host().len() == 9)
+    ///     .build()?;
+    /// # Ok::<(), cors_actix::PolicyError>(())
+    /// ```
+    pub fn allow_origins_if<A: Answer>(
+        mut self,
+        predicate: impl Fn(&Origin<'_>, &RequestHead) -> A + Send + Sync + 'static,
+    ) -> Self {
+        self.predicates.push(predicate);
+        self
+    }
+
+    /// As [`allow_origins_if`](Self::allow_origins_if), for code that has to wait for its answer. It
+    /// takes what it needs of origin and request into the future that it returns.
+    ///
+    /// ```
+    /// # use cors_actix::Policy;
+    /// # async fn is_tenant(origin: String) -> Result<bool, std::io::Error> { Ok(origin.len() > 3) }
+    /// let policy = Policy::builder()
+    ///     .allow_origins_if_async(|origin, _head| is_tenant(origin.as_str().to_owned()))
+    ///     .build()?;
+    /// # Ok::<(), cors_actix::PolicyError>(())
+    /// ```
+    pub fn allow_origins_if_async<F>(
+        mut self,
+        predicate: impl Fn(&Origin<'_>, &RequestHead) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output: Answer> + 'static,
+    {
+        self.predicates.push_async(predicate);
+        self
+    }
+
+    /// Names the request headers beside `Origin` that the predicates read: `Vary` lists them, so that
+    /// no cache answers for another request (RFC 9110, section 12.5.5).
+    ///
+    /// ```
+    /// # use {actix_web::http::header::HeaderName, cors_actix::Policy};
+    /// let policy = Policy::builder()
+    ///     .allow_origins_if(|origin, head| head.headers().get("x-tenant").is_some_and(|tenant| origin.host() == tenant))
+    ///     .predicates_read([HeaderName::from_static("x-tenant")])
+    ///     .build()?;
+    /// # Ok::<(), cors_actix::PolicyError>(())
+    /// ```
+    pub fn predicates_read(mut self, names: impl IntoIterator<Item = HeaderName>) -> Self {
+        self.predicates.reads.extend(names.into_iter().map(HeaderValue::from));
         self
     }
 
@@ -266,6 +394,22 @@ impl PolicyBuilder {
         self
     }
 
+    /// Refuses, with status 403 and before they reach a handler, requests and WebSocket handshakes
+    /// from other origins that are not allowed. Same-origin requests pass: those with
+    /// `Sec-Fetch-Site: same-origin` or `none`, else those whose `Origin` is the scheme and host that
+    /// they are sent to.
+    ///
+    /// This keeps browsers out, and no other client: CORS is no authentication.
+    ///
+    /// ```
+    /// # use cors_actix::Policy;
+    /// let policy = Policy::builder().allow_origins(["https://a.example"]).enforce(true);
+    /// ```
+    pub fn enforce(mut self, enforce: bool) -> Self {
+        self.enforce |= enforce;
+        self
+    }
+
     /// Checks the policy and makes it ready. Advisories are logged as warnings.
     ///
     /// # Errors
@@ -290,9 +434,11 @@ impl PolicyBuilder {
             danger_insecure_origins: self.danger_insecure_origins,
             danger_public_suffixes: self.danger_public_suffixes,
             same_origin: false,
+            enforce: self.enforce,
+            predicate: !self.predicates.is_empty(),
         };
         let checked = spec.check().map_err(PolicyError::new)?;
-        Ok(Policy(Repr::Ready(Arc::new(ReadyPolicy::new(checked)))))
+        Ok(Policy(Repr::Ready(Arc::new(ReadyPolicy::new(checked, self.predicates.clone())))))
     }
 }
 
@@ -334,10 +480,11 @@ pub(crate) struct ReadyPolicy {
     pub(crate) exposed: Option<HeaderValue>,
     pub(crate) max_age: Option<HeaderValue>,
     pub(crate) status: StatusCode,
+    pub(crate) predicates: Predicates,
 }
 
 impl ReadyPolicy {
-    fn new(Checked { rules, advisories }: Checked) -> Self {
+    fn new(Checked { rules, advisories }: Checked, predicates: Predicates) -> Self {
         for advisory in advisories {
             log::warn!(target: "cors_actix", "{advisory}");
         }
@@ -352,6 +499,7 @@ impl ReadyPolicy {
             ),
             max_age: rules.max_age.map(HeaderValue::from),
             status: status.unwrap_or(StatusCode::NO_CONTENT),
+            predicates,
             rules,
         }
     }

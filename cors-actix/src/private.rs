@@ -1,15 +1,24 @@
 //! The only names that generated code may use. Not public API.
 
-pub use std::sync::LazyLock;
+use std::sync::LazyLock;
 
+pub use actix_service::apply;
+use actix_web::{FromRequest, Handler, Responder, Route as Endpoint};
 pub use actix_web::{dev, guard::GuardContext};
 pub use cors_actix_core::PolicySpec;
 
-pub use crate::{
-    middleware::PolicySource,
-    policy::Policy,
-    route::{Route, RouteLayer},
-};
+use crate::policy::Policy;
+pub use crate::route::Route;
+
+/// The handler as a service, for its user's wraps to go around.
+pub fn endpoint<F, Args>(handler: F) -> Endpoint
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    Endpoint::new().to(handler)
+}
 
 /// A policy that `policy!` or `#[cors]` has checked.
 pub const fn policy(spec: PolicySpec<'static>) -> Policy {

@@ -14,7 +14,8 @@ use actix_web::{
 use crate::{
     decision::{Decision, Grant},
     error::Refusal,
-    policy::{AllowedMethods, ReadyPolicy},
+    layer::{Applicable, Terms},
+    policy::ReadyPolicy,
 };
 
 static ANY: HeaderValue = HeaderValue::from_static("*");
@@ -50,18 +51,15 @@ impl Verdict {
         }
     }
 
-    /// Adds the headers of an actual response, unless a layer nearer to the handler has decided.
+    /// Adds the headers of an actual response.
     ///
     /// Fetch, "HTTP responses" of the CORS protocol: `Access-Control-Allow-Origin` is one value, so
-    /// a second line would make browsers refuse both.
+    /// a second line would make browsers refuse both; [`is_decided`] tells beforehand.
     pub(crate) fn apply(&self, policy: &ReadyPolicy, headers: &mut HeaderMap) {
-        if headers.contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) || is_closed(headers) {
-            return;
-        }
         let origin = match self {
             Verdict::Any => &ANY,
             Verdict::Allowed(origin) => origin,
-            Verdict::Closed => return vary_by_origin(headers),
+            Verdict::Closed => return vary(policy, headers),
         };
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         if policy.rules.credentials {
@@ -71,77 +69,150 @@ impl Verdict {
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
         }
         if let Verdict::Allowed(_) = self {
-            vary_by_origin(headers);
+            vary(policy, headers);
         }
     }
 }
 
-/// Whether a layer nearer to the handler has left its `Vary: Origin`, and nothing else.
-fn is_closed(headers: &HeaderMap) -> bool {
-    headers.get_all(&VARY).any(|line| std::ptr::eq(line.as_bytes(), &ORIGIN_TEXT))
+/// Whether a layer nearer to the handler, or the handler itself, has decided who may read the
+/// response: by `Access-Control-Allow-Origin`, or by a `Vary: Origin` of ours and nothing else.
+pub(crate) fn is_decided(headers: &HeaderMap) -> bool {
+    headers.contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN)
+        || headers.get_all(&VARY).any(|line| std::ptr::eq(line.as_bytes(), &ORIGIN_TEXT))
 }
 
-/// Adds `Vary: Origin`, unless the response varies by it already (RFC 9110, section 12.5.5). What is
-/// there stays as it is.
-fn vary_by_origin(headers: &mut HeaderMap) {
-    let named = headers.get_all(&VARY).any(|line| {
-        let mut names = line.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
-        names.any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
-    });
-    if !named {
-        headers.append(VARY, VARY_ORIGIN.clone());
+/// Removes what layers nearer to the handler have written.
+pub(crate) fn undecide(headers: &mut HeaderMap) {
+    headers.retain(|name, _| !name.as_str().starts_with("access-control-"));
+}
+
+/// Adds `Vary: Origin`, and what predicates read, unless the response varies by them already (RFC
+/// 9110, section 12.5.5). What is there stays as it is.
+fn vary(policy: &ReadyPolicy, headers: &mut HeaderMap) {
+    for name in std::iter::once(&VARY_ORIGIN).chain(&policy.predicates.reads) {
+        if !varies_by(headers, name.as_bytes()) {
+            headers.append(VARY, name.clone());
+        }
     }
+}
+
+fn varies_by(headers: &HeaderMap, name: &[u8]) -> bool {
+    headers.get_all(&VARY).any(|line| {
+        let mut names = line.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+        names.any(|other| other == b"*" || other.eq_ignore_ascii_case(name))
+    })
 }
 
 /// The whole answer to a preflight: granted with all that the browser needs, or refused with nothing.
 pub(crate) fn preflight(
-    policy: &ReadyPolicy,
-    methods: &AllowedMethods,
+    applicable: &Applicable,
     outcome: &Result<Grant<'_>, Refusal<'_>>,
     request: &HeaderMap,
 ) -> HttpResponse {
+    let first = &applicable.first;
     let mut response = match outcome {
         Ok(grant) => {
-            let mut response = HttpResponse::new(policy.status);
-            grant_headers(policy, methods, grant, request, response.headers_mut());
+            let mut response = HttpResponse::new(first.policy.status);
+            let headers = response.headers_mut();
+            if applicable.rivals.is_empty() {
+                Answer::of(first).write(grant, request, headers);
+            } else {
+                let rivals = applicable.rivals.iter().map(Answer::of);
+                rivals.fold(Answer::of(first), Answer::narrowed).write(grant, request, headers);
+            }
             response
         }
-        Err(_) => HttpResponse::new(StatusCode::FORBIDDEN),
+        Err(_) => refused(),
     };
+    let headers = response.headers_mut();
+    headers.insert(VARY, VARY_PREFLIGHT.clone());
+    for terms in std::iter::once(first).chain(&applicable.rivals) {
+        vary(&terms.policy, headers);
+    }
+    response
+}
+
+/// A preflight refused: 403 and no `Access-Control-*` header at all.
+pub(crate) fn refused() -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
     response.headers_mut().insert(VARY, VARY_PREFLIGHT.clone());
     response
 }
 
-fn grant_headers(
-    policy: &ReadyPolicy,
-    methods: &AllowedMethods,
-    grant: &Grant<'_>,
-    request: &HeaderMap,
-    headers: &mut HeaderMap,
-) {
-    let rules = &policy.rules;
-    let origin = if rules.origins.any() { &ANY } else { grant.origin };
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+/// What a granted preflight is answered with.
+struct Answer<'a> {
+    any_origin: bool,
+    methods: Listed<'a>,
+    headers: Listed<'a>,
+    credentials: bool,
+    /// In seconds, and as a header value.
+    max_age: Option<(u64, &'a HeaderValue)>,
+}
 
-    // Fetch, "CORS protocol and credentials": `*` is no wildcard beside credentials.
-    let literal = rules.credentials;
-    if methods.methods.any() && literal {
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, grant.method.clone());
-    } else if let Some(list) = &methods.list {
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, list.clone());
-    }
-    if !grant.names_headers {
-    } else if rules.headers.any() && literal {
-        for line in request.get_all(&ACCESS_CONTROL_REQUEST_HEADERS) {
-            headers.append(ACCESS_CONTROL_ALLOW_HEADERS, line.clone());
+/// What a list says: all that is allowed, so that the browser's cache serves the next request too,
+/// or just what was asked for.
+#[derive(PartialEq)]
+enum Listed<'a> {
+    All(Option<&'a HeaderValue>),
+    Asked,
+}
+
+impl<'a> Answer<'a> {
+    fn of(terms: &'a Terms) -> Self {
+        let (policy, methods) = (&terms.policy, terms.methods());
+        let rules = &policy.rules;
+        // Fetch, "CORS protocol and credentials": `*` is no wildcard beside credentials.
+        let listed = |any: bool, list: &'a Option<HeaderValue>| match any && rules.credentials {
+            true => Listed::Asked,
+            false => Listed::All(list.as_ref()),
+        };
+        Answer {
+            any_origin: rules.origins.any(),
+            methods: listed(methods.methods.any(), &methods.list),
+            headers: listed(rules.headers.any(), &policy.headers),
+            credentials: rules.credentials,
+            max_age: rules.max_age.zip(policy.max_age.as_ref()),
         }
-    } else if let Some(list) = &policy.headers {
-        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, list.clone());
     }
-    if rules.credentials {
-        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE.clone());
+
+    /// Says no more than either would.
+    fn narrowed(self, other: Self) -> Self {
+        let narrow = |one: Listed<'a>, other| if one == other { one } else { Listed::Asked };
+        Answer {
+            any_origin: self.any_origin && other.any_origin,
+            methods: narrow(self.methods, other.methods),
+            headers: narrow(self.headers, other.headers),
+            credentials: self.credentials && other.credentials,
+            max_age: self
+                .max_age
+                .zip(other.max_age)
+                .map(|(one, other)| if other.0 < one.0 { other } else { one }),
+        }
     }
-    if let Some(max_age) = &policy.max_age {
-        headers.insert(ACCESS_CONTROL_MAX_AGE, max_age.clone());
+
+    fn write(self, grant: &Grant<'_>, request: &HeaderMap, headers: &mut HeaderMap) {
+        let origin = if self.any_origin { &ANY } else { grant.origin };
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        match self.methods {
+            Listed::All(Some(list)) => headers.append(ACCESS_CONTROL_ALLOW_METHODS, list.clone()),
+            Listed::All(None) => {}
+            Listed::Asked => headers.append(ACCESS_CONTROL_ALLOW_METHODS, grant.method.clone()),
+        }
+        match self.headers {
+            _ if !grant.names_headers => {}
+            Listed::All(Some(list)) => headers.append(ACCESS_CONTROL_ALLOW_HEADERS, list.clone()),
+            Listed::All(None) => {}
+            Listed::Asked => {
+                for line in request.get_all(&ACCESS_CONTROL_REQUEST_HEADERS) {
+                    headers.append(ACCESS_CONTROL_ALLOW_HEADERS, line.clone());
+                }
+            }
+        }
+        if self.credentials {
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE.clone());
+        }
+        if let Some((_, max_age)) = self.max_age {
+            headers.insert(ACCESS_CONTROL_MAX_AGE, max_age.clone());
+        }
     }
 }

@@ -1,79 +1,103 @@
-use std::sync::{Arc, OnceLock};
+use std::{
+    rc::Rc,
+    sync::{Arc, OnceLock},
+};
 
-use actix_service::{Service, Transform};
+use actix_service::{ServiceFactory, ServiceFactoryExt as _, apply};
 use actix_web::{
     Error,
-    body::EitherBody,
-    dev::{ServiceRequest, ServiceResponse},
-    guard::GuardContext,
+    body::MessageBody,
+    dev::{AppService, ResourceDef, ServiceRequest, ServiceResponse},
+    guard::{GuardContext, fn_guard},
     http::header::ORIGIN,
 };
-use futures_util::future::Ready;
 
 use crate::{
     decision,
-    middleware::{Cors, CorsService, Layer},
+    directory::Registered,
+    middleware::Cors,
     policy::{AllowedMethods, Policy},
 };
 
-/// A route under `#[cors]`: what its generated guard and layer have in common. One per process and
-/// route, made when the route is first registered.
+/// A route under `#[cors]`. One per process, however often it is registered.
 #[derive(Debug)]
 pub struct Route {
+    path: &'static str,
+    pub(crate) name: &'static str,
     methods: &'static [&'static str],
-    policy: fn() -> Policy,
-    layer: OnceLock<Layer>,
+    make_policy: fn() -> Policy,
+    made: OnceLock<(Policy, Arc<AllowedMethods>)>,
 }
 
 impl Route {
-    /// The policy is asked for once.
-    pub const fn new(methods: &'static [&'static str], policy: fn() -> Policy) -> Self {
-        Route { methods, policy, layer: OnceLock::new() }
+    /// `make_policy` is called once.
+    pub const fn new(
+        path: &'static str,
+        name: &'static str,
+        methods: &'static [&'static str],
+        make_policy: fn() -> Policy,
+    ) -> Self {
+        Route { path, name, methods, make_policy, made: OnceLock::new() }
     }
 
-    /// The layer to wrap the route in, outside of all that its user wraps it in.
-    pub fn layer(&self) -> RouteLayer {
-        RouteLayer(Cors { layer: self.get().clone() })
+    /// Registers the route: one entry of the router, which takes the route's requests and their
+    /// preflights, in a layer outside of all that its user wraps it in.
+    pub fn register<F, B>(
+        &'static self,
+        config: &mut AppService,
+        endpoint: F,
+        guards: impl Fn(&GuardContext<'_>) -> bool + 'static,
+    ) where
+        F: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        B: MessageBody + 'static,
+    {
+        let slash = if self.path.starts_with('/') || self.path.is_empty() { "" } else { "/" };
+        let pattern = ResourceDef::new(format!("{slash}{}", self.path));
+        let registered = Registered::new(self, pattern.clone());
+        let names = registered.names();
+        let guard = fn_guard(move |context| self.admits(context, || guards(context)));
+        let endpoint = apply(Cors::of_route(self), endpoint).map(move |response| {
+            // The layers of this app find the route for as long as its service lives.
+            let _registered: &Rc<Registered> = &registered;
+            response.map_into_boxed_body()
+        });
+        config.register_service(pattern, Some(vec![Box::new(guard)]), endpoint, Some(names));
     }
 
     /// Whether the route takes the request: one of its methods that its user's own guards accept, or
     /// a preflight for one of its methods, which lacks what those guards look at.
-    pub fn admits(&self, context: &GuardContext<'_>, guards: impl FnOnce() -> bool) -> bool {
+    fn admits(&self, context: &GuardContext<'_>, guards: impl FnOnce() -> bool) -> bool {
         let head = context.head();
         match decision::preflight_method(head) {
             Some(requested) if head.headers().contains_key(&ORIGIN) => {
-                let methods = self.get().methods.iter();
-                methods
-                    .flat_map(|allowed| allowed.methods.listed())
-                    .any(|method| requested == method)
+                self.takes(requested.as_bytes())
             }
             _ => self.methods.contains(&head.method.as_str()) && guards(),
         }
     }
 
-    fn get(&self) -> &Layer {
-        self.layer.get_or_init(|| Layer {
-            policy: (self.policy)(),
-            methods: Some(Arc::new(AllowedMethods::of_route(self.methods))),
-        })
+    /// Whether browsers may preflight `method` for the route.
+    pub(crate) fn takes(&self, method: &[u8]) -> bool {
+        self.allowed_methods().methods.listed().any(|listed| listed.as_bytes() == method)
     }
-}
 
-/// The layer of an annotated route.
-#[derive(Debug)]
-pub struct RouteLayer(Cors);
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.made().0
+    }
 
-impl<S, B> Transform<S, ServiceRequest> for RouteLayer
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-{
-    type Response = ServiceResponse<EitherBody<B>>;
-    type Error = Error;
-    type Transform = CorsService<S>;
-    type InitError = ();
-    type Future = Ready<Result<Self::Transform, ()>>;
+    pub(crate) fn allowed_methods(&self) -> &Arc<AllowedMethods> {
+        &self.made().1
+    }
 
-    fn new_transform(&self, service: S) -> Self::Future {
-        self.0.new_transform(service)
+    fn made(&self) -> &(Policy, Arc<AllowedMethods>) {
+        self.made.get_or_init(|| {
+            ((self.make_policy)(), Arc::new(AllowedMethods::of_route(self.methods)))
+        })
     }
 }

@@ -33,6 +33,8 @@ pub struct Rules {
     pub max_age: Option<u64>,
     /// Status of a granted preflight; 204 when not given.
     pub preflight_status: Option<u16>,
+    /// Whether requests from origins that are not allowed are refused before they reach a handler.
+    pub enforce: bool,
 }
 
 /// A good policy, with what is worth a look.
@@ -104,6 +106,7 @@ impl PolicySpec<'_> {
             exposed,
             max_age: self.max_age,
             preflight_status: self.preflight_status,
+            enforce: self.enforce,
         };
         Ok(Checked { rules, advisories: ledger.advisories })
     }
@@ -119,6 +122,7 @@ impl PolicySpec<'_> {
             (Key::PreflightStatus, self.preflight_status.is_some()),
             (Key::DangerInsecureOrigins, self.danger_insecure_origins),
             (Key::DangerPublicSuffixes, self.danger_public_suffixes),
+            (Key::AllowOrigins, self.predicate),
         ];
         if let Some((beside, _)) = beside.into_iter().find(|(_, written)| *written) {
             let kind = ProblemKind::SameOriginBesideOthers { beside };

@@ -34,8 +34,12 @@ pub struct PolicySpec<'a> {
     pub danger_insecure_origins: bool,
     /// Accepts wildcards over public suffixes beside credentials.
     pub danger_public_suffixes: bool,
-    /// Closes the place to every other origin. Stands alone.
+    /// Closes the place to every other origin. Stands alone, or beside `enforce`.
     pub same_origin: bool,
+    /// Whether requests from origins that are not allowed are refused before they reach a handler.
+    pub enforce: bool,
+    /// Whether a predicate decides on origins that no pattern matches, so that none need be listed.
+    pub predicate: bool,
 }
 
 impl PolicySpec<'_> {
@@ -55,6 +59,8 @@ impl PolicySpec<'_> {
         danger_insecure_origins: false,
         danger_public_suffixes: false,
         same_origin: false,
+        enforce: false,
+        predicate: false,
     };
 }
 
@@ -85,11 +91,13 @@ pub enum Key {
     DangerPublicSuffixes,
     /// `same_origin`
     SameOrigin,
+    /// `enforce`
+    Enforce,
 }
 
 impl Key {
     /// Every key, in the order in which documentation lists them.
-    pub const ALL: [Key; 10] = [
+    pub const ALL: [Key; 11] = [
         Key::AllowOrigins,
         Key::AllowMethods,
         Key::AllowHeaders,
@@ -100,6 +108,7 @@ impl Key {
         Key::DangerInsecureOrigins,
         Key::DangerPublicSuffixes,
         Key::SameOrigin,
+        Key::Enforce,
     ];
 
     /// The key as it is written.
@@ -119,6 +128,7 @@ impl Key {
             Key::DangerInsecureOrigins => "danger_insecure_origins",
             Key::DangerPublicSuffixes => "danger_public_suffixes",
             Key::SameOrigin => "same_origin",
+            Key::Enforce => "enforce",
         }
     }
 }
