@@ -3,8 +3,8 @@ use actix_web::{
     http::{
         Method,
         header::{
-            ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName,
-            HeaderValue, ORIGIN,
+            ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue,
+            ORIGIN,
         },
     },
 };
@@ -71,64 +71,108 @@ pub struct Grant<'r> {
     pub names_headers: bool,
 }
 
-/// Decides, with what asynchronous predicates have answered if they were asked.
-pub(crate) fn decide<'r>(
+pub(crate) fn decide<'r>(policy: &ReadyPolicy, request: &'r RequestHead) -> Decision<'r> {
+    if is_preflight(request) {
+        Decision::Preflight(preflight(policy, &policy.methods, request, None))
+    } else {
+        actual(policy, request, None)
+    }
+}
+
+/// Decides on a request that is no preflight, with what asynchronous predicates have answered if they
+/// were asked.
+#[inline]
+pub(crate) fn actual<'r>(
+    policy: &ReadyPolicy,
+    request: &'r RequestHead,
+    asked: Option<Asked>,
+) -> Decision<'r> {
+    let mut origins = request.headers().get_all(&ORIGIN);
+    match origins.next() {
+        None => Decision::NotCors,
+        Some(origin) => {
+            Decision::Actual(check_origin(policy, request, origin, origins.len(), asked))
+        }
+    }
+}
+
+/// Decides on a preflight.
+pub(crate) fn preflight<'r>(
     policy: &ReadyPolicy,
     methods: &AllowedMethods,
     request: &'r RequestHead,
     asked: Option<Asked>,
-) -> Decision<'r> {
+) -> Result<Grant<'r>, Refusal<'r>> {
     let headers = request.headers();
-    let Some(origin) = headers.get(&ORIGIN) else { return Decision::NotCors };
-    let checked = check_origin(policy, request, asked);
-    match preflight_method(request) {
-        None => Decision::Actual(checked.map(|()| origin)),
-        Some(method) => Decision::Preflight(checked.and_then(|()| {
-            check_method(methods, headers, method)?;
-            let names_headers = check_headers(policy, headers)?;
-            Ok(Grant { origin, method, names_headers })
-        })),
-    }
+    let mut origins = headers.get_all(&ORIGIN);
+    let origin = origins.next().ok_or(Refusal::OriginMalformed(b""))?;
+    let origin = check_origin(policy, request, origin, origins.len(), asked)?;
+    let method = check_method(methods, headers)?;
+    let names_headers = check_headers(policy, headers)?;
+    Ok(Grant { origin, method, names_headers })
+}
+
+/// Whether the request is an OPTIONS with `Origin` and `Access-Control-Request-Method`.
+#[inline]
+pub(crate) fn is_preflight(request: &RequestHead) -> bool {
+    preflight_method(request).is_some()
 }
 
 /// The origin that asynchronous predicates are to be asked about, if they are.
 pub(crate) fn undecided<'r>(policy: &ReadyPolicy, request: &'r RequestHead) -> Option<Origin<'r>> {
-    if !policy.predicates.is_async() || check_origin(policy, request, None).is_ok() {
+    if !policy.predicates.is_async() {
         return None;
     }
-    let mut origins = request.headers().get_all(&ORIGIN);
-    let origin = origins.next().and_then(|origin| Origin::parse(origin.as_bytes()));
-    origin.filter(|_| origins.len() == 0)
+    match actual(policy, request, None) {
+        Decision::Actual(Err(
+            Refusal::OriginNotAllowed(origin) | Refusal::PredicateFailed(origin),
+        )) => Origin::parse(origin),
+        _ => None,
+    }
 }
 
-/// The method that a preflight asks for; `None` for whatever is no preflight but for its `Origin`.
+/// The method that a preflight asks for; `None` for whatever is no preflight.
+#[inline]
 pub(crate) fn preflight_method(request: &RequestHead) -> Option<&HeaderValue> {
     if request.method != Method::OPTIONS {
         return None;
     }
-    request.headers().get(&ACCESS_CONTROL_REQUEST_METHOD)
+    let headers = request.headers();
+    headers.get(&ACCESS_CONTROL_REQUEST_METHOD).filter(|_| headers.contains_key(&ORIGIN))
 }
 
 /// Fetch, "CORS check": the origin is compared byte by byte with what the policy allows.
+#[inline]
 fn check_origin<'r>(
     policy: &ReadyPolicy,
-    request: &'r RequestHead,
+    request: &RequestHead,
+    origin: &'r HeaderValue,
+    others: usize,
     asked: Option<Asked>,
-) -> Result<(), Refusal<'r>> {
-    let mut origins = request.headers().get_all(&ORIGIN);
-    let value = origins.next().map(HeaderValue::as_bytes).unwrap_or_default();
-    if origins.len() > 0 {
-        return Err(Refusal::OriginRepeated);
+) -> Result<&'r HeaderValue, Refusal<'r>> {
+    if others == 0 && policy.rules.origins.allows(origin.as_bytes()) {
+        return Ok(origin);
     }
-    if policy.rules.origins.allows(value) {
-        return Ok(());
+    check_unlisted(policy, request, origin, others, asked)
+}
+
+fn check_unlisted<'r>(
+    policy: &ReadyPolicy,
+    request: &RequestHead,
+    origin: &'r HeaderValue,
+    others: usize,
+    asked: Option<Asked>,
+) -> Result<&'r HeaderValue, Refusal<'r>> {
+    let value = origin.as_bytes();
+    if others > 0 {
+        return Err(Refusal::OriginRepeated);
     }
     if value == b"null" {
         return Err(Refusal::OriginNotAllowed(value));
     }
-    let Some(origin) = Origin::parse(value) else { return Err(Refusal::OriginMalformed(value)) };
-    match asked.unwrap_or_else(|| policy.predicates.ask(&origin, request)) {
-        Asked::Allowed => Ok(()),
+    let parsed = Origin::parse(value).ok_or(Refusal::OriginMalformed(value))?;
+    match asked.unwrap_or_else(|| policy.predicates.ask(&parsed, request)) {
+        Asked::Allowed => Ok(origin),
         Asked::Refused => Err(Refusal::OriginNotAllowed(value)),
         Asked::Failed => Err(Refusal::PredicateFailed(value)),
     }
@@ -137,28 +181,28 @@ fn check_origin<'r>(
 /// Fetch, "CORS-preflight fetch", step 7.5: the method must be listed or safelisted.
 fn check_method<'r>(
     methods: &AllowedMethods,
-    headers: &HeaderMap,
-    method: &'r HeaderValue,
-) -> Result<(), Refusal<'r>> {
+    headers: &'r HeaderMap,
+) -> Result<&'r HeaderValue, Refusal<'r>> {
+    let mut requested = headers.get_all(&ACCESS_CONTROL_REQUEST_METHOD);
+    let method = requested.next().ok_or(Refusal::MethodMalformed(b""))?;
     let value = method.as_bytes();
-    if headers.get_all(&ACCESS_CONTROL_REQUEST_METHOD).len() > 1 || !is_token(value) {
+    if requested.len() > 0 {
         Err(Refusal::MethodMalformed(value))
     } else if methods.methods.allows(value) {
-        Ok(())
-    } else {
+        Ok(method)
+    } else if is_token(value) {
         Err(Refusal::MethodNotAllowed(value))
+    } else {
+        Err(Refusal::MethodMalformed(value))
     }
 }
 
 /// Fetch, "CORS-preflight fetch", steps 7.6 and 7.7: every name must be listed.
 fn check_headers<'r>(policy: &ReadyPolicy, headers: &'r HeaderMap) -> Result<bool, Refusal<'r>> {
-    match policy.rules.headers.scan(lines(headers, &ACCESS_CONTROL_REQUEST_HEADERS)) {
+    let lines = headers.get_all(&ACCESS_CONTROL_REQUEST_HEADERS).map(HeaderValue::as_bytes);
+    match policy.rules.headers.scan(lines) {
         Requested::Nothing => Ok(false),
         Requested::Allowed => Ok(true),
         Requested::Refused(name) => Err(Refusal::HeaderNotAllowed(name)),
     }
-}
-
-fn lines<'r>(headers: &'r HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'r [u8]> {
-    headers.get_all(name).map(HeaderValue::as_bytes)
 }

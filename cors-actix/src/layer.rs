@@ -5,15 +5,12 @@ use std::{cell::OnceCell, rc::Rc, sync::Arc};
 use actix_web::{
     HttpMessage as _, HttpResponse,
     dev::{RequestHead, ServiceRequest},
-    http::{
-        Method, StatusCode,
-        header::{HeaderValue, ORIGIN},
-    },
+    http::{Method, header::HeaderValue},
 };
 
 use crate::{
     decision::{self, Decision},
-    directory::Directory,
+    directory::{Directory, Unreadable},
     error::Refusal,
     policy::{AllowedMethods, Policy, ReadyPolicy},
     predicate::Asked,
@@ -25,12 +22,21 @@ use crate::{
 /// What a layer is made from.
 #[derive(Debug, Clone)]
 pub(crate) struct Layer {
-    pub(crate) policy: Policy,
+    policy: Policy,
+    /// The policy for good, if no handle can replace it.
+    fixed: Option<Arc<ReadyPolicy>>,
     /// The annotated route that it is the layer of, if it is.
-    route: Option<&'static Route>,
+    pub(crate) route: Option<&'static Route>,
     /// Policies for paths below, the longest first.
     overrides: Vec<(Box<str>, Policy)>,
     pub(crate) authoritative: bool,
+}
+
+/// A policy as it is at this moment: the layer's own, or another that applies in its place.
+#[derive(Debug, Clone)]
+pub(crate) enum Snapshot {
+    Fixed,
+    Taken(Arc<ReadyPolicy>),
 }
 
 /// A policy as it is at this moment, with the methods of the place where it is.
@@ -51,14 +57,10 @@ impl Terms {
     pub(crate) fn methods(&self) -> &AllowedMethods {
         self.route_methods.as_deref().unwrap_or(&self.policy.methods)
     }
-
-    pub(crate) fn decide<'r>(&self, head: &'r RequestHead, asked: Option<Asked>) -> Decision<'r> {
-        decision::decide(&self.policy, self.methods(), head, asked)
-    }
 }
 
-/// The terms that apply to a request. There are several only for a preflight whose request could
-/// reach several routes: nothing is granted but what all of them grant.
+/// The terms that apply to a preflight. There are several only where its request could reach several
+/// routes: nothing is granted but what all of them grant.
 #[derive(Debug)]
 pub(crate) struct Applicable {
     pub(crate) first: Terms,
@@ -66,10 +68,6 @@ pub(crate) struct Applicable {
 }
 
 impl Applicable {
-    fn one(first: Terms) -> Self {
-        Applicable { first, rivals: Vec::new() }
-    }
-
     /// Of routes; those with one and the same policy count as one.
     fn of_routes(mut routes: impl Iterator<Item = &'static Route>) -> Option<Self> {
         let first = Terms::of_route(routes.next()?);
@@ -83,7 +81,7 @@ impl Applicable {
         Some(Applicable { first, rivals })
     }
 
-    fn iter(&self) -> impl Iterator<Item = &Terms> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Terms> {
         std::iter::once(&self.first).chain(&self.rivals)
     }
 
@@ -95,13 +93,7 @@ impl Applicable {
         if !self.iter().any(|terms| terms.policy.predicates.is_async()) {
             return None;
         }
-        let started: Vec<_> = self
-            .iter()
-            .map(|terms| {
-                let origin = decision::undecided(&terms.policy, head)?;
-                Some(terms.policy.predicates.ask_async(&origin, head))
-            })
-            .collect();
+        let started: Vec<_> = self.iter().map(|terms| ask(&terms.policy, head)).collect();
         Some(async move {
             let mut asked = Vec::with_capacity(started.len());
             for future in started {
@@ -113,12 +105,32 @@ impl Applicable {
             asked
         })
     }
+
+    /// Answers the preflight.
+    pub(crate) fn answer(&self, request: &ServiceRequest, asked: &[Option<Asked>]) -> HttpResponse {
+        let head = request.head();
+        let decide = |index: usize, terms: &Terms| {
+            let asked = asked.get(index).copied().flatten();
+            decision::preflight(&terms.policy, terms.methods(), head, asked)
+        };
+        let mut outcome = decide(0, &self.first);
+        for (index, rival) in self.rivals.iter().enumerate() {
+            outcome = outcome.and_then(|grant| decide(index + 1, rival).map(|_| grant));
+        }
+        if let Err(refusal) = &outcome {
+            log(head, "preflight", refusal);
+        }
+        respond::preflight(self, &outcome, request.headers())
+    }
 }
 
-/// What a layer does with a request.
-pub(crate) enum Entered {
-    Answered(HttpResponse),
-    Forward(Verdict),
+/// Asks the policy's asynchronous predicates about the request's origin, if they are to decide.
+pub(crate) fn ask(
+    policy: &ReadyPolicy,
+    head: &RequestHead,
+) -> Option<impl Future<Output = Asked> + 'static + use<>> {
+    let origin = decision::undecided(policy, head)?;
+    Some(policy.predicates.ask_async(&origin, head))
 }
 
 /// What the service behind a layer knows of its app, from its first request on.
@@ -128,25 +140,26 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// The app's annotated routes; `None` while they can't be told.
-    pub(crate) fn directory(&self, request: &ServiceRequest) -> Option<&Directory> {
-        if self.directory.get().is_none() {
-            let directory = Directory::of(request).ok()?;
-            // Nothing but this cell's owner sets it, on this thread.
-            let _ = self.directory.set(directory);
+    /// The app's annotated routes.
+    pub(crate) fn directory(&self, request: &ServiceRequest) -> Result<&Directory, Unreadable> {
+        if let Some(directory) = self.directory.get() {
+            return Ok(directory);
         }
-        self.known()
+        let directory = Directory::of(request)?;
+        Ok(self.directory.get_or_init(|| directory))
     }
 
-    /// The app's annotated routes, if a request has made them known.
-    pub(crate) fn known(&self) -> Option<&Directory> {
-        self.directory.get().map(Rc::as_ref)
+    /// The app's annotated routes, if it has any that a request has made known.
+    #[inline]
+    pub(crate) fn annotated(&self) -> Option<&Directory> {
+        self.directory.get().map(Rc::as_ref).filter(|directory| !directory.is_empty())
     }
 }
 
 impl Layer {
     pub(crate) fn new(policy: Policy) -> Self {
-        Layer { policy, route: None, overrides: Vec::new(), authoritative: false }
+        let fixed = policy.fixed();
+        Layer { policy, fixed, route: None, overrides: Vec::new(), authoritative: false }
     }
 
     pub(crate) fn of_route(route: &'static Route) -> Self {
@@ -161,13 +174,10 @@ impl Layer {
         self.overrides.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
     }
 
-    pub(crate) fn is_route(&self) -> bool {
-        self.route.is_some()
-    }
-
     /// Whether what the layer does depends on paths, so that they should not change below it.
-    pub(crate) fn reads_paths(&self) -> bool {
-        !self.overrides.is_empty()
+    #[inline]
+    pub(crate) fn reads_paths(&self, app: &App) -> bool {
+        !self.overrides.is_empty() || app.annotated().is_some()
     }
 
     /// Whether the path has a policy of its own here.
@@ -182,110 +192,147 @@ impl Layer {
         self.overrides.iter().find(|(prefix, _)| below(prefix)).map(|(_, policy)| policy)
     }
 
-    /// The terms for a request on its way in. `None` where the app's routes can't be told.
-    pub(crate) fn applicable(&self, app: &App, request: &ServiceRequest) -> Option<Applicable> {
-        let path = request.match_info().as_str();
-        let preflight = decision::preflight_method(request.head())
-            .filter(|_| request.headers().contains_key(&ORIGIN));
-        if let Some(method) = preflight.filter(|_| !self.authoritative) {
-            let routes = app.directory(request)?.find(path, method.as_bytes());
-            if let Some(routes) = Applicable::of_routes(routes) {
-                return Some(routes);
-            }
-        } else if !self.authoritative && self.route.is_none() {
-            // Code that is asked about origins needs the request, which is gone when a middleware
-            // has failed: its answer is wanted before.
-            let directory = app.directory(request).filter(|directory| directory.asks);
-            let routes = directory
-                .map(|directory| directory.find(path, request.method().as_str().as_bytes()));
-            if let Some(routes) = routes.and_then(Applicable::of_routes) {
-                return Some(routes);
-            }
-        }
-        Some(Applicable::one(self.own(path)))
-    }
-
-    fn own(&self, path: &str) -> Terms {
-        let policy = self.override_of(path).unwrap_or(&self.policy);
-        let route_methods = self.route.map(|route| Arc::clone(route.allowed_methods()));
-        Terms { policy: policy.ready(), route_methods }
-    }
-
-    /// Answers a preflight, refuses what is to be refused, or says what the response will get.
-    pub(crate) fn enter(
+    /// The terms for a preflight: those of the annotated routes that it could be for, else those of the
+    /// path, else the layer's own.
+    pub(crate) fn applicable(
         &self,
         app: &App,
         request: &ServiceRequest,
-        applicable: &Applicable,
-        asked: &[Option<Asked>],
-    ) -> Entered {
-        let head = request.head();
-        let answer_of = |index: usize| asked.get(index).copied().flatten();
-        let decision = applicable.first.decide(head, answer_of(0));
-        match decision {
-            Decision::Preflight(mut outcome) => {
-                for (index, rival) in applicable.rivals.iter().enumerate() {
-                    if let Decision::Preflight(Err(refusal)) =
-                        rival.decide(head, answer_of(index + 1))
-                    {
-                        outcome = outcome.and(Err(refusal));
-                    }
-                }
-                if let Err(refusal) = &outcome {
-                    log(head, "preflight", refusal);
-                }
-                Entered::Answered(respond::preflight(applicable, &outcome, request.headers()))
+        method: &HeaderValue,
+    ) -> Result<Applicable, Unreadable> {
+        let path = request.match_info().as_str();
+        if !self.authoritative {
+            let routes = app.directory(request)?.find(path, method.as_bytes());
+            if let Some(routes) = Applicable::of_routes(routes) {
+                return Ok(routes);
             }
-            Decision::Actual(Err(refusal)) if !applicable.first.policy.rules.origins.any() => {
-                log(head, "request", &refusal);
-                if self.enforces(app, request, &applicable.first) {
-                    let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
-                    Verdict::Closed.apply(&applicable.first.policy, response.headers_mut());
-                    return Entered::Answered(response);
-                }
-                mark(request, |mark| mark.refused = true);
-                Entered::Forward(Verdict::Closed)
+        }
+        let policy = self.override_of(path).unwrap_or(&self.policy).ready();
+        let route_methods = self.route.map(|route| Arc::clone(route.allowed_methods()));
+        Ok(Applicable { first: Terms { policy, route_methods }, rivals: Vec::new() })
+    }
+
+    /// The policy for an actual request.
+    #[inline]
+    pub(crate) fn snapshot(&self, app: &App, request: &ServiceRequest) -> Snapshot {
+        if self.overrides.is_empty()
+            && self.fixed.is_some()
+            && app.annotated().is_none_or(|directory| !directory.asks)
+        {
+            return Snapshot::Fixed;
+        }
+        self.snapshot_at(app, request)
+    }
+
+    fn snapshot_at(&self, app: &App, request: &ServiceRequest) -> Snapshot {
+        let path = request.match_info().as_str();
+        // Code that is asked about origins needs the request, which is gone when a middleware has
+        // failed: its answer for the route is wanted before.
+        let asking = app
+            .annotated()
+            .filter(|directory| directory.asks && !self.authoritative && self.route.is_none());
+        if let Some(directory) = asking {
+            let routes = directory.find(path, request.method().as_str().as_bytes());
+            if let Some(Applicable { first, .. }) =
+                Applicable::of_routes(routes).filter(|routes| routes.rivals.is_empty())
+            {
+                return Snapshot::Taken(first.policy);
             }
-            Decision::Actual(_) | Decision::NotCors => {
-                Entered::Forward(Verdict::new(&applicable.first.policy, &decision))
-            }
+        }
+        Snapshot::Taken(self.override_of(path).unwrap_or(&self.policy).ready())
+    }
+
+    #[inline]
+    pub(crate) fn policy_of<'a>(&'a self, snapshot: &'a Snapshot) -> Option<&'a ReadyPolicy> {
+        match snapshot {
+            Snapshot::Fixed => self.fixed.as_deref(),
+            Snapshot::Taken(policy) => Some(policy),
         }
     }
 
+    /// The policy, for what outlives the layer.
+    pub(crate) fn shared(&self, snapshot: &Snapshot) -> Option<Arc<ReadyPolicy>> {
+        match snapshot {
+            Snapshot::Fixed => self.fixed.clone(),
+            Snapshot::Taken(policy) => Some(Arc::clone(policy)),
+        }
+    }
+
+    /// What the response will get, or the refusal of the request itself.
+    #[inline]
+    pub(crate) fn enter(
+        &self,
+        app: &App,
+        policy: &ReadyPolicy,
+        request: &ServiceRequest,
+        asked: Option<Asked>,
+    ) -> Result<Verdict, HttpResponse> {
+        let verdict = if policy.rules.origins.any() {
+            Verdict::Any
+        } else {
+            match decision::actual(policy, request.head(), asked) {
+                Decision::Actual(Ok(origin)) => Verdict::Allowed(origin.clone()),
+                Decision::Actual(Err(refusal)) => {
+                    return self.refuse(app, policy, request, &refusal);
+                }
+                _ => return Ok(Verdict::Closed),
+            }
+        };
+        // A layer further out has refused; this one is nearer.
+        if request.extensions().contains::<Refused>() {
+            request.extensions_mut().remove::<Refused>();
+        }
+        Ok(verdict)
+    }
+
+    fn refuse(
+        &self,
+        app: &App,
+        policy: &ReadyPolicy,
+        request: &ServiceRequest,
+        refusal: &Refusal<'_>,
+    ) -> Result<Verdict, HttpResponse> {
+        log(request.head(), "request", refusal);
+        if policy.rules.enforce && self.enforces(app, request) {
+            return Err(respond::forbidden(policy));
+        }
+        request.extensions_mut().insert(Refused);
+        Ok(Verdict::Closed)
+    }
+
     /// Whether the request stops here. A nearer policy, where one is known, has the say.
-    fn enforces(&self, app: &App, request: &ServiceRequest, terms: &Terms) -> bool {
-        if !terms.policy.rules.enforce || is_same_origin(request) {
+    fn enforces(&self, app: &App, request: &ServiceRequest) -> bool {
+        if is_same_origin(request) {
             return false;
         }
-        if self.is_route() || self.authoritative {
+        if self.route.is_some() || self.authoritative {
             return true;
         }
         let path = request.match_info().as_str();
         let method = request.method().as_str().as_bytes();
-        app.directory(request).is_none_or(|directory| directory.find(path, method).next().is_none())
+        app.annotated().is_none_or(|directory| directory.find(path, method).next().is_none())
     }
+}
 
-    /// What a response gets that came from in front of the annotated route which its request was for:
-    /// from authentication, say.
-    pub(crate) fn verdict_of_route(
-        directory: &Directory,
-        path: &str,
-        method: &Method,
-        origin: Option<&HeaderValue>,
-    ) -> Option<(Terms, Verdict)> {
-        let routes = directory.find(path, method.as_str().as_bytes());
-        let Applicable { first, rivals } = Applicable::of_routes(routes)?;
-        let rules = &first.policy.rules;
-        let verdict = if !rivals.is_empty() {
-            Verdict::Closed
-        } else if rules.origins.any() {
-            Verdict::Any
-        } else {
-            let allowed = origin.filter(|origin| rules.origins.allows(origin.as_bytes()));
-            allowed.map_or(Verdict::Closed, |origin| Verdict::Allowed(origin.clone()))
-        };
-        Some((first, verdict))
-    }
+/// What a response gets that came from in front of the annotated route which its request was for: from
+/// authentication, say.
+pub(crate) fn verdict_of_route(
+    directory: &Directory,
+    path: &str,
+    method: &Method,
+    origin: Option<&HeaderValue>,
+) -> Option<(Arc<ReadyPolicy>, Verdict)> {
+    let routes = directory.find(path, method.as_str().as_bytes());
+    let Applicable { first: Terms { policy, .. }, rivals } = Applicable::of_routes(routes)?;
+    let verdict = if !rivals.is_empty() {
+        Verdict::Closed
+    } else if policy.rules.origins.any() {
+        Verdict::Any
+    } else {
+        let allowed = origin.filter(|origin| policy.rules.origins.allows(origin.as_bytes()));
+        allowed.map_or(Verdict::Closed, |origin| Verdict::Allowed(origin.clone()))
+    };
+    Some((policy, verdict))
 }
 
 fn log(head: &RequestHead, kind: &str, refusal: &Refusal<'_>) {
@@ -296,18 +343,10 @@ fn log(head: &RequestHead, kind: &str, refusal: &Refusal<'_>) {
     );
 }
 
-/// What a layer tells the layers further out, through the request.
-#[derive(Debug, Default)]
-pub(crate) struct Mark {
-    /// One has refused the request's origin.
-    pub(crate) refused: bool,
-    /// The last middleware that had its first request.
-    pub(crate) middleware: Option<usize>,
-}
+/// Tells the layers further out, through the request, that one has refused its origin.
+#[derive(Debug)]
+pub(crate) struct Refused;
 
-pub(crate) fn mark(request: &ServiceRequest, write: impl FnOnce(&mut Mark)) {
-    let mut extensions = request.extensions_mut();
-    let mut mark = extensions.remove::<Mark>().unwrap_or_default();
-    write(&mut mark);
-    extensions.insert(mark);
-}
+/// Tells the layers further out, through the first request, that there is another: its address.
+#[derive(Debug)]
+pub(crate) struct Introduced(pub(crate) usize);

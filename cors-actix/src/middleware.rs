@@ -3,17 +3,19 @@ use std::{
     future::Future,
     pin::Pin,
     rc::Rc,
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
 use actix_service::{Service, Transform};
 use actix_web::{
-    Error, HttpMessage as _,
+    Error, HttpMessage as _, HttpResponse,
     body::EitherBody,
     dev::{ServiceRequest, ServiceResponse, Url},
     http::{
         Method, Uri,
         header::{HeaderValue, ORIGIN},
+        uri::PathAndQuery,
     },
 };
 use futures_util::{
@@ -23,8 +25,9 @@ use futures_util::{
 use pin_project_lite::pin_project;
 
 use crate::{
-    layer::{App, Applicable, Entered, Layer, Mark, Terms, mark},
-    policy::{Policy, PolicyHandle},
+    decision,
+    layer::{self, App, Applicable, Introduced, Layer, Refused, Snapshot},
+    policy::{Policy, PolicyHandle, ReadyPolicy},
     predicate::Asked,
     respond::{self, Verdict},
     route::Route,
@@ -195,7 +198,7 @@ struct Inner<S> {
     service: S,
     layer: Layer,
     app: App,
-    /// Whether the layer has made itself known to those further out.
+    /// Whether the first request has come by.
     introduced: Cell<bool>,
     /// Whether something that can't work as it stands has been logged.
     warned: Cell<bool>,
@@ -214,57 +217,90 @@ where
     }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let inner = Rc::clone(&self.inner);
-        inner.introduce(&request);
-        let state = match inner.layer.applicable(&inner.app, &request) {
-            None => State::Answered { response: Some(unreadable(request)) },
-            Some(applicable) => match applicable.ask(request.head()) {
-                Some(asking) => State::Asking {
-                    asking: asking.boxed_local(),
-                    waiting: Some((request, applicable)),
-                },
-                None => inner.enter(request, applicable, &[]),
-            },
+        let inner = &self.inner;
+        if !inner.introduced.get() {
+            inner.introduce(&request);
+        }
+        let state = if decision::is_preflight(request.head()) {
+            inner.preflight(request)
+        } else {
+            inner.actual(request)
         };
-        CorsFuture { inner, state }
+        CorsFuture { inner: Rc::clone(inner), state }
     }
-}
-
-/// A preflight that can't be told from one for a strict route is refused.
-fn unreadable(request: ServiceRequest) -> ServiceResponse {
-    log::debug!(target: "cors_actix", "preflight refused: its Host header is malformed");
-    request.into_response(respond::refused())
 }
 
 impl<S, B> Inner<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
-    fn enter(
-        &self,
-        request: ServiceRequest,
-        applicable: Applicable,
-        asked: &[Option<Asked>],
-    ) -> State<S> {
-        match self.layer.enter(&self.app, &request, &applicable, asked) {
-            Entered::Answered(response) => {
-                State::Answered { response: Some(request.into_response(response)) }
-            }
-            Entered::Forward(verdict) => {
-                let sent = self.remember(&request);
-                let path_length = request.match_info().as_str().len();
-                State::Forwarded {
-                    future: self.service.call(request),
-                    passage: Passage { terms: applicable.first, verdict, sent, path_length },
-                }
+    /// On the first request: lets the layers further out know that there is another, and learns the
+    /// app's annotated routes.
+    #[cold]
+    fn introduce(&self, request: &ServiceRequest) {
+        if self.layer.route.is_some() {
+            self.introduced.set(true);
+            return;
+        }
+        // A malformed `Host` hides the routes; the next request may show them.
+        self.introduced.set(self.app.directory(request).is_ok());
+        request.extensions_mut().insert(Introduced(self.address()));
+    }
+
+    fn preflight(&self, request: ServiceRequest) -> State<S> {
+        let Some(method) = decision::preflight_method(request.head()) else {
+            return State::answered(request, respond::refused());
+        };
+        let Ok(applicable) = self.layer.applicable(&self.app, &request, method) else {
+            log::debug!(target: "cors_actix", "preflight refused: its Host header is malformed");
+            return State::answered(request, respond::refused());
+        };
+        match applicable.ask(request.head()) {
+            Some(asking) => State::Preflight {
+                asking: asking.boxed_local(),
+                waiting: Some((request, applicable)),
+            },
+            None => {
+                let response = applicable.answer(&request, &[]);
+                State::answered(request, response)
             }
         }
     }
 
-    /// Lets the layers further out know, once, that there is another.
-    fn introduce(&self, request: &ServiceRequest) {
-        if !self.layer.is_route() && !self.introduced.replace(true) {
-            mark(request, |mark| mark.middleware = Some(self.address()));
+    #[inline]
+    fn actual(&self, request: ServiceRequest) -> State<S> {
+        let snapshot = self.layer.snapshot(&self.app, &request);
+        let Some(policy) = self.layer.policy_of(&snapshot) else {
+            return State::answered(request, respond::refused());
+        };
+        if policy.predicates.is_async()
+            && let Some(asking) = layer::ask(policy, request.head())
+        {
+            return State::Actual {
+                asking: asking.boxed_local(),
+                waiting: Some((request, snapshot)),
+            };
+        }
+        self.forward(request, snapshot, None)
+    }
+
+    #[inline]
+    fn forward(
+        &self,
+        request: ServiceRequest,
+        snapshot: Snapshot,
+        asked: Option<Asked>,
+    ) -> State<S> {
+        let Some(policy) = self.layer.policy_of(&snapshot) else {
+            return State::answered(request, respond::refused());
+        };
+        match self.layer.enter(&self.app, policy, &request, asked) {
+            Err(response) => State::answered(request, response),
+            Ok(verdict) => {
+                let sent = self.remember(&request);
+                let future = self.service.call(request);
+                State::Forwarded { future, passage: Passage { snapshot, verdict, sent } }
+            }
         }
     }
 
@@ -273,69 +309,76 @@ where
     }
 
     /// What may be needed of the request when there is but an error left of it.
+    #[inline]
     fn remember(&self, request: &ServiceRequest) -> Option<Sent> {
-        if self.layer.is_route() || self.layer.authoritative {
+        if self.layer.route.is_some() || !self.layer.reads_paths(&self.app) {
             return None;
         }
-        let directory = self.app.directory(request)?;
-        (!directory.is_empty()).then(|| Sent {
+        Some(Sent {
             method: request.method().clone(),
-            uri: request.uri().clone(),
+            path: request.uri().path_and_query().cloned(),
+            path_length: request.match_info().as_str().len(),
             origin: request.headers().get(&ORIGIN).cloned(),
         })
     }
 
+    #[inline]
     fn respond(&self, passage: &Passage, response: &mut ServiceResponse<B>) {
-        let Passage { terms, verdict, sent, path_length } = passage;
-        self.warn(*path_length, sent.is_some(), response);
+        let Passage { snapshot, verdict, sent } = passage;
+        let Some(policy) = self.layer.policy_of(snapshot) else { return };
+        if let Some(sent) = sent {
+            self.warn_of_rewriting(sent, response);
+        }
+        let extensions = response.request().extensions();
+        let nearer_refused = extensions.contains::<Refused>();
+        if let Some(other) = extensions.get::<Introduced>() {
+            self.warn_of_another(other, response);
+        }
+        drop(extensions);
         if self.layer.authoritative {
             respond::undecide(response.headers_mut());
         } else if respond::is_decided(response.headers()) {
             return;
         }
-        if let Some((terms, verdict)) = self.verdict_of_route(sent.as_ref(), response) {
-            verdict.apply(&terms.policy, response.headers_mut());
-            return;
-        }
-        let open = !matches!(verdict, Verdict::Closed);
-        let refused = |mark: &Mark| mark.refused;
-        if open
-            && !self.layer.authoritative
-            && response.request().extensions().get::<Mark>().is_some_and(refused)
+        if let Some(sent) = sent
+            && let Some((policy, verdict)) = self.verdict_of_route(sent, response)
         {
-            return;
+            verdict.apply(&policy, response.headers_mut());
+        } else if !nearer_refused || self.layer.authoritative {
+            verdict.apply(policy, response.headers_mut());
+        } else {
+            Verdict::Closed.apply(policy, response.headers_mut());
         }
-        verdict.apply(&terms.policy, response.headers_mut());
     }
 
     /// The verdict of the annotated route that the response's request was for, unless another
     /// resource has made the response.
     fn verdict_of_route(
         &self,
-        sent: Option<&Sent>,
+        sent: &Sent,
         response: &ServiceResponse<B>,
-    ) -> Option<(Terms, Verdict)> {
-        let sent = sent?;
-        let request = response.request();
-        if request.match_info().unprocessed().is_empty() && response.status().is_success() {
+    ) -> Option<(Arc<ReadyPolicy>, Verdict)> {
+        let path = response.request().match_info();
+        if path.unprocessed().is_empty() && response.status().is_success() {
             return None;
         }
-        self.verdict_for(sent, request.match_info().as_str())
+        self.verdict_for(sent, path.as_str())
     }
 
-    fn verdict_for(&self, sent: &Sent, path: &str) -> Option<(Terms, Verdict)> {
-        let directory = self.app.known()?;
-        Layer::verdict_of_route(directory, path, &sent.method, sent.origin.as_ref())
+    fn verdict_for(&self, sent: &Sent, path: &str) -> Option<(Arc<ReadyPolicy>, Verdict)> {
+        let directory = self.app.annotated().filter(|_| !self.layer.authoritative)?;
+        layer::verdict_of_route(directory, path, &sent.method, sent.origin.as_ref())
     }
 
     /// The error stays an error on its way out, so that layers further out still see it.
     fn map_error(&self, passage: &Passage, error: &mut Error) {
-        let of_route = passage
-            .sent
-            .as_ref()
-            .and_then(|sent| self.verdict_for(sent, Url::new(sent.uri.clone()).path()));
-        let (terms, verdict) =
-            of_route.unwrap_or_else(|| (passage.terms.clone(), passage.verdict.clone()));
+        let Passage { snapshot, verdict, sent } = passage;
+        let of_route = sent.as_ref().and_then(|sent| {
+            let uri = Uri::from(sent.path.clone()?);
+            self.verdict_for(sent, Url::new(uri).path())
+        });
+        let own = || Some((self.layer.shared(snapshot)?, verdict.clone()));
+        let Some((policy, verdict)) = of_route.or_else(own) else { return };
         let authoritative = self.layer.authoritative;
         error.add_response_mapper(move |mut response| {
             let headers = response.headers_mut();
@@ -343,21 +386,16 @@ where
                 respond::undecide(headers);
             }
             if authoritative || !respond::is_decided(headers) {
-                verdict.apply(&terms.policy, headers);
+                verdict.apply(&policy, headers);
             }
             response
         });
     }
 
-    /// Says, once, what can be seen to be in the wrong order.
-    fn warn(&self, path_length: usize, annotated: bool, response: &ServiceResponse<B>) {
-        if self.warned.get() || self.layer.is_route() {
-            return;
-        }
-        let request = response.request();
-        let path = request.match_info().as_str();
-        if path.len() != path_length && (annotated || self.layer.reads_paths()) {
-            self.warned.set(true);
+    /// Says, once, that the path by which this layer went is not the path of the route.
+    fn warn_of_rewriting(&self, sent: &Sent, response: &ServiceResponse<B>) {
+        let path = response.request().match_info().as_str();
+        if path.len() != sent.path_length && !self.warned.replace(true) {
             log::warn!(
                 target: "cors_actix",
                 "the path of a request was rewritten below a `Cors` layer, which has answered by the \
@@ -365,12 +403,17 @@ where
                  further out"
             );
         }
-        let other = request.extensions().get::<Mark>().and_then(|mark| mark.middleware);
-        if other.is_some_and(|other| other != self.address())
+    }
+
+    /// Says, once, that two layers answer for one path.
+    fn warn_of_another(&self, other: &Introduced, response: &ServiceResponse<B>) {
+        let path = response.request().match_info().as_str();
+        if other.0 != self.address()
+            && self.layer.route.is_none()
             && !self.layer.authoritative
             && !self.layer.overrides(path)
+            && !self.warned.replace(true)
         {
-            self.warned.set(true);
             log::warn!(
                 target: "cors_actix",
                 "another `Cors` stands below this one, around {}: it decides on responses, but its \
@@ -384,16 +427,16 @@ where
 /// What a request's way in leaves for its response's way out.
 #[derive(Debug)]
 struct Passage {
-    terms: Terms,
+    snapshot: Snapshot,
     verdict: Verdict,
     sent: Option<Sent>,
-    path_length: usize,
 }
 
 #[derive(Debug)]
 struct Sent {
     method: Method,
-    uri: Uri,
+    path: Option<PathAndQuery>,
+    path_length: usize,
     origin: Option<HeaderValue>,
 }
 
@@ -425,15 +468,25 @@ pin_project! {
         Answered {
             response: Option<ServiceResponse>,
         },
-        Asking {
+        Preflight {
             asking: LocalBoxFuture<'static, Vec<Option<Asked>>>,
             waiting: Option<(ServiceRequest, Applicable)>,
+        },
+        Actual {
+            asking: LocalBoxFuture<'static, Asked>,
+            waiting: Option<(ServiceRequest, Snapshot)>,
         },
         Forwarded {
             #[pin]
             future: S::Future,
             passage: Passage,
         },
+    }
+}
+
+impl<S: Service<ServiceRequest>> State<S> {
+    fn answered(request: ServiceRequest, response: HttpResponse) -> Self {
+        State::Answered { response: Some(request.into_response(response)) }
     }
 }
 
@@ -446,19 +499,7 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         loop {
-            match this.state.as_mut().project() {
-                StateProjection::Answered { response } => {
-                    return match response.take() {
-                        Some(response) => Poll::Ready(Ok(response.map_into_right_body())),
-                        None => Poll::Pending,
-                    };
-                }
-                StateProjection::Asking { asking, waiting } => {
-                    let asked = ready!(asking.as_mut().poll(context));
-                    let Some((request, applicable)) = waiting.take() else { return Poll::Pending };
-                    let next = this.inner.enter(request, applicable, &asked);
-                    this.state.set(next);
-                }
+            let next = match this.state.as_mut().project() {
                 StateProjection::Forwarded { future, passage } => {
                     return Poll::Ready(match ready!(future.poll(context)) {
                         Ok(mut response) => {
@@ -471,7 +512,25 @@ where
                         }
                     });
                 }
-            }
+                StateProjection::Answered { response } => {
+                    return match response.take() {
+                        Some(response) => Poll::Ready(Ok(response.map_into_right_body())),
+                        None => Poll::Pending,
+                    };
+                }
+                StateProjection::Preflight { asking, waiting } => {
+                    let asked = ready!(asking.as_mut().poll(context));
+                    let Some((request, applicable)) = waiting.take() else { return Poll::Pending };
+                    let response = applicable.answer(&request, &asked);
+                    State::answered(request, response)
+                }
+                StateProjection::Actual { asking, waiting } => {
+                    let asked = ready!(asking.as_mut().poll(context));
+                    let Some((request, snapshot)) = waiting.take() else { return Poll::Pending };
+                    this.inner.forward(request, snapshot, Some(asked))
+                }
+            };
+            this.state.set(next);
         }
     }
 }

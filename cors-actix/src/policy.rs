@@ -89,7 +89,7 @@ impl Policy {
     /// ```
     pub fn decide<'r>(&self, request: &'r RequestHead) -> Decision<'r> {
         let ready = self.ready();
-        decision::decide(&ready, &ready.methods, request, None)
+        decision::decide(&ready, request)
     }
 
     /// The policy as it is now; what a [`PolicyHandle`] puts in its place later does not change it.
@@ -105,6 +105,16 @@ impl Policy {
                 });
                 Arc::new(ReadyPolicy::new(checked, Predicates::default()))
             })),
+        }
+    }
+}
+
+impl Policy {
+    /// The policy as it always is; `None` for what a [`PolicyHandle`] can replace.
+    pub(crate) fn fixed(&self) -> Option<Arc<ReadyPolicy>> {
+        match &self.0 {
+            Repr::Live(_) => None,
+            Repr::Ready(_) | Repr::Written { .. } => Some(self.ready()),
         }
     }
 }

@@ -12,7 +12,7 @@ use actix_web::{
 };
 
 use crate::{
-    decision::{Decision, Grant},
+    decision::Grant,
     error::Refusal,
     layer::{Applicable, Terms},
     policy::ReadyPolicy,
@@ -43,14 +43,6 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    pub(crate) fn new(policy: &ReadyPolicy, decision: &Decision<'_>) -> Self {
-        match decision {
-            _ if policy.rules.origins.any() => Verdict::Any,
-            Decision::Actual(Ok(origin)) => Verdict::Allowed((*origin).clone()),
-            _ => Verdict::Closed,
-        }
-    }
-
     /// Adds the headers of an actual response.
     ///
     /// Fetch, "HTTP responses" of the CORS protocol: `Access-Control-Allow-Origin` is one value, so
@@ -89,18 +81,32 @@ pub(crate) fn undecide(headers: &mut HeaderMap) {
 /// Adds `Vary: Origin`, and what predicates read, unless the response varies by them already (RFC
 /// 9110, section 12.5.5). What is there stays as it is.
 fn vary(policy: &ReadyPolicy, headers: &mut HeaderMap) {
-    for name in std::iter::once(&VARY_ORIGIN).chain(&policy.predicates.reads) {
-        if !varies_by(headers, name.as_bytes()) {
-            headers.append(VARY, name.clone());
-        }
+    vary_by(&VARY_ORIGIN, headers);
+    for name in &policy.predicates.reads {
+        vary_by(name, headers);
     }
 }
 
-fn varies_by(headers: &HeaderMap, name: &[u8]) -> bool {
-    headers.get_all(&VARY).any(|line| {
-        let mut names = line.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
-        names.any(|other| other == b"*" || other.eq_ignore_ascii_case(name))
-    })
+fn vary_by(name: &HeaderValue, headers: &mut HeaderMap) {
+    let mut lines = headers.get_all(&VARY);
+    if lines.len() == 0 {
+        headers.insert(VARY, name.clone());
+    } else if !lines.any(|line| names(line, name.as_bytes())) {
+        headers.append(VARY, name.clone());
+    }
+}
+
+/// Whether a line of `Vary` names it, or everything.
+fn names(line: &HeaderValue, name: &[u8]) -> bool {
+    let mut names = line.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+    names.any(|other| other == b"*" || other.eq_ignore_ascii_case(name))
+}
+
+/// The refusal of a request itself.
+pub(crate) fn forbidden(policy: &ReadyPolicy) -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
+    vary(policy, response.headers_mut());
+    response
 }
 
 /// The whole answer to a preflight: granted with all that the browser needs, or refused with nothing.
@@ -126,8 +132,8 @@ pub(crate) fn preflight(
     };
     let headers = response.headers_mut();
     headers.insert(VARY, VARY_PREFLIGHT.clone());
-    for terms in std::iter::once(first).chain(&applicable.rivals) {
-        vary(&terms.policy, headers);
+    for name in applicable.iter().flat_map(|terms| &terms.policy.predicates.reads) {
+        vary_by(name, headers);
     }
     response
 }

@@ -9,7 +9,6 @@ use actix_web::{
     body::MessageBody,
     dev::{AppService, ResourceDef, ServiceRequest, ServiceResponse},
     guard::{GuardContext, fn_guard},
-    http::header::ORIGIN,
 };
 
 use crate::{
@@ -75,10 +74,8 @@ impl Route {
     fn admits(&self, context: &GuardContext<'_>, guards: impl FnOnce() -> bool) -> bool {
         let head = context.head();
         match decision::preflight_method(head) {
-            Some(requested) if head.headers().contains_key(&ORIGIN) => {
-                self.takes(requested.as_bytes())
-            }
-            _ => self.methods.contains(&head.method.as_str()) && guards(),
+            Some(requested) => self.takes(requested.as_bytes()),
+            None => self.methods.contains(&head.method.as_str()) && guards(),
         }
     }
 

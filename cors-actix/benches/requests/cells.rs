@@ -1,0 +1,466 @@
+//! The cells of the table: a request, and an app that serves it in one of the ways compared.
+
+use std::{future::Future, sync::LazyLock};
+
+use actix_http::Request;
+use actix_web::{
+    App, Error, HttpResponse,
+    body::MessageBody,
+    dev::{Service, ServiceRequest, ServiceResponse},
+    get,
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+    put,
+    test::{self, TestRequest},
+    web,
+};
+use cors_actix::{Cors, Policy, PolicyHandle, cors};
+use futures_util::{FutureExt as _, future::Either};
+use stats_alloc::Region;
+
+use crate::{ALLOCATOR, routes};
+
+/// Requests per cell: enough for what happens once in a while to even out.
+pub(crate) const REQUESTS: usize = 200;
+
+pub(crate) const COLUMNS: [&str; 5] = ["bare", "floor", "actix-cors", "Cors", "#[cors]"];
+const BARE: &str = COLUMNS[0];
+const FLOOR: &str = COLUMNS[1];
+const ACTIX_CORS: &str = COLUMNS[2];
+const CORS: &str = COLUMNS[3];
+const ATTRIBUTE: &str = COLUMNS[4];
+
+const HEADERS: [&str; 12] = [
+    "content-type",
+    "x-a",
+    "x-b",
+    "x-c",
+    "x-d",
+    "x-e",
+    "x-f",
+    "x-g",
+    "x-h",
+    "x-i",
+    "x-j",
+    "x-request-id",
+];
+
+/// A policy, and what a hand-written layer would answer in its place.
+struct Written {
+    origins: Vec<String>,
+    any: bool,
+    credentials: bool,
+}
+
+impl Written {
+    fn exact(count: usize) -> Self {
+        let origins = (0..count).map(|number| format!("https://site{number}.example")).collect();
+        Written { origins, any: false, credentials: true }
+    }
+
+    fn patterns(count: usize) -> Self {
+        let origins = (0..count).map(|number| format!("https://*.site{number}.example")).collect();
+        Written { origins, any: false, credentials: true }
+    }
+
+    fn any() -> Self {
+        Written { origins: Vec::new(), any: true, credentials: false }
+    }
+
+    fn policy(&self) -> Policy {
+        let mut builder = Policy::builder()
+            .allow_methods([Method::PUT])
+            .allow_headers(HEADERS)
+            .allow_credentials(self.credentials)
+            .max_age(600);
+        builder = if self.any {
+            builder.allow_origins(cors_actix::Any)
+        } else {
+            builder.allow_origins(self.origins.clone())
+        };
+        builder.build().unwrap_or_else(|_| Policy::same_origin())
+    }
+
+    fn actix_cors(&self) -> actix_cors::Cors {
+        let mut cors = actix_cors::Cors::default()
+            .allowed_methods(["GET", "PUT"])
+            .allowed_headers(HEADERS)
+            .max_age(600);
+        if self.any {
+            return cors.allow_any_origin().send_wildcard();
+        }
+        cors = cors.supports_credentials();
+        let (patterns, exact): (Vec<_>, Vec<_>) =
+            self.origins.iter().partition(|origin| origin.contains('*'));
+        for origin in exact {
+            cors = cors.allowed_origin(origin);
+        }
+        if !patterns.is_empty() {
+            let suffixes: Vec<_> = patterns
+                .iter()
+                .map(|pattern| pattern.replace("https://*", "").into_bytes())
+                .collect();
+            cors = cors.allowed_origin_fn(move |origin, _| {
+                suffixes.iter().any(|suffix| origin.as_bytes().ends_with(suffix))
+            });
+        }
+        cors
+    }
+}
+
+/// What the floor inserts: the same headers as ours, unconditionally and from constants.
+#[derive(Clone, Copy)]
+enum Floor {
+    Nothing,
+    Vary,
+    Any,
+    Allowed,
+}
+
+impl Floor {
+    fn insert(self, origin: Option<&HeaderValue>, headers: &mut HeaderMap) {
+        let value = HeaderValue::from_static;
+        match (self, origin) {
+            (Floor::Allowed, Some(origin)) => {
+                headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+                headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, value("true"));
+                headers.insert(header::VARY, value("Origin"));
+            }
+            (Floor::Any, _) => {
+                headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, value("*"));
+            }
+            (Floor::Vary, _) | (Floor::Allowed, None) => {
+                headers.insert(header::VARY, value("Origin"));
+            }
+            (Floor::Nothing, _) => {}
+        }
+    }
+
+    fn preflight(self, request: &HeaderMap) -> HttpResponse {
+        let value = HeaderValue::from_static;
+        let status = match self {
+            Floor::Vary => StatusCode::FORBIDDEN,
+            _ => StatusCode::NO_CONTENT,
+        };
+        let mut response = HttpResponse::new(status);
+        let headers = response.headers_mut();
+        if let (Floor::Allowed, Some(origin)) = (self, request.get(header::ORIGIN)) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, value("GET,HEAD,POST,PUT"));
+            if request.contains_key(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+                headers.insert(
+                    header::ACCESS_CONTROL_ALLOW_HEADERS,
+                    value("content-type,x-a,x-b,x-c,x-d,x-e,x-f,x-g,x-h,x-i,x-j,x-request-id"),
+                );
+            }
+            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, value("true"));
+            headers.insert(header::ACCESS_CONTROL_MAX_AGE, value("600"));
+        }
+        if !matches!(self, Floor::Nothing) {
+            headers.insert(
+                header::VARY,
+                value("Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),
+            );
+        }
+        response
+    }
+
+    /// A layer by hand.
+    fn serve<S, B>(
+        self,
+        request: ServiceRequest,
+        service: &S,
+    ) -> impl Future<Output = Result<ServiceResponse<actix_web::body::EitherBody<B>>, Error>> + use<S, B>
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    {
+        if request.method() == Method::OPTIONS {
+            let response = self.preflight(request.headers());
+            return Either::Left(std::future::ready(Ok(request
+                .into_response(response)
+                .map_into_right_body())));
+        }
+        let origin = match self {
+            Floor::Allowed => request.headers().get(header::ORIGIN).cloned(),
+            _ => None,
+        };
+        let future = service.call(request);
+        Either::Right(async move {
+            let mut response = future.await?;
+            self.insert(origin.as_ref(), response.headers_mut());
+            Ok(response.map_into_left_body())
+        })
+    }
+}
+
+macro_rules! annotated {
+    ($($module:ident = $written:expr;)+) => {$(
+        mod $module {
+            use super::*;
+
+            pub(super) static POLICY: LazyLock<Policy> = LazyLock::new(|| $written.policy());
+
+            #[cors(policy = POLICY)]
+            #[get("/")]
+            pub(super) async fn hello() -> &'static str {
+                "hello"
+            }
+
+            #[cors(policy = POLICY)]
+            #[put("/")]
+            pub(super) async fn save() -> &'static str {
+                "saved"
+            }
+
+            #[cors(policy = POLICY)]
+            #[get("/error")]
+            pub(super) async fn fail() -> Result<&'static str, Error> {
+                Err(actix_web::error::ErrorBadRequest("no"))
+            }
+        }
+    )+};
+}
+
+annotated! {
+    exact_1 = Written::exact(1);
+    exact_3 = Written::exact(3);
+    exact_100 = Written::exact(100);
+    pattern_1 = Written::patterns(1);
+    patterns_100 = Written::patterns(100);
+    any = Written::any();
+}
+
+static HANDLE: LazyLock<PolicyHandle> =
+    LazyLock::new(|| PolicyHandle::new(Written::exact(3).policy()));
+
+#[cors(policy = HANDLE)]
+#[get("/")]
+async fn behind_handle() -> &'static str {
+    "hello"
+}
+
+async fn fail() -> Result<&'static str, Error> {
+    Err(actix_web::error::ErrorBadRequest("no"))
+}
+
+fn plain(config: &mut web::ServiceConfig) {
+    config
+        .route("/", web::get().to(|| async { "hello" }))
+        .route("/", web::put().to(|| async { "saved" }))
+        .route("/error", web::get().to(fail));
+}
+
+fn actual(path: &str, origin: Option<&str>) -> TestRequest {
+    let request = TestRequest::with_uri(path).insert_header(("accept", "*/*"));
+    match origin {
+        Some(origin) => request.insert_header((header::ORIGIN, origin)),
+        None => request,
+    }
+}
+
+fn preflight(path: &str, origin: &str, method: &str, names: &str) -> TestRequest {
+    let request = actual(path, Some(origin))
+        .method(Method::OPTIONS)
+        .insert_header((header::ACCESS_CONTROL_REQUEST_METHOD, method));
+    if names.is_empty() {
+        request
+    } else {
+        request.insert_header((HeaderName::from_static("access-control-request-headers"), names))
+    }
+}
+
+/// Ends what is counted for one cell, and begins the next.
+#[inline(never)]
+pub(crate) fn cell_boundary() {
+    std::hint::black_box(());
+}
+
+/// What is counted. All services here are ready at once.
+#[inline(never)]
+fn serve_all<S: Service<Request>>(app: &S, requests: Vec<Request>) {
+    for request in requests {
+        drop(app.call(request).now_or_never());
+    }
+}
+
+/// Counts one cell.
+fn count<S, B>(row: &str, column: &str, app: S, request: impl Fn() -> TestRequest)
+where
+    S: Service<Request, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody,
+{
+    if std::env::var("CELL").is_ok_and(|cell| cell != format!("{row}/{column}")) {
+        return;
+    }
+    let requests = |count: usize| (0..count).map(|_| request().to_request()).collect::<Vec<_>>();
+    serve_all(&app, requests(50));
+    let measured = requests(REQUESTS);
+    let region = Region::new(ALLOCATOR);
+    cell_boundary();
+    serve_all(&app, measured);
+    cell_boundary();
+    let change = region.change();
+    println!("{row}\t{column}\t{}", change.allocations + change.reallocations);
+}
+
+/// One row: the same request in every column.
+macro_rules! row {
+    ($row:literal, $written:expr, $floor:expr, $attribute:expr, $request:expr) => {{
+        let (row, request) = ($row, $request);
+        let (floor, written): (Floor, Written) = ($floor, $written);
+        if request().to_request().method() == Method::OPTIONS {
+            let empty =
+                |request: ServiceRequest, service: &_| Floor::Nothing.serve(request, service);
+            let app = App::new().wrap_fn(empty).configure(plain);
+            count(row, BARE, test::init_service(app).await, &request);
+        } else {
+            count(row, BARE, test::init_service(App::new().configure(plain)).await, &request);
+        }
+        let by_hand = move |request: ServiceRequest, service: &_| floor.serve(request, service);
+        let app = App::new().wrap_fn(by_hand).configure(plain);
+        count(row, FLOOR, test::init_service(app).await, &request);
+        let app = App::new().wrap(written.actix_cors()).configure(plain);
+        count(row, ACTIX_CORS, test::init_service(app).await, &request);
+        let app = App::new().wrap(Cors::new(written.policy())).configure(plain);
+        count(row, CORS, test::init_service(app).await, &request);
+        let app = App::new().configure(|config| {
+            $attribute(config);
+        });
+        count(row, ATTRIBUTE, test::init_service(app).await, &request);
+    }};
+}
+
+/// One row of an app with 200 routes, which are annotated in both of our columns.
+macro_rules! routes_row {
+    ($row:literal, $request:expr) => {{
+        let (row, request) = ($row, $request);
+        let written = Written::exact(3);
+        let neighbour = || web::get().to(|| async { "hello" });
+        if request().to_request().method() == Method::OPTIONS {
+            let empty =
+                |request: ServiceRequest, service: &_| Floor::Nothing.serve(request, service);
+            let app = App::new().wrap_fn(empty).configure(routes::plain).route("/", neighbour());
+            count(row, BARE, test::init_service(app).await, &request);
+        } else {
+            let app = App::new().configure(routes::plain).route("/", neighbour());
+            count(row, BARE, test::init_service(app).await, &request);
+        }
+        let app =
+            App::new().wrap(written.actix_cors()).configure(routes::plain).route("/", neighbour());
+        count(row, ACTIX_CORS, test::init_service(app).await, &request);
+        let layer = Cors::new(written.policy());
+        let app = App::new().wrap(layer).configure(routes::annotated).route("/", neighbour());
+        count(row, CORS, test::init_service(app).await, &request);
+        let app = App::new().configure(routes::annotated).route("/", neighbour());
+        count(row, ATTRIBUTE, test::init_service(app).await, &request);
+    }};
+}
+
+macro_rules! handlers {
+    ($module:ident) => {
+        |config: &mut web::ServiceConfig| {
+            config.service($module::hello).service($module::save).service($module::fail);
+        }
+    };
+}
+
+pub(crate) async fn run() {
+    const LAST_OF_3: Option<&str> = Some("https://site2.example");
+    const ALL: &str = "content-type,x-a,x-b,x-c,x-d,x-e,x-f,x-g,x-h,x-i,x-j,x-request-id";
+
+    row!("no Origin, 3 origins", Written::exact(3), Floor::Vary, handlers!(exact_3), || actual(
+        "/", None
+    ));
+    row!("allowed, 1 origin", Written::exact(1), Floor::Allowed, handlers!(exact_1), || {
+        actual("/", Some("https://site0.example"))
+    });
+    row!("allowed, 3 origins", Written::exact(3), Floor::Allowed, handlers!(exact_3), || actual(
+        "/", LAST_OF_3
+    ));
+    row!("allowed, 100 origins", Written::exact(100), Floor::Allowed, handlers!(exact_100), || {
+        actual("/", Some("https://site99.example"))
+    });
+    row!("allowed, 1 pattern", Written::patterns(1), Floor::Allowed, handlers!(pattern_1), || {
+        actual("/", Some("https://a.b.site0.example"))
+    });
+    row!(
+        "allowed, 100 patterns",
+        Written::patterns(100),
+        Floor::Allowed,
+        handlers!(patterns_100),
+        || { actual("/", Some("https://a.b.site99.example")) }
+    );
+    row!("denied, 3 origins", Written::exact(3), Floor::Vary, handlers!(exact_3), || {
+        actual("/", Some("https://evil.example"))
+    });
+    row!("denied, 100 origins", Written::exact(100), Floor::Vary, handlers!(exact_100), || {
+        actual("/", Some("https://evil.example"))
+    });
+    row!(
+        "denied, 100 patterns",
+        Written::patterns(100),
+        Floor::Vary,
+        handlers!(patterns_100),
+        || { actual("/", Some("https://a.b.evil.example")) }
+    );
+    row!("any origin", Written::any(), Floor::Any, handlers!(any), || {
+        actual("/", Some("https://site0.example"))
+    });
+    row!("any origin, no Origin", Written::any(), Floor::Any, handlers!(any), || actual("/", None));
+    row!(
+        "error, allowed, 3 origins",
+        Written::exact(3),
+        Floor::Allowed,
+        handlers!(exact_3),
+        || { actual("/error", LAST_OF_3) }
+    );
+    row!("preflight, 3 origins", Written::exact(3), Floor::Allowed, handlers!(exact_3), || {
+        preflight("/", "https://site2.example", "PUT", "")
+    });
+    row!("preflight, 1 header", Written::exact(3), Floor::Allowed, handlers!(exact_3), || {
+        preflight("/", "https://site2.example", "PUT", "content-type")
+    });
+    row!("preflight, 12 headers", Written::exact(3), Floor::Allowed, handlers!(exact_3), || {
+        preflight("/", "https://site2.example", "PUT", ALL)
+    });
+    row!("preflight, origin refused", Written::exact(3), Floor::Vary, handlers!(exact_3), || {
+        preflight("/", "https://evil.example", "PUT", "content-type")
+    });
+    row!("preflight, method refused", Written::exact(3), Floor::Vary, handlers!(exact_3), || {
+        preflight("/", "https://site2.example", "DELETE", "content-type")
+    });
+    row!("preflight, header refused", Written::exact(3), Floor::Vary, handlers!(exact_3), || {
+        preflight("/", "https://site2.example", "PUT", "content-type,x-evil")
+    });
+
+    let app = App::new().wrap(Cors::new(&*HANDLE)).configure(plain);
+    let allowed = || actual("/", LAST_OF_3);
+    count(
+        "allowed, 3 origins, handle",
+        BARE,
+        test::init_service(App::new().configure(plain)).await,
+        allowed,
+    );
+    count("allowed, 3 origins, handle", CORS, test::init_service(app).await, allowed);
+    let app = App::new().service(behind_handle);
+    count("allowed, 3 origins, handle", ATTRIBUTE, test::init_service(app).await, allowed);
+
+    routes_row!("200 routes: first", || actual("/routes/000", LAST_OF_3));
+    routes_row!("200 routes: last", || actual("/routes/199", LAST_OF_3));
+    routes_row!("200 routes: plain neighbour", || actual("/", LAST_OF_3));
+    routes_row!("200 routes: plain neighbour, no Origin", || actual("/", None));
+    routes_row!("200 routes: preflight of the first", || preflight(
+        "/routes/000",
+        "https://site2.example",
+        "GET",
+        ""
+    ));
+    routes_row!("200 routes: preflight of the last", || preflight(
+        "/routes/199",
+        "https://site2.example",
+        "GET",
+        ""
+    ));
+}

@@ -1,0 +1,33 @@
+//! What a CORS layer costs a request, in instructions and allocations above the same app without it:
+//! by hand (the floor), with actix-cors, with `Cors`, with `#[cors]`.
+//!
+//! `cargo bench -p cors-actix --bench requests` prints the table. It runs itself under callgrind,
+//! whose counts do not depend on what else the machine does.
+//! `-- --record` writes them to `benches/requests/recorded.tsv`, `-- --check` compares.
+
+mod cells;
+mod routes;
+mod table;
+
+use std::process::ExitCode;
+
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+    if has(table::COUNTED) {
+        actix_web::rt::System::new().block_on(cells::run());
+        return ExitCode::SUCCESS;
+    }
+    match table::print(has("--record"), has("--check")) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
