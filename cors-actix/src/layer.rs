@@ -258,7 +258,7 @@ impl Layer {
         }
     }
 
-    /// What the response will get, or the refusal of the request itself.
+    /// What the response will get; `None` if the request itself is refused.
     #[inline]
     pub(crate) fn enter(
         &self,
@@ -266,7 +266,7 @@ impl Layer {
         policy: &ReadyPolicy,
         request: &ServiceRequest,
         asked: Option<Asked>,
-    ) -> Result<Verdict, HttpResponse> {
+    ) -> Option<Verdict> {
         let verdict = if policy.rules.origins.any() {
             Verdict::Any
         } else {
@@ -275,14 +275,14 @@ impl Layer {
                 Decision::Actual(Err(refusal)) => {
                     return self.refuse(app, policy, request, &refusal);
                 }
-                _ => return Ok(Verdict::Closed),
+                _ => return Some(Verdict::Closed),
             }
         };
         // A layer further out has refused; this one is nearer.
         if request.extensions().contains::<Refused>() {
             request.extensions_mut().remove::<Refused>();
         }
-        Ok(verdict)
+        Some(verdict)
     }
 
     fn refuse(
@@ -291,13 +291,13 @@ impl Layer {
         policy: &ReadyPolicy,
         request: &ServiceRequest,
         refusal: &Refusal<'_>,
-    ) -> Result<Verdict, HttpResponse> {
+    ) -> Option<Verdict> {
         log(request.head(), "request", refusal);
         if policy.rules.enforce && self.enforces(app, request) {
-            return Err(respond::forbidden(policy));
+            return None;
         }
         request.extensions_mut().insert(Refused);
-        Ok(Verdict::Closed)
+        Some(Verdict::Closed)
     }
 
     /// Whether the request stops here. A nearer policy, where one is known, has the say.

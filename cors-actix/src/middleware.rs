@@ -294,14 +294,13 @@ where
         let Some(policy) = self.layer.policy_of(&snapshot) else {
             return State::answered(request, respond::refused());
         };
-        match self.layer.enter(&self.app, policy, &request, asked) {
-            Err(response) => State::answered(request, response),
-            Ok(verdict) => {
-                let sent = self.remember(&request);
-                let future = self.service.call(request);
-                State::Forwarded { future, passage: Passage { snapshot, verdict, sent } }
-            }
-        }
+        let Some(verdict) = self.layer.enter(&self.app, policy, &request, asked) else {
+            let response = respond::forbidden(policy);
+            return State::answered(request, response);
+        };
+        let sent = self.remember(&request);
+        let future = self.service.call(request);
+        State::Forwarded { future, passage: Passage { snapshot, verdict, sent } }
     }
 
     fn address(&self) -> usize {
@@ -335,19 +334,17 @@ where
             self.warn_of_another(other, response);
         }
         drop(extensions);
-        if self.layer.authoritative {
-            respond::undecide(response.headers_mut());
-        } else if respond::is_decided(response.headers()) {
+        let Some(said) = respond::said(self.layer.authoritative, response.headers_mut()) else {
             return;
-        }
+        };
         if let Some(sent) = sent
             && let Some((policy, verdict)) = self.verdict_of_route(sent, response)
         {
-            verdict.apply(&policy, response.headers_mut());
+            verdict.apply(&policy, said, response.headers_mut());
         } else if !nearer_refused || self.layer.authoritative {
-            verdict.apply(policy, response.headers_mut());
+            verdict.apply(policy, said, response.headers_mut());
         } else {
-            Verdict::Closed.apply(policy, response.headers_mut());
+            Verdict::Closed.apply(policy, said, response.headers_mut());
         }
     }
 
@@ -382,11 +379,8 @@ where
         let authoritative = self.layer.authoritative;
         error.add_response_mapper(move |mut response| {
             let headers = response.headers_mut();
-            if authoritative {
-                respond::undecide(headers);
-            }
-            if authoritative || !respond::is_decided(headers) {
-                verdict.apply(&policy, headers);
+            if let Some(said) = respond::said(authoritative, headers) {
+                verdict.apply(&policy, said, headers);
             }
             response
         });

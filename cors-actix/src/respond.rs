@@ -42,16 +42,73 @@ pub(crate) enum Verdict {
     Closed,
 }
 
+/// What a response says already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// No `Vary`.
+    Nothing,
+    /// `Vary`, but not by `Origin`.
+    Vary,
+    /// `Vary` by `Origin`, or by everything.
+    VaryByOrigin,
+    /// Who may read it: a layer nearer to the handler, or the handler itself, has decided. By
+    /// `Access-Control-Allow-Origin`, or by a `Vary: Origin` of ours and nothing else.
+    Decided,
+}
+
+impl Said {
+    #[inline]
+    pub(crate) fn by(headers: &HeaderMap) -> Self {
+        if headers.contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
+            return Said::Decided;
+        }
+        match headers.get_all(&VARY).as_slice() {
+            [] => Said::Nothing,
+            lines => Said::of_vary(lines),
+        }
+    }
+
+    fn of_vary(lines: &[HeaderValue]) -> Self {
+        if lines.iter().any(|line| std::ptr::eq(line.as_bytes(), &ORIGIN_TEXT)) {
+            Said::Decided
+        } else if lines.iter().any(|line| names(line, &ORIGIN_TEXT)) {
+            Said::VaryByOrigin
+        } else {
+            Said::Vary
+        }
+    }
+}
+
+/// What the response says already; `None` if that is all that there is to say. Before an authoritative
+/// layer, what nearer ones have said is taken back.
+#[inline]
+pub(crate) fn said(authoritative: bool, headers: &mut HeaderMap) -> Option<Said> {
+    match Said::by(headers) {
+        _ if authoritative => Some(take_back(headers)),
+        Said::Decided => None,
+        said => Some(said),
+    }
+}
+
+fn take_back(headers: &mut HeaderMap) -> Said {
+    headers.retain(|name, _| !name.as_str().starts_with("access-control-"));
+    match Said::by(headers) {
+        Said::Decided => Said::VaryByOrigin,
+        said => said,
+    }
+}
+
 impl Verdict {
-    /// Adds the headers of an actual response.
+    /// Adds the headers of an actual response that is not decided.
     ///
-    /// Fetch, "HTTP responses" of the CORS protocol: `Access-Control-Allow-Origin` is one value, so
-    /// a second line would make browsers refuse both; [`is_decided`] tells beforehand.
-    pub(crate) fn apply(&self, policy: &ReadyPolicy, headers: &mut HeaderMap) {
+    /// Fetch, "HTTP responses" of the CORS protocol: `Access-Control-Allow-Origin` is one value, so a
+    /// second line would make browsers refuse both.
+    #[inline]
+    pub(crate) fn apply(&self, policy: &ReadyPolicy, said: Said, headers: &mut HeaderMap) {
         let origin = match self {
             Verdict::Any => &ANY,
             Verdict::Allowed(origin) => origin,
-            Verdict::Closed => return vary(policy, headers),
+            Verdict::Closed => return vary(policy, said, headers),
         };
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         if policy.rules.credentials {
@@ -61,37 +118,27 @@ impl Verdict {
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
         }
         if let Verdict::Allowed(_) = self {
-            vary(policy, headers);
+            vary(policy, said, headers);
         }
     }
 }
 
-/// Whether a layer nearer to the handler, or the handler itself, has decided who may read the
-/// response: by `Access-Control-Allow-Origin`, or by a `Vary: Origin` of ours and nothing else.
-pub(crate) fn is_decided(headers: &HeaderMap) -> bool {
-    headers.contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN)
-        || headers.get_all(&VARY).any(|line| std::ptr::eq(line.as_bytes(), &ORIGIN_TEXT))
-}
-
-/// Removes what layers nearer to the handler have written.
-pub(crate) fn undecide(headers: &mut HeaderMap) {
-    headers.retain(|name, _| !name.as_str().starts_with("access-control-"));
-}
-
 /// Adds `Vary: Origin`, and what predicates read, unless the response varies by them already (RFC
 /// 9110, section 12.5.5). What is there stays as it is.
-fn vary(policy: &ReadyPolicy, headers: &mut HeaderMap) {
-    vary_by(&VARY_ORIGIN, headers);
+#[inline]
+fn vary(policy: &ReadyPolicy, said: Said, headers: &mut HeaderMap) {
+    match said {
+        Said::Nothing => drop(headers.insert(VARY, VARY_ORIGIN.clone())),
+        Said::Vary => headers.append(VARY, VARY_ORIGIN.clone()),
+        Said::VaryByOrigin | Said::Decided => {}
+    }
     for name in &policy.predicates.reads {
         vary_by(name, headers);
     }
 }
 
 fn vary_by(name: &HeaderValue, headers: &mut HeaderMap) {
-    let mut lines = headers.get_all(&VARY);
-    if lines.len() == 0 {
-        headers.insert(VARY, name.clone());
-    } else if !lines.any(|line| names(line, name.as_bytes())) {
+    if !headers.get_all(&VARY).any(|line| names(line, name.as_bytes())) {
         headers.append(VARY, name.clone());
     }
 }
@@ -105,7 +152,7 @@ fn names(line: &HeaderValue, name: &[u8]) -> bool {
 /// The refusal of a request itself.
 pub(crate) fn forbidden(policy: &ReadyPolicy) -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
-    vary(policy, response.headers_mut());
+    vary(policy, Said::Nothing, response.headers_mut());
     response
 }
 

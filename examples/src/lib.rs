@@ -1,0 +1,19 @@
+//! The applications behind the binaries of this package, without their servers, so that tests can
+//! mount them on sockets of their own.
+//!
+//! Start with `cargo run -p cors-actix-examples --bin quickstart` and open the page it names.
+
+#[path = "bin/app_wide.rs"]
+pub mod app_wide;
+#[path = "bin/authentication.rs"]
+pub mod authentication;
+#[path = "bin/layers.rs"]
+pub mod layers;
+#[path = "bin/per_handler.rs"]
+pub mod per_handler;
+pub mod quickstart;
+#[path = "bin/scoped.rs"]
+pub mod scoped;
+#[cfg(feature = "tenants")]
+#[path = "bin/tenants.rs"]
+pub mod tenants;
