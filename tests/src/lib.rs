@@ -1,1 +1,42 @@
-//! Shared by the tests.
+//! Shared by the tests: an actix-web server on a loopback port, a client that sends exact bytes, the
+//! assertion that names every CORS header of a response, and a journal of what was logged.
+
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a helper that can't do its work ends the test that called it, and says why"
+)]
+
+pub mod browser;
+pub mod client;
+pub mod fleet;
+pub mod headers;
+pub mod journal;
+pub mod local;
+pub mod server;
+pub mod sign;
+
+pub use self::{
+    client::{Client, Request, Response},
+    headers::{PREFLIGHT_VARY, VARY, admitted, granted},
+    server::Server,
+};
+
+use cors_actix::Policy;
+
+/// Origins that [`example`] allows.
+pub const EXAMPLE: &str = "https://example.com";
+
+/// The policy that the cases speak of: `https://example.com`, `https://*.example.com`, credentials.
+pub fn example() -> Policy {
+    Policy::builder()
+        .allow_origins([EXAMPLE, "https://*.example.com"])
+        .allow_credentials(true)
+        .build()
+        .expect("the policy is good")
+}
+
+/// The policy `any`, and nothing else.
+pub fn open() -> Policy {
+    Policy::builder().allow_origins(cors_actix::Any).build().expect("the policy is good")
+}

@@ -1,0 +1,99 @@
+//! An app that is asked without sockets: thousands of apps in the time that a few servers take, and
+//! headers that no client could send.
+
+use std::{fmt, rc::Rc};
+
+use actix_web::{
+    App, Error, HttpMessage as _, HttpResponse,
+    body::{self, MessageBody},
+    dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN},
+    },
+    test::{self, TestRequest},
+};
+use futures_util::future::{FutureExt as _, LocalBoxFuture};
+
+use crate::client::{Line, Response};
+
+type Ask = dyn Fn(TestRequest) -> LocalBoxFuture<'static, Response>;
+
+/// An app on this thread. Dropping it drops the app.
+pub struct Local {
+    ask: Box<Ask>,
+}
+
+impl fmt::Debug for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Local").finish_non_exhaustive()
+    }
+}
+
+impl Local {
+    /// Starts the app.
+    pub async fn start<T, B>(app: App<T>) -> Self
+    where
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        T::Future: 'static,
+        B: MessageBody + 'static,
+    {
+        let service = Rc::new(test::init_service(app).await);
+        Local {
+            ask: Box::new(move |request| {
+                let service = Rc::clone(&service);
+                async move {
+                    let request = request.to_request();
+                    let described =
+                        format!("{} {} {:?}", request.method(), request.uri(), request.headers());
+                    let response = match service.call(request).await {
+                        Ok(response) => response.into_parts().1.map_into_boxed_body(),
+                        // As the server does.
+                        Err(error) => error.error_response(),
+                    };
+                    read(described, response).await
+                }
+                .boxed_local()
+            }),
+        }
+    }
+
+    /// Asks the app.
+    pub async fn send(&self, request: TestRequest) -> Response {
+        (self.ask)(request).await
+    }
+}
+
+async fn read(request: String, response: HttpResponse) -> Response {
+    let lines = response.headers().iter().map(|(name, value)| Line {
+        name: name.as_str().to_owned(),
+        value: value.as_bytes().escape_ascii().to_string(),
+    });
+    let (status, lines) = (response.status().as_u16(), lines.collect());
+    let body = body::to_bytes(response.into_body()).await.expect("the body can be read");
+    Response { request, status, lines, body: body.to_vec() }
+}
+
+/// A request of an origin, or of none.
+///
+/// # Panics
+/// When the method is none.
+pub fn actual(method: &str, target: &str, origin: Option<&str>) -> TestRequest {
+    let method = Method::from_bytes(method.as_bytes()).expect("the method is one");
+    let request = TestRequest::with_uri(target).method(method);
+    match origin {
+        Some(origin) => request.insert_header((ORIGIN, origin)),
+        None => request,
+    }
+}
+
+/// A preflight.
+pub fn preflight(target: &str, origin: &str, method: &str) -> TestRequest {
+    actual("OPTIONS", target, Some(origin)).insert_header((ACCESS_CONTROL_REQUEST_METHOD, method))
+}

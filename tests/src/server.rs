@@ -1,0 +1,84 @@
+//! A real server.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::mpsc,
+    thread::{self, JoinHandle},
+};
+
+use actix_web::{
+    App, Error, HttpServer,
+    body::MessageBody,
+    dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse},
+    rt::System,
+};
+
+use crate::client::{Client, Request, Response};
+
+/// An actix-web server on a free loopback port, with one worker. It stops when dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Server {
+    /// Starts a server for the app.
+    pub fn start<F, T, B>(app: F) -> Self
+    where
+        F: Fn() -> App<T> + Send + Clone + 'static,
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        T::Future: 'static,
+        B: MessageBody + 'static,
+    {
+        let (started, starting) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            System::new().block_on(async move {
+                let server = HttpServer::new(app).workers(1).bind(("127.0.0.1", 0))?;
+                let address = server.addrs().first().copied();
+                let server = server.disable_signals().run();
+                if let Some(address) = address {
+                    // Whoever started the server waits for this.
+                    started.send((address, server.handle())).map_err(io::Error::other)?;
+                }
+                server.await
+            })
+        });
+        let (address, handle) = starting.recv().expect("the server starts");
+        Server { address, handle, thread: Some(thread) }
+    }
+
+    /// Opens a connection.
+    pub fn connect(&self) -> Client {
+        Client::connect(self.address)
+    }
+
+    /// Sends one request over a connection of its own.
+    #[track_caller]
+    pub fn send(&self, request: &Request) -> Response {
+        self.connect().send(request)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The command is sent at once; what it returns only waits for its completion.
+        drop(self.handle.stop(false));
+        let stopped = self.thread.take().map(JoinHandle::join);
+        if !thread::panicking() {
+            match stopped {
+                Some(Ok(Ok(()))) | None => {}
+                Some(Ok(Err(error))) => panic!("the server failed: {error}"),
+                Some(Err(_)) => panic!("the server panicked"),
+            }
+        }
+    }
+}

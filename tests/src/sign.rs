@@ -1,0 +1,109 @@
+//! Policies that sign what they answer, so that a response tells which of them it has got.
+
+use actix_web::http::Method;
+use cors_actix::{Any, Policy};
+
+use crate::{
+    client::Response,
+    headers::{PREFLIGHT_VARY, VARY},
+};
+
+/// The origin that strict policies allow.
+pub const FRIEND: &str = "https://friend.example";
+
+/// An origin that only open policies allow.
+pub const STRANGER: &str = "https://stranger.example";
+
+/// Whom a policy lets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Every origin.
+    Open,
+    /// [`FRIEND`], with credentials.
+    Strict,
+    /// No other origin.
+    Closed,
+}
+
+/// A policy with a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sign {
+    /// Whom it lets in.
+    pub kind: Kind,
+    /// The response header that it exposes.
+    pub exposed: &'static str,
+    /// For how long its preflights are cached.
+    pub max_age: u64,
+}
+
+impl Sign {
+    /// What a layer with a signed policy sends as allowed methods.
+    pub const LAYER_METHODS: &str = "GET,HEAD,POST,PUT,DELETE";
+
+    /// A policy of the kind.
+    pub const fn new(kind: Kind, exposed: &'static str, max_age: u64) -> Self {
+        Sign { kind, exposed, max_age }
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> Policy {
+        let builder = Policy::builder()
+            .allow_methods([Method::PUT, Method::DELETE])
+            .expose_headers([self.exposed])
+            .max_age(self.max_age);
+        let policy = match self.kind {
+            Kind::Open => builder.allow_origins(Any).build(),
+            Kind::Strict => builder.allow_origins([FRIEND]).allow_credentials(true).build(),
+            Kind::Closed => return Policy::same_origin(),
+        };
+        policy.expect("the policy is good")
+    }
+
+    /// The lines of a response to a request of the origin, or of none.
+    pub fn lines(&self, origin: Option<&str>) -> Vec<String> {
+        let exposed = format!("access-control-expose-headers: {}", self.exposed);
+        match (self.kind, origin) {
+            (Kind::Open, _) => vec!["access-control-allow-origin: *".to_owned(), exposed],
+            (Kind::Strict, Some(FRIEND)) => vec![
+                format!("access-control-allow-origin: {FRIEND}"),
+                "access-control-allow-credentials: true".to_owned(),
+                exposed,
+                VARY.to_owned(),
+            ],
+            _ => vec![VARY.to_owned()],
+        }
+    }
+
+    /// The lines of a granted preflight of the origin; `None` if it is refused.
+    pub fn preflight_lines(&self, origin: &str, methods: &str) -> Option<Vec<String>> {
+        let mut lines = match (self.kind, origin) {
+            (Kind::Open, _) => vec!["access-control-allow-origin: *".to_owned()],
+            (Kind::Strict, FRIEND) => vec![
+                format!("access-control-allow-origin: {FRIEND}"),
+                "access-control-allow-credentials: true".to_owned(),
+            ],
+            _ => return None,
+        };
+        lines.push(format!("access-control-allow-methods: {methods}"));
+        lines.push(format!("access-control-max-age: {}", self.max_age));
+        lines.push(PREFLIGHT_VARY.to_owned());
+        Some(lines)
+    }
+}
+
+impl Response {
+    /// Asserts that a response is signed, or that CORS has left no trace on it.
+    #[track_caller]
+    pub fn assert_signed(&self, status: u16, sign: Option<&Sign>, origin: Option<&str>) -> &Self {
+        self.assert(status, sign.map(|sign| sign.lines(origin)).unwrap_or_default())
+    }
+
+    /// Asserts that the answer to a preflight is signed.
+    #[track_caller]
+    pub fn assert_preflight_signed(&self, sign: &Sign, origin: &str, methods: &str) -> &Self {
+        match sign.preflight_lines(origin, methods) {
+            Some(lines) => self.assert_granted(lines),
+            None => self.assert_refused(),
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! What the layer costs in heap memory: nothing. Counted per thread, so tests may run at once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy takes the functions that tests share for production code"
+)]
+
+use actix_web::{
+    App, Error, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse},
+    get,
+    http::{
+        Method,
+        header::{
+            ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, AGE, ALLOW, ETAG,
+            EXPIRES, HeaderName, HeaderValue, ORIGIN, SERVER, VARY,
+        },
+    },
+    test::{self, TestRequest},
+    web,
+};
+use allocation_counter::measure;
+use cors_actix::{Any, Cors, Decision, Policy, cors};
+use cors_actix_core::{Origin, Origins, PolicySpec, RequestNames, Requested, Rules};
+use cors_actix_tests::{EXAMPLE, example, open};
+use futures_util::{FutureExt as _, future::ready};
+
+const EVIL: &str = "https://evil.com";
+const LARGE: usize = 120_000;
+
+fn rules(origins: &[&str], headers: &[&str]) -> Rules {
+    let spec = PolicySpec { allow_origins: origins, allow_headers: headers, ..PolicySpec::EMPTY };
+    spec.check().unwrap().rules
+}
+
+#[track_caller]
+fn assert_free<T>(what: &str, call: impl FnOnce() -> T) -> T {
+    let mut result = None;
+    let info = measure(|| result = Some(call()));
+    assert_eq!(info.count_total, 0, "{what} allocated {info:?}");
+    result.unwrap()
+}
+
+/// Values of an `Origin` line that are found, missed, and no origins at all.
+fn origin_values() -> Vec<Vec<u8>> {
+    let mut values: Vec<Vec<u8>> = [
+        EXAMPLE,
+        "https://a.b.example.com",
+        "http://localhost:3000",
+        "moz-extension://3f1c6c4e",
+        "https://[::1]:8443",
+        EVIL,
+        "https://example.com.evil.com",
+        "http://localhost:0",
+        "null",
+        "",
+        "://",
+        "https://",
+        "https://example.com/",
+        "https://b\u{fc}cher.example.com",
+    ]
+    .map(|value| value.as_bytes().to_vec())
+    .to_vec();
+    values.push(b"https://\xff.example.com".to_vec());
+    for part in ["a", "a.", ".", "*", ":", "[", "\u{fc}", "https://", "9"] {
+        let long = part.repeat(LARGE / part.len());
+        values.push(format!("https://{long}").into_bytes());
+        values.push(format!("https://{long}.example.com").into_bytes());
+        values.push(format!("http://localhost:{long}").into_bytes());
+        values.push(long.into_bytes());
+    }
+    values
+}
+
+#[test]
+fn reading_and_matching_an_origin_allocates_nothing() {
+    let patterns = [
+        EXAMPLE,
+        "https://*.example.com",
+        "http://localhost:*",
+        "moz-extension://*",
+        "https://[::1]:8443",
+        "null",
+    ];
+    let sets: [Origins; 4] = [
+        rules(&patterns, &[]).origins,
+        rules(&patterns[..1], &[]).origins,
+        rules(&["*"], &[]).origins,
+        Origins::default(),
+    ];
+    for value in origin_values() {
+        let start = value.get(..40).unwrap_or(&value).escape_ascii();
+        assert_free(&format!("reading {start}"), || Origin::parse(&value).is_some());
+        for set in &sets {
+            assert_free(&format!("matching {start}"), || set.allows(&value));
+        }
+    }
+}
+
+#[test]
+fn reading_requested_names_allocates_nothing() {
+    let listed = ["x-a", "x-b", "content-type", "authorization"];
+    let sets: [RequestNames; 3] =
+        [rules(&["*"], &listed).headers, rules(&["*"], &["*"]).headers, RequestNames::default()];
+    let large = [
+        ",".repeat(LARGE),
+        " ".repeat(LARGE),
+        ", \t".repeat(LARGE / 3),
+        "x-a,".repeat(LARGE / 4),
+        "X-A , ".repeat(LARGE / 6),
+        "x".repeat(LARGE),
+        (0..LARGE / 8).map(|index| format!("x-{index:05},")).collect(),
+    ];
+    for set in &sets {
+        for text in ["", "x-a", "x-a,x-b", "X-B,x-a", "x-c", "x a", ",,", "authorization"] {
+            assert_free(text, || set.scan([text.as_bytes()]));
+        }
+        for text in &large {
+            assert_free(&text[..8], || set.scan([text.as_bytes()]));
+            assert_free(&text[..8], || set.scan([text.as_bytes(); 2]));
+        }
+        assert_free("\\xff", || set.scan([b"x-a,\xff,\x00".as_slice(), b"\x80"]));
+    }
+    assert_eq!(sets[0].scan([b"x-a".as_slice()]), Requested::Allowed);
+}
+
+#[test]
+fn a_decision_allocates_nothing() {
+    let listed = Policy::builder()
+        .allow_origins([EXAMPLE, "https://*.example.com"])
+        .allow_methods(["PUT"])
+        .allow_headers(["x-a", "x-b"])
+        .allow_credentials(true)
+        .build()
+        .unwrap();
+    let wide = Policy::builder()
+        .allow_origins([EXAMPLE])
+        .allow_methods(Any)
+        .allow_headers(Any)
+        .build()
+        .unwrap();
+    let policies = [listed, wide, open(), Policy::same_origin()];
+    // A written policy is made ready when it is first used.
+    for policy in &policies {
+        let _ = policy.decide(TestRequest::get().to_srv_request().head());
+    }
+    let names = ["x-a", "x-a,x-b", ",,", "x-c", "x a"].map(str::to_owned);
+    let names = names.into_iter().chain([",".repeat(LARGE), "x-a,".repeat(LARGE / 4)]);
+    let mut requests = vec![TestRequest::get(), TestRequest::default().method(Method::OPTIONS)];
+    for origin in [EXAMPLE, "https://a.example.com", EVIL, "null", "", "\u{fc}"] {
+        requests.push(TestRequest::get().insert_header((ORIGIN, origin)));
+        requests.push(preflight(origin, "PUT"));
+        requests.push(preflight(origin, "P T"));
+    }
+    requests.push(preflight(EXAMPLE, "PUT").append_header((ORIGIN, EXAMPLE)));
+    for names in names {
+        let names = (ACCESS_CONTROL_REQUEST_HEADERS, names);
+        requests.push(preflight(EXAMPLE, "PUT").append_header(names.clone()));
+        requests.push(preflight(EXAMPLE, "PUT").append_header(names.clone()).append_header(names));
+    }
+    for request in requests {
+        let request = request.to_srv_request();
+        for policy in &policies {
+            let _: Decision<'_> = assert_free("deciding", || policy.decide(request.head()));
+        }
+    }
+}
+
+fn preflight(origin: &str, method: &str) -> TestRequest {
+    TestRequest::default()
+        .method(Method::OPTIONS)
+        .insert_header(shared(ORIGIN, origin))
+        .insert_header(shared(ACCESS_CONTROL_REQUEST_METHOD, method))
+}
+
+/// A value that shares its bytes, as those that actix-http reads from a connection do. The first
+/// clone of any other allocates the count of its owners.
+fn shared(name: HeaderName, value: &str) -> (HeaderName, HeaderValue) {
+    let bytes = web::Bytes::copy_from_slice(value.as_bytes());
+    drop(bytes.clone());
+    (name, HeaderValue::from_maybe_shared(bytes).unwrap())
+}
+
+/// Allocations, and bytes of them.
+type Cost = (u64, u64);
+
+/// What a request allocates between its arrival and its response, once the pools of actix-web are
+/// filled.
+fn cost<S, B>(app: &S, request: impl Fn() -> TestRequest) -> Cost
+where
+    S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody,
+{
+    const UNTIL_POOLS_ARE_FILLED: usize = 8;
+    let mut cost = (0, 0);
+    for _ in 0..UNTIL_POOLS_ARE_FILLED {
+        let request = request().to_request();
+        let mut response = None;
+        let info = measure(|| response = app.call(request).now_or_never());
+        assert!(matches!(response, Some(Ok(_))), "nothing is waited for, nothing fails");
+        cost = (info.count_total, info.bytes_total);
+    }
+    cost
+}
+
+fn origin_of(origin: Option<&str>) -> TestRequest {
+    match origin {
+        Some(origin) => TestRequest::get().insert_header(shared(ORIGIN, origin)),
+        None => TestRequest::get(),
+    }
+}
+
+const CALLERS: [Option<&str>; 5] =
+    [Some(EXAMPLE), Some("https://a.example.com"), Some(EVIL), Some("null"), None];
+
+async fn plain() -> HttpResponse {
+    HttpResponse::Ok().insert_header((ETAG, "\"x\"")).finish()
+}
+
+fn full() -> Policy {
+    Policy::builder()
+        .allow_origins([EXAMPLE, "https://*.example.com"])
+        .allow_headers(["x-a"])
+        .allow_credentials(true)
+        .expose_headers(["x-a"])
+        .max_age(60)
+        .build()
+        .unwrap()
+}
+
+#[actix_web::test]
+async fn a_layer_allocates_nothing_beside_the_service() {
+    let app = || App::new().route("/", web::get().to(plain));
+    let bare = test::init_service(app()).await;
+    let mut wrong = Vec::new();
+    for (name, policy) in [
+        ("example", example()),
+        ("full", full()),
+        ("open", open()),
+        ("closed", Policy::same_origin()),
+    ] {
+        let layered = test::init_service(app().wrap(Cors::new(&policy))).await;
+        for origin in CALLERS {
+            let [bare, layered] =
+                [cost(&bare, || origin_of(origin)), cost(&layered, || origin_of(origin))];
+            if layered != bare {
+                wrong.push(format!("{name}, {origin:?}: {layered:?}, without {bare:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Nothing in actix-web has allocated the request's extensions here.
+#[actix_web::test]
+async fn a_layer_around_a_service_without_guards_allocates_nothing() {
+    let app = || App::new().default_service(web::to(plain));
+    let bare = test::init_service(app()).await;
+    let layered = test::init_service(app().wrap(Cors::new(full()))).await;
+    let mut wrong = Vec::new();
+    for origin in CALLERS {
+        let [bare, layered] =
+            [cost(&bare, || origin_of(origin)), cost(&layered, || origin_of(origin))];
+        if layered != bare {
+            wrong.push(format!("{origin:?}: {layered:?}, without {bare:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[actix_web::test]
+async fn two_layers_allocate_nothing_beside_the_service() {
+    let app = || App::new().route("/", web::get().to(plain));
+    let bare = test::init_service(app()).await;
+    let layered = app().wrap(Cors::new(example())).wrap(Cors::new(open()));
+    let layered = test::init_service(layered).await;
+    let mut wrong = Vec::new();
+    for origin in CALLERS {
+        let [bare, layered] =
+            [cost(&bare, || origin_of(origin)), cost(&layered, || origin_of(origin))];
+        if layered != bare {
+            wrong.push(format!("{origin:?}: {layered:?}, without {bare:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[cors(
+    allow_origins = ["https://example.com", "https://*.example.com"],
+    allow_headers = ["x-a"],
+    allow_credentials,
+    expose_headers = ["x-a"],
+    max_age = 60,
+)]
+#[get("/annotated")]
+async fn annotated_get() -> HttpResponse {
+    plain().await
+}
+
+#[actix_web::test]
+async fn an_annotated_handler_allocates_no_more_than_a_plain_one() {
+    let plain = test::init_service(App::new().route("/annotated", web::get().to(plain))).await;
+    let annotated = test::init_service(App::new().service(annotated_get)).await;
+    for origin in CALLERS {
+        let request = || origin_of(origin).uri("/annotated");
+        let [plain, annotated] = [cost(&plain, request).0, cost(&annotated, request).0];
+        assert!(annotated <= plain, "{origin:?}: {annotated} times, not {plain}");
+    }
+}
+
+#[actix_web::test]
+async fn a_layer_allocates_nothing_beside_a_service_with_annotated_handlers() {
+    let app = || App::new().service(annotated_get).route("/", web::get().to(plain));
+    let bare = test::init_service(app()).await;
+    let layered = test::init_service(app().wrap(Cors::new(example()))).await;
+    let mut wrong = Vec::new();
+    for target in ["/", "/annotated"] {
+        for origin in CALLERS {
+            let request = || origin_of(origin).uri(target);
+            let [bare, layered] = [cost(&bare, request), cost(&layered, request)];
+            if layered != bare {
+                wrong.push(format!("{target}, {origin:?}: {layered:?}, without {bare:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The floor is a closure that answers at once with as many headers.
+#[actix_web::test]
+async fn an_answer_to_a_preflight_allocates_nothing_beside_its_headers() {
+    let floor = App::new().wrap_fn(|request: ServiceRequest, _| {
+        let mut response = HttpResponse::NoContent();
+        for name in [ETAG, VARY, ALLOW, AGE, EXPIRES, SERVER] {
+            response.insert_header((name, HeaderValue::from_static("x")));
+        }
+        let response: HttpResponse<BoxBody> = response.finish();
+        ready(Ok(request.into_response(response)))
+    });
+    let floor = test::init_service(floor).await;
+    let layered = App::new().wrap(Cors::new(full())).service(annotated_get);
+    let layered = test::init_service(layered).await;
+    for (target, origin, names) in [
+        ("/", EXAMPLE, "x-a"),
+        ("/", EXAMPLE, "x-c"),
+        ("/", EVIL, "x-a"),
+        ("/annotated", EXAMPLE, "x-a"),
+        ("/annotated", EXAMPLE, "x-c"),
+        ("/annotated", EVIL, "x-a"),
+    ] {
+        let request = || {
+            let names = shared(ACCESS_CONTROL_REQUEST_HEADERS, names);
+            preflight(origin, "GET").uri(target).insert_header(names)
+        };
+        assert_eq!(cost(&layered, request), cost(&floor, request), "{target} {origin} {names}");
+    }
+}

@@ -1,0 +1,669 @@
+//! Other middleware around, between and below layers (case L7), and what is warned of where an order
+//! can't work.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use actix_web::{
+    App, Error, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    error, get,
+    http::{StatusCode, Uri, header},
+    middleware::{
+        Compress, Condition, DefaultHeaders, ErrorHandlerResponse, ErrorHandlers, Logger, Next,
+        NormalizePath, TrailingSlash, from_fn,
+    },
+    put, web,
+};
+use cors_actix::{Cors, Policy, cors};
+use cors_actix_tests::{
+    Request, Server, VARY, journal,
+    sign::{FRIEND, Kind, STRANGER, Sign},
+};
+use log::Level;
+
+const APP: Sign = Sign::new(Kind::Open, "x-app", 1);
+const SCOPE: Sign = Sign::new(Kind::Strict, "x-scope", 2);
+const HANDLER: Sign = Sign::new(Kind::Strict, "x-handler", 3);
+
+const ORIGINS: [Option<&str>; 3] = [Some(FRIEND), Some(STRANGER), None];
+
+fn app_layer() -> Cors {
+    Cors::new(APP.policy())
+}
+
+fn scope_layer() -> Cors {
+    Cors::new(SCOPE.policy())
+}
+
+#[cors(
+    allow_origins = ["https://friend.example"],
+    expose_headers = ["x-handler"],
+    allow_credentials,
+    max_age = 3,
+)]
+#[get("/annotated")]
+async fn annotated() -> String {
+    "annotated ".repeat(100)
+}
+
+#[cors(
+    allow_origins = ["https://friend.example"],
+    expose_headers = ["x-handler"],
+    allow_credentials,
+    max_age = 3,
+)]
+#[put("/annotated/{id}")]
+async fn failing() -> Result<HttpResponse, Error> {
+    Err(error::ErrorImATeapot("failing"))
+}
+
+#[get("/plain")]
+async fn plain() -> String {
+    "plain ".repeat(100)
+}
+
+#[put("/plain")]
+async fn plain_failing() -> Result<HttpResponse, Error> {
+    Err(error::ErrorImATeapot("failing"))
+}
+
+fn routes(config: &mut web::ServiceConfig) {
+    config.service(annotated).service(failing).service(plain).service(plain_failing);
+}
+
+/// Method, path, status and policy of the routes and of what is none.
+const ROUTES: [(&str, &str, u16, Sign); 6] = [
+    ("GET", "/annotated", 200, HANDLER),
+    ("PUT", "/annotated/7", 418, HANDLER),
+    ("GET", "/plain", 200, APP),
+    ("PUT", "/plain", 418, APP),
+    ("GET", "/none", 404, APP),
+    ("DELETE", "/annotated", 404, APP),
+];
+
+fn request(method: &str, target: &str, origin: Option<&str>) -> Request {
+    let request = Request::new(method, target);
+    origin.into_iter().fold(request, Request::origin)
+}
+
+fn methods_of(sign: &Sign, method: &'static str) -> &'static str {
+    if *sign == HANDLER { method } else { Sign::LAYER_METHODS }
+}
+
+/// Asserts what the routes answer, preflights and all, with `more` lines on every response but those
+/// to preflights.
+#[track_caller]
+fn assert_routes(server: &Server, prefix: &str, more: &[&str]) {
+    let mut client = server.connect();
+    for (method, path, status, sign) in ROUTES {
+        let target = format!("{prefix}{path}");
+        for origin in [FRIEND, STRANGER] {
+            let response = client.send(&Request::preflight(&target, origin, method));
+            response.assert_preflight_signed(&sign, origin, methods_of(&sign, method));
+        }
+        for origin in ORIGINS {
+            let response = client.send(&request(method, &target, origin));
+            let mut lines = sign.lines(origin);
+            lines.extend(more.iter().map(|line| (*line).to_owned()));
+            let mut found = response.cors_lines();
+            lines.sort();
+            found.sort();
+            assert_eq!((response.status, found), (status, lines), "{}", response.request);
+        }
+    }
+}
+
+/// The same middleware in every place around one layer on the app, and between it and a scope.
+macro_rules! assert_in_every_place {
+    ($middleware:expr, $more:expr) => {{
+        let inside =
+            Server::start(|| App::new().wrap($middleware).wrap(app_layer()).configure(routes));
+        assert_routes(&inside, "", $more);
+        let outside =
+            Server::start(|| App::new().wrap(app_layer()).wrap($middleware).configure(routes));
+        assert_routes(&outside, "", $more);
+        let both = Server::start(|| {
+            App::new().wrap($middleware).wrap(app_layer()).wrap($middleware).configure(routes)
+        });
+        assert_routes(&both, "", $more);
+        let between = Server::start(|| {
+            let scope = web::scope("/scope").wrap($middleware).configure(routes);
+            App::new().wrap(app_layer()).service(scope)
+        });
+        assert_routes(&between, "/scope", $more);
+        let on_scope = Server::start(|| {
+            let scope = web::scope("/scope").wrap(app_layer()).wrap($middleware);
+            App::new().service(scope.configure(routes))
+        });
+        assert_routes(&on_scope, "/scope", $more);
+    }};
+}
+
+/// Case L7.
+mod neighbours {
+    use super::*;
+
+    #[test]
+    fn l7_a_logger_changes_nothing() {
+        assert_in_every_place!(Logger::default(), &[]);
+    }
+
+    #[test]
+    fn l7_path_normalization_of_normal_paths_changes_nothing() {
+        let _alone = Warnings::watch();
+        assert_in_every_place!(NormalizePath::trim(), &[]);
+        assert_in_every_place!(NormalizePath::new(TrailingSlash::MergeOnly), &[]);
+    }
+
+    #[test]
+    fn l7_a_condition_changes_nothing() {
+        assert_in_every_place!(Condition::new(true, Logger::default()), &[]);
+        assert_in_every_place!(Condition::new(false, Logger::default()), &[]);
+    }
+
+    #[test]
+    fn l7_default_headers_are_merged() {
+        assert_in_every_place!(DefaultHeaders::new().add(("x-version", "1")), &[]);
+        let inside = Server::start(|| {
+            App::new()
+                .wrap(DefaultHeaders::new().add((header::VARY, "Accept")))
+                .wrap(app_layer())
+                .service(plain)
+        });
+        let response = inside.send(&request("GET", "/plain", Some(STRANGER)));
+        response.assert(200, APP.lines(None).into_iter().chain(["vary: Accept".to_owned()]));
+    }
+
+    /// The inner one speaks for the application.
+    #[test]
+    fn l7_default_headers_that_name_an_origin_are_heard_inside_of_a_layer() {
+        let server = Server::start(|| {
+            App::new()
+                .wrap(
+                    DefaultHeaders::new()
+                        .add((header::ACCESS_CONTROL_ALLOW_ORIGIN, "https://own.example")),
+                )
+                .wrap(scope_layer())
+                .configure(routes)
+        });
+        let own = ["access-control-allow-origin: https://own.example"];
+        for origin in ORIGINS {
+            server.send(&request("GET", "/plain", origin)).assert(200, own);
+        }
+        // An annotated route has decided before, where it has allowed the origin.
+        let response = server.send(&request("GET", "/annotated", Some(FRIEND)));
+        response.assert(200, HANDLER.lines(Some(FRIEND)));
+    }
+
+    #[test]
+    fn l7_compressed_responses_vary_by_both() {
+        let start = [
+            Server::start(|| {
+                App::new().wrap(Compress::default()).wrap(app_layer()).configure(routes)
+            }),
+            Server::start(|| {
+                App::new().wrap(app_layer()).wrap(Compress::default()).configure(routes)
+            }),
+            Server::start(|| {
+                let scope = web::scope("").wrap(Compress::default()).configure(routes);
+                App::new().wrap(app_layer()).service(scope)
+            }),
+        ];
+        for server in start {
+            assert_routes(&server, "", &[]);
+            for origin in ORIGINS {
+                for (target, sign) in [("/plain", APP), ("/annotated", HANDLER)] {
+                    let gzip = request("GET", target, origin).line("Accept-Encoding", "gzip");
+                    let response = server.send(&gzip);
+                    assert_eq!(response.values("content-encoding"), ["gzip"]);
+                    let mut found = response.cors_lines();
+                    let mut lines = sign.lines(origin);
+                    lines.push("vary: accept-encoding".to_owned());
+                    found.sort();
+                    lines.sort();
+                    assert_eq!(found, lines, "{}", response.request);
+                }
+            }
+        }
+    }
+
+    fn in_place<B>(mut response: ServiceResponse<B>) -> actix_web::Result<ErrorHandlerResponse<B>> {
+        let name = header::HeaderName::from_static("x-error");
+        response.headers_mut().insert(name, header::HeaderValue::from_static("1"));
+        Ok(ErrorHandlerResponse::Response(response.map_into_left_body()))
+    }
+
+    fn other_body<B>(response: ServiceResponse<B>) -> actix_web::Result<ErrorHandlerResponse<B>> {
+        let (request, response) = response.into_parts();
+        let response = response.set_body("other body".to_owned()).map_into_boxed_body();
+        let response = ServiceResponse::new(request, response).map_into_right_body();
+        Ok(ErrorHandlerResponse::Response(response))
+    }
+
+    fn other_response<B>(
+        response: ServiceResponse<B>,
+    ) -> actix_web::Result<ErrorHandlerResponse<B>> {
+        let status = response.status();
+        let (request, _) = response.into_parts();
+        let response = HttpResponse::build(status).body("other response");
+        Ok(ErrorHandlerResponse::Response(
+            ServiceResponse::new(request, response).map_into_right_body(),
+        ))
+    }
+
+    #[test]
+    fn l7_error_handlers_that_keep_the_response_change_nothing() {
+        assert_in_every_place!(ErrorHandlers::new().default_handler(in_place), &[]);
+        let outside = Server::start(|| {
+            App::new()
+                .wrap(app_layer())
+                .wrap(ErrorHandlers::new().handler(StatusCode::IM_A_TEAPOT, other_body))
+                .configure(routes)
+        });
+        assert_routes(&outside, "", &[]);
+        assert_in_every_place!(
+            ErrorHandlers::new().handler(StatusCode::IM_A_TEAPOT, in_place),
+            &[]
+        );
+    }
+
+    #[test]
+    fn l7_error_handlers_inside_of_a_layer_may_make_responses_of_their_own() {
+        let handlers = || ErrorHandlers::new().default_handler(other_response);
+        let on_app =
+            Server::start(move || App::new().wrap(handlers()).wrap(app_layer()).configure(routes));
+        assert_routes(&on_app, "", &[]);
+        let on_scope = Server::start(move || {
+            let scope = web::scope("/scope").wrap(handlers()).configure(routes);
+            App::new().wrap(app_layer()).service(scope)
+        });
+        assert_routes(&on_scope, "/scope", &[]);
+    }
+
+    /// What makes a response anew outside of every layer throws its headers away. Preflights still
+    /// pass: they are no errors.
+    #[test]
+    fn l7_error_handlers_outside_of_every_layer_must_keep_the_response() {
+        let server = Server::start(|| {
+            App::new()
+                .wrap(app_layer())
+                .wrap(ErrorHandlers::new().default_handler(other_response))
+                .configure(routes)
+        });
+        for origin in ORIGINS {
+            server.send(&request("PUT", "/plain", origin)).assert_untouched(418);
+            let response = server.send(&request("GET", "/plain", origin));
+            response.assert_signed(200, Some(&APP), origin);
+        }
+        let response = server.send(&Request::preflight("/plain", STRANGER, "PUT"));
+        response.assert_preflight_signed(&APP, STRANGER, Sign::LAYER_METHODS);
+    }
+
+    /// The response is that of code between the layers, but what it is about was refused.
+    #[test]
+    fn l7_a_response_made_anew_between_layers_opens_nothing_that_the_inner_one_has_refused() {
+        async fn anew(
+            request: ServiceRequest,
+            next: Next<impl MessageBody + 'static>,
+        ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+            let response = next.call(request).await?;
+            let (request, response) = response.into_parts();
+            Ok(ServiceResponse::new(request, HttpResponse::build(response.status()).finish()))
+        }
+        let server = Server::start(|| {
+            let scope = web::scope("").wrap(scope_layer()).wrap(from_fn(anew)).configure(routes);
+            App::new().wrap(app_layer()).service(scope)
+        });
+        for (method, path, status, _) in ROUTES {
+            let response = server.send(&request(method, path, Some(STRANGER)));
+            response.assert(status, [VARY]);
+        }
+    }
+
+    #[test]
+    fn l7_the_whole_stack_in_its_usual_order() {
+        let server = Server::start(|| {
+            App::new()
+                .wrap(DefaultHeaders::new().add(("x-version", "1")))
+                .wrap(Compress::default())
+                .wrap(ErrorHandlers::new().default_handler(in_place))
+                .wrap(Condition::new(true, app_layer()))
+                .wrap(NormalizePath::trim())
+                .wrap(Logger::default())
+                .configure(routes)
+        });
+        assert_routes(&server, "", &[]);
+    }
+}
+
+/// Counts what is logged while no other test of this file logs it.
+struct Warnings {
+    _alone: MutexGuard<'static, ()>,
+    rewritten: usize,
+    another: usize,
+}
+
+const REWRITTEN: &str = "was rewritten below";
+const ANOTHER: &str = "another `Cors`";
+
+impl Warnings {
+    fn watch() -> Self {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        journal::open();
+        let count = |text| journal::entries_with(text).len();
+        Warnings { _alone: alone, rewritten: count(REWRITTEN), another: count(ANOTHER) }
+    }
+
+    #[track_caller]
+    fn assert(&self, rewritten: usize, another: usize) {
+        let entries = |text, from: usize| journal::entries_with(text).split_off(from);
+        for (text, expected, from) in
+            [(REWRITTEN, rewritten, self.rewritten), (ANOTHER, another, self.another)]
+        {
+            let found = entries(text, from);
+            assert_eq!(found.len(), expected, "{text}: {found:#?}");
+            assert!(found.iter().all(|entry| entry.level == Level::Warn));
+        }
+    }
+}
+
+/// Paths that change below a layer which has gone by them.
+mod rewriting {
+    use super::*;
+
+    const UNTIDY: [&str; 3] = ["/annotated/", "//annotated", "//annotated//"];
+
+    #[test]
+    fn normalization_outside_of_a_layer_works() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            App::new().wrap(app_layer()).wrap(NormalizePath::trim()).configure(routes)
+        });
+        assert_routes(&server, "", &[]);
+        for target in UNTIDY {
+            for origin in [FRIEND, STRANGER] {
+                let response = server.send(&Request::preflight(target, origin, "GET"));
+                response.assert_preflight_signed(&HANDLER, origin, "GET");
+            }
+            for origin in ORIGINS {
+                let response = server.send(&request("GET", target, origin));
+                response.assert_signed(200, Some(&HANDLER), origin);
+            }
+        }
+        let admin = Server::start(|| {
+            App::new().wrap(app_layer().scope("/admin", SCOPE.policy())).wrap(NormalizePath::trim())
+        });
+        for target in ["//admin", "/admin/", "//admin//x"] {
+            let response = admin.send(&Request::preflight(target, STRANGER, "GET"));
+            response.assert_preflight_signed(&SCOPE, STRANGER, "");
+            admin.send(&request("GET", target, Some(STRANGER))).assert_closed(404);
+        }
+        warnings.assert(0, 0);
+    }
+
+    fn inside() -> Server {
+        Server::start(|| App::new().wrap(NormalizePath::trim()).wrap(app_layer()).configure(routes))
+    }
+
+    /// The layer does not see the path that the router will: this order can't work, and says so.
+    #[test]
+    fn normalization_inside_of_a_layer_is_warned_of_once() {
+        let warnings = Warnings::watch();
+        let server = inside();
+        assert_routes(&server, "", &[]);
+        warnings.assert(0, 0);
+        for target in UNTIDY {
+            let response = server.send(&Request::preflight(target, STRANGER, "GET"));
+            response.assert_preflight_signed(&APP, STRANGER, Sign::LAYER_METHODS);
+            for origin in ORIGINS {
+                let response = server.send(&request("GET", target, origin));
+                response.assert_signed(200, Some(&HANDLER), origin);
+            }
+        }
+        warnings.assert(1, 0);
+        let found = journal::entries_with(REWRITTEN);
+        assert!(found.iter().all(|entry| entry.text.contains("NormalizePath")), "{found:#?}");
+    }
+
+    #[test]
+    fn rewriting_is_warned_of_where_a_layer_has_policies_for_paths() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            App::new()
+                .wrap(NormalizePath::trim())
+                .wrap(app_layer().scope("/admin", SCOPE.policy()))
+                .service(plain)
+        });
+        server.send(&request("GET", "/plain/", Some(STRANGER)));
+        warnings.assert(1, 0);
+    }
+
+    #[test]
+    fn rewriting_is_not_warned_of_where_nothing_depends_on_paths() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            App::new().wrap(NormalizePath::trim()).wrap(app_layer()).service(plain)
+        });
+        server.send(&request("GET", "/plain/", Some(STRANGER)));
+        server.send(&request("GET", "//plain", Some(STRANGER)));
+        warnings.assert(0, 0);
+    }
+
+    #[test]
+    fn rewriting_in_a_scope_is_warned_of_too() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let scope = web::scope("/scope").wrap(NormalizePath::trim()).configure(routes);
+            App::new().wrap(app_layer()).service(scope)
+        });
+        server.send(&request("GET", "/scope/annotated/", Some(STRANGER)));
+        warnings.assert(1, 0);
+    }
+
+    #[test]
+    fn rewriting_of_a_path_whose_route_fails_is_warned_of_too() {
+        let warnings = Warnings::watch();
+        let server = inside();
+        server.send(&request("PUT", "/annotated/7/", Some(STRANGER)));
+        warnings.assert(1, 0);
+    }
+
+    /// `/annotated//7` has as many letters as `/annotated/7/`.
+    #[test]
+    fn rewriting_to_a_path_of_the_same_length_is_warned_of_too() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            App::new()
+                .wrap(NormalizePath::new(TrailingSlash::Always))
+                .wrap(app_layer())
+                .configure(routes)
+        });
+        server.send(&request("PUT", "/annotated//7", Some(STRANGER)));
+        warnings.assert(1, 0);
+    }
+
+    /// A service behind a prefix that a gateway has left on.
+    #[test]
+    fn a_rewritten_path_selects_the_policy_of_a_401_by_the_path_after() {
+        let _alone = Warnings::watch();
+        async fn strip(
+            mut request: ServiceRequest,
+            next: Next<impl MessageBody + 'static>,
+        ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+            let path = request.path().strip_prefix("/gate").map(str::to_owned);
+            if let Some(uri) = path.and_then(|path| path.parse::<Uri>().ok()) {
+                request.match_info_mut().get_mut().update(&uri);
+                request.head_mut().uri = uri;
+            }
+            next.call(request).await
+        }
+        let server =
+            Server::start(|| App::new().wrap(app_layer()).wrap(from_fn(strip)).configure(routes));
+        assert_routes(&server, "", &[]);
+        assert_routes(&server, "/gate", &[]);
+    }
+}
+
+/// Two layers around one path.
+mod another {
+    use super::*;
+
+    fn warnings_about(path: &str) -> Vec<String> {
+        let entries = journal::entries_with(ANOTHER).into_iter();
+        entries.map(|entry| entry.text).filter(|text| text.contains(path)).collect()
+    }
+
+    #[test]
+    fn two_layers_around_one_path_are_warned_of_once_with_the_mend() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let scope = web::scope("/two").wrap(scope_layer()).configure(routes);
+            App::new().wrap(app_layer()).service(scope).service(plain)
+        });
+        server.send(&request("GET", "/plain", Some(FRIEND)));
+        server.send(&Request::preflight("/two/plain", FRIEND, "GET"));
+        warnings.assert(0, 0);
+        for _ in 0..3 {
+            for origin in ORIGINS {
+                server.send(&request("GET", "/two/plain", origin));
+                server.send(&request("PUT", "/two/plain", origin));
+            }
+        }
+        warnings.assert(0, 1);
+        let [warning] = &warnings_about("/two/plain")[..] else { panic!("one warning") };
+        assert!(warning.contains("Cors::scope"), "{warning}");
+    }
+
+    #[test]
+    fn two_layers_on_one_app_are_warned_of() {
+        let warnings = Warnings::watch();
+        let server =
+            Server::start(|| App::new().wrap(scope_layer()).wrap(app_layer()).service(plain));
+        server.send(&request("GET", "/plain", Some(FRIEND)));
+        server.send(&request("GET", "/plain", Some(FRIEND)));
+        warnings.assert(0, 1);
+    }
+
+    #[test]
+    fn a_layer_on_a_resource_below_another_is_warned_of() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let resource = web::resource("/resource").wrap(scope_layer()).to(HttpResponse::Ok);
+            App::new().wrap(app_layer()).service(resource)
+        });
+        server.send(&request("GET", "/resource", None));
+        warnings.assert(0, 1);
+    }
+
+    #[test]
+    fn a_layer_that_the_outer_one_has_been_told_of_is_not_warned_of() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let scope = web::scope("/told").wrap(scope_layer()).configure(routes);
+            App::new()
+                .wrap(app_layer().scope("/told", SCOPE.policy()))
+                .service(scope)
+                .service(plain)
+        });
+        for target in ["/plain", "/told/plain", "/told/none", "/told/annotated", "/told"] {
+            server.send(&request("GET", target, Some(FRIEND)));
+        }
+        warnings.assert(0, 0);
+    }
+
+    #[test]
+    fn a_layer_is_warned_of_where_the_outer_one_has_been_told_of_a_part_of_its_paths() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let scope = web::scope("/part").wrap(scope_layer()).configure(routes);
+            App::new().wrap(app_layer().scope("/part/plain", SCOPE.policy())).service(scope)
+        });
+        server.send(&request("GET", "/part/plain", Some(FRIEND)));
+        warnings.assert(0, 0);
+        server.send(&request("GET", "/part/other", Some(FRIEND)));
+        warnings.assert(0, 1);
+    }
+
+    #[test]
+    fn a_single_layer_and_layers_side_by_side_are_not_warned_of() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let scope = |path| web::scope(path).configure(routes);
+            App::new()
+                .service(scope("/one").wrap(app_layer()))
+                .service(scope("/other").wrap(scope_layer()))
+                .service(web::resource("/resource").wrap(app_layer()).to(HttpResponse::Ok))
+        });
+        for target in ["/one/plain", "/other/plain", "/resource", "/one/annotated", "/none"] {
+            for _ in 0..2 {
+                server.send(&request("GET", target, Some(FRIEND)));
+            }
+        }
+        warnings.assert(0, 0);
+    }
+
+    #[test]
+    fn annotated_routes_below_a_layer_are_not_warned_of() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| App::new().wrap(app_layer()).configure(routes));
+        assert_routes(&server, "", &[]);
+        warnings.assert(0, 0);
+    }
+
+    #[test]
+    fn a_gateway_is_not_warned_of_what_it_overrules() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let scope = web::scope("").wrap(scope_layer()).configure(routes);
+            App::new().wrap(app_layer().authoritative()).service(scope)
+        });
+        server.send(&request("GET", "/plain", Some(FRIEND)));
+        warnings.assert(0, 0);
+    }
+
+    #[test]
+    fn a_layer_that_is_turned_off_is_not_warned_of() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let scope = web::scope("").wrap(Condition::new(false, scope_layer())).configure(routes);
+            App::new().wrap(app_layer()).service(scope)
+        });
+        server.send(&request("GET", "/plain", Some(FRIEND)));
+        warnings.assert(0, 0);
+    }
+
+    #[test]
+    fn a_layer_is_warned_of_though_its_first_request_failed() {
+        async fn fail_once(
+            request: ServiceRequest,
+            next: Next<impl MessageBody + 'static>,
+        ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+            if request.headers().contains_key("x-fail") {
+                return Err(error::ErrorUnauthorized("failed"));
+            }
+            next.call(request).await
+        }
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let scope = web::scope("/failed").wrap(from_fn(fail_once)).wrap(scope_layer());
+            App::new().wrap(app_layer()).service(scope.configure(routes))
+        });
+        server.send(&request("GET", "/failed/plain", Some(FRIEND)).line("x-fail", "1"));
+        server.send(&request("GET", "/failed/plain", Some(FRIEND)));
+        warnings.assert(0, 1);
+    }
+
+    #[test]
+    fn a_layer_is_warned_of_though_its_first_request_was_refused() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let policy = Policy::builder().allow_origins([FRIEND]).enforce(true).build().unwrap();
+            let scope = web::scope("/refused").wrap(Cors::new(policy));
+            App::new().wrap(app_layer()).service(scope.configure(routes))
+        });
+        server.send(&request("GET", "/refused/plain", Some(STRANGER))).assert_closed(403);
+        warnings.assert(0, 1);
+    }
+}

@@ -1,0 +1,74 @@
+//! The quickstart's page in a real browser: every row does what it says.
+
+use actix_web::{App, HttpServer, rt};
+use cors_actix_examples::quickstart;
+use cors_actix_tests::browser::Browser;
+use rustls::{ServerConfig, pki_types::PrivateKeyDer};
+
+/// One row for each situation that the page shows.
+const ROWS: usize = 19;
+
+async fn assert_every_row_is_green(browser: &Browser, page: &str) {
+    browser.tab.goto(page).await.unwrap();
+    browser.wait_for("document.documentElement.dataset.done === 'true'").await;
+    let rows = browser
+        .run("return [...document.querySelectorAll('[data-row]')].map(row => `${row.dataset.state} ${row.dataset.row}\n${row.innerText}`)")
+        .await;
+    let rows: Vec<&str> = rows.as_array().unwrap().iter().filter_map(|row| row.as_str()).collect();
+    let red: Vec<_> = rows.iter().filter(|row| !row.starts_with("pass ")).collect();
+    assert!(red.is_empty(), "not green on {page}:\n{red:#?}");
+    assert!(rows.len() >= ROWS, "only {} rows", rows.len());
+    let summary = browser.run("return document.querySelector('#summary').innerText").await;
+    let agreeing = format!("{0} of {0}", rows.len());
+    assert!(summary.as_str().unwrap().contains(&agreeing), "the summary says {summary}");
+}
+
+#[actix_web::test]
+async fn every_row_is_green_on_loopback() {
+    let api = quickstart::api();
+    let page = quickstart::page("http://127.0.0.1:8081".to_owned());
+    let api = HttpServer::new(move || App::new().configure(api.clone()))
+        .workers(1)
+        .bind(("127.0.0.1", 8081))
+        .expect("port 8081 is free");
+    let page = HttpServer::new(move || App::new().configure(page.clone()))
+        .workers(1)
+        .bind(("127.0.0.1", 8080))
+        .expect("port 8080 is free");
+    rt::spawn(api.disable_signals().run());
+    rt::spawn(page.disable_signals().run());
+    let browser = Browser::start().await;
+    assert_every_row_is_green(&browser, "http://127.0.0.1:8080/").await;
+}
+
+/// Real host names, and TLS, without which browsers keep cookies from other sites.
+#[actix_web::test]
+async fn every_row_is_green_between_real_names_over_tls() {
+    let tls = certificate("*.quickstart.test");
+    let api = quickstart::api();
+    let api = HttpServer::new(move || App::new().configure(api.clone()))
+        .workers(1)
+        .bind_rustls_0_23(("127.0.0.1", 0), tls.clone())
+        .unwrap();
+    let page = quickstart::page(format!("https://api.quickstart.test:{}", api.addrs()[0].port()));
+    let page = HttpServer::new(move || App::new().configure(page.clone()))
+        .workers(1)
+        .bind_rustls_0_23(("127.0.0.1", 0), tls)
+        .unwrap();
+    let address = format!("https://app.quickstart.test:{}/", page.addrs()[0].port());
+    rt::spawn(api.disable_signals().run());
+    rt::spawn(page.disable_signals().run());
+    let browser = Browser::start().await;
+    assert_every_row_is_green(&browser, &address).await;
+}
+
+fn certificate(name: &str) -> ServerConfig {
+    let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.into()], key)
+        .unwrap()
+}

@@ -1,0 +1,673 @@
+//! Policies that are replaced while the service runs, and all that a layer or a handler takes its
+//! policy from.
+
+use std::{
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use actix_web::{
+    App, Error, HttpResponse,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    error, get,
+    middleware::{Next, from_fn},
+    put,
+    rt::time::sleep,
+    web,
+};
+use cors_actix::{Cors, Policy, PolicyHandle, cors, policy};
+use cors_actix_tests::{Client, Request, Response, Server, fleet::Fleet};
+
+/// Every numbered policy allows it.
+const SHARED: &str = "https://shared.example";
+
+fn origin_of(number: u64) -> String {
+    format!("https://n{number}.example")
+}
+
+/// A policy whose every header tells its number.
+fn numbered(number: u64) -> Policy {
+    let name = format!("x-n{number}");
+    Policy::builder()
+        .allow_origins([SHARED, &origin_of(number)])
+        .allow_methods(["PUT", &format!("N{number}")])
+        .allow_headers(["x-shared", &name])
+        .expose_headers([name])
+        .allow_credentials(number % 2 == 1)
+        .max_age(number)
+        .build()
+        .unwrap()
+}
+
+/// The number after `prefix` in the line's value.
+fn number_in(value: &str, prefix: &str) -> Option<u64> {
+    let number = value.split(',').find_map(|item| item.trim().strip_prefix(prefix))?;
+    number.parse().ok()
+}
+
+#[track_caller]
+fn one<'r>(response: &'r Response, name: &str) -> &'r str {
+    let values = response.values(name);
+    let [value] = values[..] else { panic!("{name} is there {values:?} in {response:#?}") };
+    value
+}
+
+#[track_caller]
+fn assert_credentials(response: &Response, number: u64) {
+    let expected: &[&str] = if number % 2 == 1 { &["true"] } else { &[] };
+    assert_eq!(response.values("access-control-allow-credentials"), expected, "{response:#?}");
+}
+
+/// The number of the policy that a response to the shared origin has got, and no other's.
+#[track_caller]
+fn number_of_response(response: &Response) -> u64 {
+    assert_eq!(one(response, "access-control-allow-origin"), SHARED);
+    assert_eq!(one(response, "vary"), "Origin");
+    let exposed = one(response, "access-control-expose-headers");
+    let number = number_in(exposed, "x-n").unwrap();
+    assert_eq!(exposed, format!("x-n{number}"));
+    assert_credentials(response, number);
+    number
+}
+
+/// The number of the policy that a granted preflight of the shared origin has got, and no other's.
+#[track_caller]
+fn number_of_preflight(response: &Response, of_layer: bool) -> u64 {
+    assert_eq!(response.status, 204);
+    assert_eq!(one(response, "access-control-allow-origin"), SHARED);
+    let number = one(response, "access-control-max-age").parse().unwrap();
+    let methods = one(response, "access-control-allow-methods");
+    if of_layer {
+        assert_eq!(number_in(methods, "N"), Some(number), "{response:#?}");
+    }
+    let headers = one(response, "access-control-allow-headers");
+    assert_eq!(number_in(headers, "x-n"), Some(number), "{response:#?}");
+    assert_credentials(response, number);
+    number
+}
+
+fn preflight(target: &str) -> Request {
+    Request::preflight(target, SHARED, "PUT").asks_headers("x-shared")
+}
+
+fn actual(target: &str) -> Request {
+    Request::new("PUT", target).origin(SHARED)
+}
+
+/// A handle, and the `#[cors]` routes that have it.
+macro_rules! handled {
+    ($module:ident) => {
+        mod $module {
+            use super::*;
+
+            pub(super) static HANDLE: LazyLock<PolicyHandle> =
+                LazyLock::new(|| PolicyHandle::new(numbered(0)));
+
+            #[cors(policy = HANDLE)]
+            #[put("/annotated")]
+            pub(super) async fn annotated() -> HttpResponse {
+                HttpResponse::Ok().finish()
+            }
+        }
+    };
+}
+
+/// One place per way to have a handle.
+const TARGETS: [(&str, bool); 4] =
+    [("/plain", true), ("/scope/plain", true), ("/annotated", false), ("/closed/annotated", false)];
+
+macro_rules! app {
+    ($module:ident) => {{
+        let handle = &*$module::HANDLE;
+        let cors =
+            Cors::new(handle).scope("/scope", handle).scope("/closed", Policy::same_origin());
+        App::new()
+            .wrap(cors)
+            .service($module::annotated)
+            .service(web::scope("/closed").service($module::annotated))
+            .default_service(web::to(HttpResponse::NoContent))
+    }};
+}
+
+mod everywhere {
+    use super::*;
+
+    handled!(one_after_another);
+
+    #[test]
+    fn all_places_and_workers_have_the_new_policy_from_then_on() {
+        const WORKERS: usize = 3;
+        async fn who() -> String {
+            format!("{:?}", thread::current().id())
+        }
+        let fleet =
+            Fleet::start(WORKERS, || app!(one_after_another).route("/who", web::get().to(who)));
+        let mut workers = fleet.workers(WORKERS, &Request::get("/who"));
+        for number in [1, 2, 3, 2, 70] {
+            one_after_another::HANDLE.replace(numbered(number));
+            for client in workers.values_mut() {
+                for (target, of_layer) in TARGETS {
+                    let response = client.send(&preflight(target));
+                    assert_eq!(number_of_preflight(&response, of_layer), number, "{target}");
+                    assert_eq!(number_of_response(&client.send(&actual(target))), number);
+                    let stale = Request::preflight(target, origin_of(number + 1), "PUT");
+                    client.send(&stale).assert_refused();
+                    let own = Request::new("PUT", target).origin(origin_of(number));
+                    assert_eq!(
+                        one(&client.send(&own), "access-control-allow-origin"),
+                        origin_of(number)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn clones_of_a_handle_are_one_place() {
+        let handle = PolicyHandle::new(numbered(1));
+        let cors = Cors::new(handle.clone());
+        let server = {
+            let cors = cors.clone();
+            Server::start(move || App::new().wrap(cors.clone()))
+        };
+        handle.clone().replace(numbered(2));
+        assert_eq!(number_of_response(&server.send(&actual("/"))), 2);
+        let policy = handle.policy();
+        let other = Server::start(move || App::new().wrap(Cors::new(&policy)));
+        handle.replace(numbered(3));
+        drop(handle);
+        for server in [server, other] {
+            assert_eq!(number_of_response(&server.send(&actual("/"))), 3);
+        }
+    }
+
+    #[test]
+    fn a_handles_policy_in_another_handle_is_the_one_that_it_was() {
+        let (one, other) = (PolicyHandle::new(numbered(1)), PolicyHandle::new(numbered(2)));
+        other.replace(one.policy());
+        let third = PolicyHandle::new(one.policy());
+        one.replace(numbered(9));
+        for handle in [other, third] {
+            let server = Server::start(move || App::new().wrap(Cors::new(&handle)));
+            assert_eq!(number_of_response(&server.send(&actual("/"))), 1);
+        }
+    }
+
+    #[test]
+    fn a_handle_replaced_by_its_own_policy_stays() {
+        let handle = PolicyHandle::new(numbered(1));
+        handle.replace(handle.policy());
+        let server = Server::start(move || App::new().wrap(Cors::new(&handle)));
+        assert_eq!(number_of_response(&server.send(&actual("/"))), 1);
+    }
+
+    #[test]
+    fn a_policy_may_be_replaced_by_one_of_another_kind() {
+        let handle = PolicyHandle::new(Policy::same_origin());
+        let app = handle.clone();
+        let server = Server::start(move || App::new().wrap(Cors::new(&app)));
+        server.send(&actual("/")).assert_closed(404);
+        handle.replace(Policy::builder().allow_origins(cors_actix::Any).build().unwrap());
+        server.send(&actual("/")).assert(404, ["access-control-allow-origin: *"]);
+        let enforced = Policy::builder().allow_origins(["https://a.example"]).enforce(true);
+        handle.replace(enforced.build().unwrap());
+        server.send(&actual("/")).assert_closed(403);
+        handle.replace(Policy::same_origin());
+        server.send(&actual("/")).assert_closed(404);
+        server.send(&preflight("/")).assert_refused();
+    }
+}
+
+/// Requests that wait while the policy is replaced.
+mod in_flight {
+    use super::*;
+
+    /// Lets requests wait until it is opened.
+    #[derive(Clone, Default)]
+    struct Gate {
+        entered: Arc<AtomicUsize>,
+        open: Arc<AtomicBool>,
+    }
+
+    impl Gate {
+        const PAUSE: Duration = Duration::from_millis(2);
+
+        async fn pass(&self) {
+            self.entered.fetch_add(1, Ordering::SeqCst);
+            while !self.open.load(Ordering::SeqCst) {
+                sleep(Self::PAUSE).await;
+            }
+        }
+
+        fn wait_for(&self, count: usize) {
+            while self.entered.load(Ordering::SeqCst) < count {
+                thread::sleep(Self::PAUSE);
+            }
+        }
+    }
+
+    async fn handler(gate: web::Data<Gate>) -> HttpResponse {
+        gate.pass().await;
+        HttpResponse::Ok().finish()
+    }
+
+    async fn failing(gate: web::Data<Gate>) -> Result<HttpResponse, Error> {
+        gate.pass().await;
+        Err(error::ErrorImATeapot("failing"))
+    }
+
+    async fn wait_and_respond<B: MessageBody + 'static>(
+        gate: web::Data<Gate>,
+        request: ServiceRequest,
+        next: Next<B>,
+    ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+        gate.pass().await;
+        if request.headers().contains_key("authorization") {
+            return next.call(request).await.map(ServiceResponse::map_into_left_body);
+        }
+        Ok(request.into_response(HttpResponse::Unauthorized().finish()).map_into_right_body())
+    }
+
+    async fn wait_and_fail<B: MessageBody + 'static>(
+        gate: web::Data<Gate>,
+        request: ServiceRequest,
+        next: Next<B>,
+    ) -> Result<ServiceResponse<B>, Error> {
+        gate.pass().await;
+        if request.headers().contains_key("authorization") {
+            return next.call(request).await;
+        }
+        Err(error::ErrorUnauthorized("failing"))
+    }
+
+    static ANNOTATED: LazyLock<PolicyHandle> = LazyLock::new(|| PolicyHandle::new(numbered(1)));
+
+    #[cors(policy = ANNOTATED)]
+    #[put("/annotated")]
+    async fn annotated(gate: web::Data<Gate>) -> HttpResponse {
+        handler(gate).await
+    }
+
+    #[cors(policy = ANNOTATED)]
+    #[put("/annotated-failing")]
+    async fn annotated_failing(gate: web::Data<Gate>) -> Result<HttpResponse, Error> {
+        failing(gate).await
+    }
+
+    /// Replaces the handle's first policy while a request to each target waits, and asserts that all of
+    /// them get the first.
+    #[track_caller]
+    fn assert_kept(server: &Server, gate: &Gate, handle: &PolicyHandle, targets: &[(&str, u16)]) {
+        let clients: Vec<_> = targets
+            .iter()
+            .map(|(target, _)| {
+                let (mut client, request) = (server.connect(), actual(target));
+                thread::spawn(move || client.send(&request))
+            })
+            .collect();
+        gate.wait_for(targets.len());
+        handle.replace(numbered(2));
+        gate.open.store(true, Ordering::SeqCst);
+        for (client, (target, status)) in clients.into_iter().zip(targets) {
+            let response = client.join().unwrap();
+            assert_eq!(response.status, *status, "{target}");
+            assert_eq!(number_of_response(&response), 1, "{target}");
+            let response = server.send(&actual(target));
+            assert_eq!(number_of_response(&response), 2, "{target} afterwards");
+        }
+    }
+
+    #[test]
+    fn a_request_finishes_under_the_layers_policy_that_it_began_with() {
+        let (gate, handle) = (Gate::default(), PolicyHandle::new(numbered(1)));
+        let (data, policy) = (web::Data::new(gate.clone()), handle.clone());
+        let server = Server::start(move || {
+            App::new()
+                .app_data(data.clone())
+                .wrap(Cors::new(&policy).scope("/scope", &policy))
+                .route("/handler", web::to(handler))
+                .route("/failing", web::to(failing))
+                .route("/scope/handler", web::to(handler))
+                .service(web::scope("/w").wrap(from_fn(wait_and_respond)))
+                .service(web::scope("/f").wrap(from_fn(wait_and_fail)))
+        });
+        let targets = [
+            ("/handler", 200),
+            ("/failing", 418),
+            ("/scope/handler", 200),
+            ("/w/x", 401),
+            ("/f/x", 401),
+        ];
+        assert_kept(&server, &gate, &handle, &targets);
+    }
+
+    #[test]
+    fn a_request_finishes_under_the_handlers_policy_that_it_began_with() {
+        let gate = Gate::default();
+        let data = web::Data::new(gate.clone());
+        let routes = |config: &mut web::ServiceConfig| {
+            config.service(annotated).service(annotated_failing);
+        };
+        let server = Server::start(move || {
+            let closed = web::scope("/closed").wrap(Cors::new(Policy::same_origin()));
+            App::new().app_data(data.clone()).service(closed.configure(routes)).configure(routes)
+        });
+        let targets = [
+            ("/annotated", 200),
+            ("/annotated-failing", 418),
+            ("/closed/annotated", 200),
+            ("/closed/annotated-failing", 418),
+        ];
+        assert_kept(&server, &gate, &ANNOTATED, &targets);
+    }
+
+    static PROTECTED: LazyLock<PolicyHandle> = LazyLock::new(|| PolicyHandle::new(numbered(1)));
+
+    #[cors(policy = PROTECTED)]
+    #[put("/annotated")]
+    async fn protected() -> HttpResponse {
+        HttpResponse::Ok().finish()
+    }
+
+    #[test]
+    fn a_401_finishes_under_the_policy_that_the_request_for_its_route_began_with() {
+        let gate = Gate::default();
+        let data = web::Data::new(gate.clone());
+        let server = Server::start(move || {
+            let scope = |path| web::scope(path).service(protected);
+            App::new()
+                .app_data(data.clone())
+                .wrap(Cors::new(Policy::same_origin()))
+                .service(scope("/w").wrap(from_fn(wait_and_respond)))
+                .service(scope("/f").wrap(from_fn(wait_and_fail)))
+        });
+        let targets = [("/w/annotated", 401), ("/f/annotated", 401)];
+        assert_kept(&server, &gate, &PROTECTED, &targets);
+    }
+
+    /// The old policy's predicate is still at it when the new policy is there.
+    #[test]
+    fn a_preflight_and_a_request_finish_under_the_policy_whose_predicate_they_asked() {
+        let gate = Gate::default();
+        let asked = gate.clone();
+        let waiting = Policy::builder()
+            .allow_origins_if_async(move |_, _| {
+                let gate = asked.clone();
+                async move {
+                    gate.pass().await;
+                    true
+                }
+            })
+            .allow_methods(["PUT", "N1"])
+            .allow_headers(["x-shared", "x-n1"])
+            .expose_headers(["x-n1"])
+            .allow_credentials(true)
+            .max_age(1)
+            .build()
+            .unwrap();
+        let handle = PolicyHandle::new(waiting);
+        let policy = handle.clone();
+        let server = Server::start(move || App::new().wrap(Cors::new(&policy)));
+        let send = |request: Request| {
+            let mut client = server.connect();
+            thread::spawn(move || client.send(&request))
+        };
+        let (preflighted, requested) = (send(preflight("/")), send(actual("/")));
+        gate.wait_for(2);
+        handle.replace(numbered(2));
+        gate.open.store(true, Ordering::SeqCst);
+        assert_eq!(number_of_preflight(&preflighted.join().unwrap(), true), 1);
+        assert_eq!(number_of_response(&requested.join().unwrap()), 1);
+        assert_eq!(number_of_preflight(&server.send(&preflight("/")), true), 2);
+    }
+}
+
+mod under_load {
+    use super::*;
+
+    handled!(loaded);
+
+    const REPLACEMENTS: u64 = 1000;
+
+    /// Asks in turn, until told to stop, and asserts that numbers never fall.
+    fn ask(client: &mut Client, target: &str, of_layer: bool, at_least: &mut u64) {
+        let response = client.send(&preflight(target));
+        let number = number_of_preflight(&response, of_layer);
+        assert!(number >= *at_least, "{number} after {at_least}");
+        let response = client.send(&actual(target));
+        assert!(matches!(response.status, 200 | 204), "{response:#?}");
+        let next = number_of_response(&response);
+        assert!(next >= number, "{next} after {number}");
+        // Of an origin that one policy alone allows.
+        let own = client.send(&Request::new("PUT", target).origin(origin_of(next)));
+        match own.values("access-control-expose-headers")[..] {
+            [] => assert_eq!(own.cors_lines(), ["vary: Origin"]),
+            [exposed] => {
+                assert_eq!(exposed, format!("x-n{next}"));
+                assert_eq!(one(&own, "access-control-allow-origin"), origin_of(next));
+                assert_credentials(&own, next);
+            }
+            _ => panic!("more than one line: {own:#?}"),
+        }
+        *at_least = next;
+    }
+
+    #[test]
+    fn a_thousand_replacements_lose_no_request_and_mix_no_policies() {
+        const CLIENTS: usize = 4;
+        let fleet = Fleet::start(2, || app!(loaded));
+        let (done, asked) = (AtomicBool::new(false), AtomicU64::new(0));
+        let address = fleet.address();
+        thread::scope(|scope| {
+            for client in 0..CLIENTS {
+                let (done, asked) = (&done, &asked);
+                scope.spawn(move || {
+                    let mut connection = Client::connect(address);
+                    let (mut at_least, mut round) = (0, client);
+                    loop {
+                        let last = done.load(Ordering::SeqCst);
+                        let (target, of_layer) = TARGETS[round % TARGETS.len()];
+                        ask(&mut connection, target, of_layer, &mut at_least);
+                        asked.fetch_add(1, Ordering::SeqCst);
+                        round += 1;
+                        if last {
+                            assert_eq!(at_least, REPLACEMENTS);
+                            break;
+                        }
+                    }
+                });
+            }
+            for number in 1..=REPLACEMENTS {
+                loaded::HANDLE.replace(numbered(number));
+                // As many requests as replacements, whatever the machine.
+                while asked.load(Ordering::SeqCst) < number && !scope_failed(&asked, number) {
+                    thread::yield_now();
+                }
+            }
+            done.store(true, Ordering::SeqCst);
+        });
+        assert!(asked.load(Ordering::SeqCst) >= REPLACEMENTS);
+    }
+
+    /// A client that has failed asks no more, and nobody should wait for it.
+    fn scope_failed(asked: &AtomicU64, number: u64) -> bool {
+        const PATIENCE: Duration = Duration::from_secs(20);
+        let before = asked.load(Ordering::SeqCst);
+        let start = std::time::Instant::now();
+        while start.elapsed() < PATIENCE {
+            let now = asked.load(Ordering::SeqCst);
+            if now != before || now >= number {
+                return false;
+            }
+            thread::yield_now();
+        }
+        true
+    }
+}
+
+/// All that a policy may come from, in all places.
+mod sources {
+    use super::*;
+
+    static WRITTEN: Policy = policy! {
+        allow_origins = ["https://shared.example"],
+        allow_methods = ["PUT", "N7"],
+        allow_headers = ["x-shared", "x-n7"],
+        expose_headers = ["x-n7"],
+        allow_credentials,
+        max_age = 7,
+    };
+    const CONSTANT: Policy = policy! {
+        allow_origins = ["https://shared.example"],
+        allow_methods = ["PUT", "N7"],
+        allow_headers = ["x-shared", "x-n7"],
+        expose_headers = ["x-n7"],
+        allow_credentials,
+        max_age = 7,
+    };
+    static LAZY: LazyLock<Policy> = LazyLock::new(|| numbered(7));
+    static HANDLE: LazyLock<PolicyHandle> = LazyLock::new(|| PolicyHandle::new(numbered(7)));
+
+    #[track_caller]
+    fn assert_seven(server: &Server, targets: &[(&str, bool)]) {
+        for (target, of_layer) in targets {
+            let response = server.send(&preflight(target));
+            assert_eq!(number_of_preflight(&response, *of_layer), 7, "{target}");
+            assert_eq!(number_of_response(&server.send(&actual(target))), 7, "{target}");
+        }
+    }
+
+    /// The source as a layer's policy, and as that of a path.
+    macro_rules! assert_taken {
+        ($($source:expr),+ $(,)?) => {$(
+            let server = Server::start(|| App::new().wrap(Cors::new($source)));
+            assert_seven(&server, &[("/", true)]);
+            let server = Server::start(|| {
+                App::new().wrap(Cors::new(Policy::same_origin()).scope("/scope", $source))
+            });
+            assert_seven(&server, &[("/scope/x", true)]);
+        )+};
+    }
+
+    #[test]
+    fn layers_take_policies_statics_macros_and_handles() {
+        assert_taken!(
+            numbered(7),
+            &numbered(7),
+            &WRITTEN,
+            CONSTANT,
+            WRITTEN.clone(),
+            &LAZY,
+            LAZY.clone(),
+            &*HANDLE,
+            HANDLE.clone(),
+            &HANDLE,
+            HANDLE.policy(),
+            policy! {
+                allow_origins = ["https://shared.example"],
+                allow_methods = ["PUT", "N7"],
+                allow_headers = ["x-shared", "x-n7"],
+                expose_headers = ["x-n7"],
+                allow_credentials,
+                max_age = 7,
+            },
+        );
+    }
+
+    fn made() -> Policy {
+        MADE.fetch_add(1, Ordering::SeqCst);
+        numbered(7)
+    }
+
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+
+    /// One handler per source.
+    macro_rules! annotated {
+        ($($name:ident: $source:expr),+ $(,)?) => {
+            $(
+                #[cors(policy = $source)]
+                #[put("/")]
+                async fn $name() -> HttpResponse {
+                    HttpResponse::Ok().finish()
+                }
+            )+
+
+            fn all(config: &mut web::ServiceConfig) {
+                $(config.service(web::scope(concat!("/", stringify!($name))).service($name));)+
+            }
+
+            const NAMES: &[&str] = &[$(concat!("/", stringify!($name), "/")),+];
+        };
+    }
+
+    annotated! {
+        from_policy: numbered(7),
+        from_function: made(),
+        from_reference: &WRITTEN,
+        from_static: WRITTEN,
+        from_constant: CONSTANT,
+        from_lazy: LAZY,
+        from_reference_to_lazy: &LAZY,
+        from_handle: HANDLE,
+        from_reference_to_handle: &*HANDLE,
+        from_macro: policy! {
+            allow_origins = ["https://shared.example"],
+            allow_methods = ["PUT", "N7"],
+            allow_headers = ["x-shared", "x-n7"],
+            expose_headers = ["x-n7"],
+            allow_credentials,
+            max_age = 7,
+        },
+    }
+
+    #[test]
+    fn handlers_take_policies_statics_macros_and_handles_and_make_them_once() {
+        let targets: Vec<_> = NAMES.iter().map(|name| (*name, false)).collect();
+        let bare = Server::start(|| App::new().configure(all));
+        let layered =
+            Server::start(|| App::new().wrap(Cors::new(Policy::same_origin())).configure(all));
+        for server in [bare, layered] {
+            assert_seven(&server, &targets);
+        }
+        assert_eq!(MADE.load(Ordering::SeqCst), 1);
+    }
+
+    #[get("/unused")]
+    async fn plain() -> HttpResponse {
+        HttpResponse::Ok().finish()
+    }
+
+    #[test]
+    fn a_handle_in_several_handlers_is_replaced_in_all_of_them() {
+        static BOTH: LazyLock<PolicyHandle> = LazyLock::new(|| PolicyHandle::new(numbered(1)));
+
+        #[cors(policy = BOTH)]
+        #[put("/one")]
+        async fn first() -> HttpResponse {
+            HttpResponse::Ok().finish()
+        }
+
+        #[cors(policy = &BOTH)]
+        #[put("/two")]
+        async fn second() -> HttpResponse {
+            HttpResponse::Ok().finish()
+        }
+
+        let server = Server::start(|| {
+            App::new().wrap(Cors::new(&*BOTH)).service(first).service(second).service(plain)
+        });
+        for number in [2, 3] {
+            BOTH.replace(numbered(number));
+            for target in ["/one", "/two", "/unused"] {
+                let method = if target == "/unused" { "GET" } else { "PUT" };
+                let request = Request::new(method, target).origin(SHARED);
+                assert_eq!(number_of_response(&server.send(&request)), number);
+            }
+        }
+    }
+}
