@@ -131,6 +131,14 @@ pub(crate) fn undecided<'r>(policy: &ReadyPolicy, request: &'r RequestHead) -> O
     }
 }
 
+/// The value of the one `Origin` line; `None` where there is none, or more than one.
+pub(crate) fn sole_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
+    match headers.get_all(&ORIGIN).as_slice() {
+        [origin] => Some(origin),
+        _ => None,
+    }
+}
+
 /// The method that a preflight asks for; `None` for whatever is no preflight.
 #[inline]
 pub(crate) fn preflight_method(request: &RequestHead) -> Option<&HeaderValue> {

@@ -100,8 +100,11 @@ pub(crate) struct Directory {
     routes: Vec<Known>,
     by_path: HashMap<String, Vec<usize>>,
     dynamic: Vec<usize>,
-    /// Whether some route's policy asks code about origins.
-    pub(crate) asks: bool,
+    /// Whether some route's policy is to be looked at when a request begins: a handle may replace it
+    /// meanwhile, or it asks code that needs the request.
+    pub(crate) eager: bool,
+    /// How many layers there are around scopes and resources of the app.
+    pub(crate) layers: Cell<usize>,
 }
 
 #[derive(Debug)]
@@ -163,7 +166,8 @@ impl Directory {
             self.by_path.entry(full.clone()).or_default().push(index);
             None
         };
-        self.asks |= !registered.route.policy().ready().predicates.is_empty();
+        let policy = registered.route.policy().fixed();
+        self.eager |= policy.is_none_or(|policy| !policy.predicates.is_empty());
         self.routes.push(Known { registered, prefix, full });
     }
 

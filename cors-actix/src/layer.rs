@@ -214,32 +214,23 @@ impl Layer {
 
     /// The policy for an actual request.
     #[inline]
-    pub(crate) fn snapshot(&self, app: &App, request: &ServiceRequest) -> Snapshot {
-        if self.overrides.is_empty()
-            && self.fixed.is_some()
-            && app.annotated().is_none_or(|directory| !directory.asks)
-        {
+    pub(crate) fn snapshot(&self, request: &ServiceRequest) -> Snapshot {
+        if self.overrides.is_empty() && self.fixed.is_some() {
             return Snapshot::Fixed;
         }
-        self.snapshot_at(app, request)
+        let path = request.match_info().as_str();
+        Snapshot::Taken(self.override_of(path).unwrap_or(&self.policy).ready())
     }
 
-    fn snapshot_at(&self, app: &App, request: &ServiceRequest) -> Snapshot {
-        let path = request.match_info().as_str();
-        // Code that is asked about origins needs the request, which is gone when a middleware has
-        // failed: its answer for the route is wanted before.
-        let asking = app
-            .annotated()
-            .filter(|directory| directory.asks && !self.authoritative && self.route.is_none());
-        if let Some(directory) = asking {
-            let routes = directory.find(path, request.method().as_str().as_bytes());
-            if let Some(Applicable { first, .. }) =
-                Applicable::of_routes(routes).filter(|routes| routes.rivals.is_empty())
-            {
-                return Snapshot::Taken(first.policy);
-            }
+    /// The terms of the annotated route that the request is for, where they have to be taken when it
+    /// begins.
+    #[inline]
+    pub(crate) fn route_terms(&self, app: &App, request: &ServiceRequest) -> Option<RouteTerms> {
+        let directory = app.annotated().filter(|directory| directory.eager)?;
+        if self.authoritative || self.route.is_some() {
+            return None;
         }
-        Snapshot::Taken(self.override_of(path).unwrap_or(&self.policy).ready())
+        RouteTerms::find(directory, request.match_info().as_str(), request.method())
     }
 
     #[inline]
@@ -296,8 +287,16 @@ impl Layer {
         if policy.rules.enforce && self.enforces(app, request) {
             return None;
         }
-        request.extensions_mut().insert(Refused);
+        if self.is_below_another(app, request) {
+            request.extensions_mut().insert(Refused);
+        }
         Some(Verdict::Closed)
+    }
+
+    /// Whether a layer further out may see the response.
+    fn is_below_another(&self, app: &App, request: &ServiceRequest) -> bool {
+        let itself = usize::from(self.route.is_none());
+        app.directory(request).map_or(true, |directory| directory.layers.get() > itself)
     }
 
     /// Whether the request stops here. A nearer policy, where one is known, has the say.
@@ -314,25 +313,45 @@ impl Layer {
     }
 }
 
-/// What a response gets that came from in front of the annotated route which its request was for: from
-/// authentication, say.
-pub(crate) fn verdict_of_route(
-    directory: &Directory,
-    path: &str,
-    method: &Method,
-    origin: Option<&HeaderValue>,
-) -> Option<(Arc<ReadyPolicy>, Verdict)> {
-    let routes = directory.find(path, method.as_str().as_bytes());
-    let Applicable { first: Terms { policy, .. }, rivals } = Applicable::of_routes(routes)?;
-    let verdict = if !rivals.is_empty() {
-        Verdict::Closed
-    } else if policy.rules.origins.any() {
-        Verdict::Any
-    } else {
-        let allowed = origin.filter(|origin| policy.rules.origins.allows(origin.as_bytes()));
-        allowed.map_or(Verdict::Closed, |origin| Verdict::Allowed(origin.clone()))
-    };
-    Some((policy, verdict))
+/// The policy that a response gets which came from in front of the annotated route that its request
+/// was for: from authentication, say.
+#[derive(Debug)]
+pub(crate) struct RouteTerms {
+    pub(crate) policy: Arc<ReadyPolicy>,
+    /// Whether guards decide between routes of different policies, so that none of them applies.
+    contested: bool,
+    /// Whether the path ends where the scopes around the route end.
+    pub(crate) at_its_scope: bool,
+}
+
+impl RouteTerms {
+    pub(crate) fn find(directory: &Directory, path: &str, method: &Method) -> Option<Self> {
+        let mut routes = directory.find(path, method.as_str().as_bytes()).peekable();
+        let at_its_scope = routes.peek()?.is_at_its_scope();
+        let Applicable { first, rivals } = Applicable::of_routes(routes)?;
+        Some(RouteTerms { policy: first.policy, contested: !rivals.is_empty(), at_its_scope })
+    }
+
+    /// With the request still there.
+    pub(crate) fn verdict(&self, head: &RequestHead, asked: Option<Asked>) -> Verdict {
+        match decision::actual(&self.policy, head, asked) {
+            _ if self.contested => Verdict::Closed,
+            _ if self.policy.rules.origins.any() => Verdict::Any,
+            Decision::Actual(Ok(origin)) => Verdict::Allowed(origin.clone()),
+            _ => Verdict::Closed,
+        }
+    }
+
+    /// With nothing left of the request but its origin.
+    pub(crate) fn verdict_on(&self, origin: Option<&HeaderValue>) -> Verdict {
+        let origins = &self.policy.rules.origins;
+        match origin {
+            _ if self.contested => Verdict::Closed,
+            _ if origins.any() => Verdict::Any,
+            Some(origin) if origins.allows(origin.as_bytes()) => Verdict::Allowed(origin.clone()),
+            _ => Verdict::Closed,
+        }
+    }
 }
 
 fn log(head: &RequestHead, kind: &str, refusal: &Refusal<'_>) {

@@ -12,21 +12,17 @@ use actix_web::{
     Error, HttpMessage as _, HttpResponse,
     body::EitherBody,
     dev::{ServiceRequest, ServiceResponse, Url},
-    http::{
-        Method, Uri,
-        header::{HeaderValue, ORIGIN},
-        uri::PathAndQuery,
-    },
+    http::{Method, Uri, header::HeaderValue, uri::PathAndQuery},
 };
 use futures_util::{
     FutureExt as _,
-    future::{LocalBoxFuture, Ready, ready as ready_future},
+    future::{LocalBoxFuture, OptionFuture, Ready, ready as ready_future},
 };
 use pin_project_lite::pin_project;
 
 use crate::{
     decision,
-    layer::{self, App, Applicable, Introduced, Layer, Refused, Snapshot},
+    layer::{self, App, Applicable, Introduced, Layer, Refused, RouteTerms, Snapshot},
     policy::{Policy, PolicyHandle, ReadyPolicy},
     predicate::Asked,
     respond::{self, Verdict},
@@ -243,7 +239,9 @@ where
             return;
         }
         // A malformed `Host` hides the routes; the next request may show them.
-        self.introduced.set(self.app.directory(request).is_ok());
+        let Ok(directory) = self.app.directory(request) else { return };
+        directory.layers.set(directory.layers.get() + 1);
+        self.introduced.set(true);
         request.extensions_mut().insert(Introduced(self.address()));
     }
 
@@ -269,19 +267,25 @@ where
 
     #[inline]
     fn actual(&self, request: ServiceRequest) -> State<S> {
-        let snapshot = self.layer.snapshot(&self.app, &request);
+        let snapshot = self.layer.snapshot(&request);
+        let route = self.layer.route_terms(&self.app, &request);
         let Some(policy) = self.layer.policy_of(&snapshot) else {
             return State::answered(request, respond::refused());
         };
-        if policy.predicates.is_async()
-            && let Some(asking) = layer::ask(policy, request.head())
-        {
+        let of_route = route.as_ref().filter(|route| route.policy.predicates.is_async());
+        if policy.predicates.is_async() || of_route.is_some() {
+            let own = layer::ask(policy, request.head());
+            let of_route = of_route.and_then(|route| layer::ask(&route.policy, request.head()));
+            let asking = async move {
+                let own = OptionFuture::from(own).await;
+                (own, OptionFuture::from(of_route).await)
+            };
             return State::Actual {
                 asking: asking.boxed_local(),
-                waiting: Some((request, snapshot)),
+                waiting: Some((request, snapshot, route)),
             };
         }
-        self.forward(request, snapshot, None)
+        self.forward(request, snapshot, route, (None, None))
     }
 
     #[inline]
@@ -289,16 +293,21 @@ where
         &self,
         request: ServiceRequest,
         snapshot: Snapshot,
-        asked: Option<Asked>,
+        route: Option<RouteTerms>,
+        (own, of_route): (Option<Asked>, Option<Asked>),
     ) -> State<S> {
         let Some(policy) = self.layer.policy_of(&snapshot) else {
             return State::answered(request, respond::refused());
         };
-        let Some(verdict) = self.layer.enter(&self.app, policy, &request, asked) else {
+        let Some(verdict) = self.layer.enter(&self.app, policy, &request, own) else {
             let response = respond::forbidden(policy);
             return State::answered(request, response);
         };
-        let sent = self.remember(&request);
+        let mut sent = self.remember(&request);
+        if let (Some(sent), Some(route)) = (&mut sent, route) {
+            let verdict = route.verdict(request.head(), of_route);
+            sent.route = Some(Box::new((route, verdict)));
+        }
         let future = self.service.call(request);
         State::Forwarded { future, passage: Passage { snapshot, verdict, sent } }
     }
@@ -317,7 +326,8 @@ where
             method: request.method().clone(),
             path: request.uri().path_and_query().cloned(),
             path_length: request.match_info().as_str().len(),
-            origin: request.headers().get(&ORIGIN).cloned(),
+            route: None,
+            origin: decision::sole_origin(request.headers()).cloned(),
         })
     }
 
@@ -334,37 +344,49 @@ where
             self.warn_of_another(other, response);
         }
         drop(extensions);
-        let Some(said) = respond::said(self.layer.authoritative, response.headers_mut()) else {
-            return;
-        };
+        let response_said = respond::said(self.layer.authoritative, response.response_mut());
+        let Some(said) = response_said else { return };
         if let Some(sent) = sent
             && let Some((policy, verdict)) = self.verdict_of_route(sent, response)
         {
-            verdict.apply(&policy, said, response.headers_mut());
+            verdict.apply(&policy, said, response.response_mut());
         } else if !nearer_refused || self.layer.authoritative {
-            verdict.apply(policy, said, response.headers_mut());
+            verdict.apply(policy, said, response.response_mut());
         } else {
-            Verdict::Closed.apply(policy, said, response.headers_mut());
+            Verdict::Closed.apply(policy, said, response.response_mut());
         }
     }
 
-    /// The verdict of the annotated route that the response's request was for, unless another
-    /// resource has made the response.
+    /// The verdict of the annotated route that the response's request was for, unless another resource
+    /// has made the response: where the router has gone all the way, nothing is in front of a route any
+    /// more but the scopes that end where it begins.
     fn verdict_of_route(
         &self,
         sent: &Sent,
         response: &ServiceResponse<B>,
     ) -> Option<(Arc<ReadyPolicy>, Verdict)> {
         let path = response.request().match_info();
-        if path.unprocessed().is_empty() && response.status().is_success() {
+        let reached = path.unprocessed().is_empty();
+        if reached && response.status().is_success() {
             return None;
         }
-        self.verdict_for(sent, path.as_str())
+        self.verdict_for(sent, path.as_str(), |route| !reached || route.at_its_scope)
     }
 
-    fn verdict_for(&self, sent: &Sent, path: &str) -> Option<(Arc<ReadyPolicy>, Verdict)> {
+    fn verdict_for(
+        &self,
+        sent: &Sent,
+        path: &str,
+        in_front: impl FnOnce(&RouteTerms) -> bool,
+    ) -> Option<(Arc<ReadyPolicy>, Verdict)> {
         let directory = self.app.annotated().filter(|_| !self.layer.authoritative)?;
-        layer::verdict_of_route(directory, path, &sent.method, sent.origin.as_ref())
+        if directory.eager {
+            let (route, verdict) = sent.route.as_deref()?;
+            return in_front(route).then(|| (Arc::clone(&route.policy), verdict.clone()));
+        }
+        let route = RouteTerms::find(directory, path, &sent.method).filter(in_front)?;
+        let verdict = route.verdict_on(sent.origin.as_ref());
+        Some((route.policy, verdict))
     }
 
     /// The error stays an error on its way out, so that layers further out still see it.
@@ -372,15 +394,14 @@ where
         let Passage { snapshot, verdict, sent } = passage;
         let of_route = sent.as_ref().and_then(|sent| {
             let uri = Uri::from(sent.path.clone()?);
-            self.verdict_for(sent, Url::new(uri).path())
+            self.verdict_for(sent, Url::new(uri).path(), |_| true)
         });
         let own = || Some((self.layer.shared(snapshot)?, verdict.clone()));
         let Some((policy, verdict)) = of_route.or_else(own) else { return };
         let authoritative = self.layer.authoritative;
         error.add_response_mapper(move |mut response| {
-            let headers = response.headers_mut();
-            if let Some(said) = respond::said(authoritative, headers) {
-                verdict.apply(&policy, said, headers);
+            if let Some(said) = respond::said(authoritative, &mut response) {
+                verdict.apply(&policy, said, &mut response);
             }
             response
         });
@@ -432,6 +453,8 @@ struct Sent {
     path: Option<PathAndQuery>,
     path_length: usize,
     origin: Option<HeaderValue>,
+    /// What was taken when the request began, in an app where that has to be.
+    route: Option<Box<(RouteTerms, Verdict)>>,
 }
 
 pin_project! {
@@ -467,8 +490,8 @@ pin_project! {
             waiting: Option<(ServiceRequest, Applicable)>,
         },
         Actual {
-            asking: LocalBoxFuture<'static, Asked>,
-            waiting: Option<(ServiceRequest, Snapshot)>,
+            asking: LocalBoxFuture<'static, (Option<Asked>, Option<Asked>)>,
+            waiting: Option<(ServiceRequest, Snapshot, Option<RouteTerms>)>,
         },
         Forwarded {
             #[pin]
@@ -520,8 +543,10 @@ where
                 }
                 StateProjection::Actual { asking, waiting } => {
                     let asked = ready!(asking.as_mut().poll(context));
-                    let Some((request, snapshot)) = waiting.take() else { return Poll::Pending };
-                    this.inner.forward(request, snapshot, Some(asked))
+                    let Some((request, snapshot, route)) = waiting.take() else {
+                        return Poll::Pending;
+                    };
+                    this.inner.forward(request, snapshot, route, asked)
                 }
             };
             this.state.set(next);

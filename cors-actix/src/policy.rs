@@ -174,9 +174,11 @@ impl PolicyHandle {
     /// # Ok::<(), cors_actix::PolicyError>(())
     /// ```
     pub fn replace(&self, policy: Policy) {
+        // Before the lock is taken: the policy may be that of this very handle.
+        let ready = policy.ready();
         let before = {
             let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *live, policy.ready())
+            std::mem::replace(&mut *live, ready)
         };
         // A large allow-list takes time to free; nobody waits for it at the lock.
         drop(before);

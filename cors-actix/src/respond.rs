@@ -58,12 +58,14 @@ pub(crate) enum Said {
 
 impl Said {
     #[inline]
-    pub(crate) fn by(headers: &HeaderMap) -> Self {
+    fn by<B>(response: &HttpResponse<B>) -> Self {
+        let headers = response.headers();
         if headers.contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
             return Said::Decided;
         }
         match headers.get_all(&VARY).as_slice() {
             [] => Said::Nothing,
+            _ if response.extensions().contains::<Closed>() => Said::Decided,
             lines => Said::of_vary(lines),
         }
     }
@@ -79,20 +81,23 @@ impl Said {
     }
 }
 
+/// Marks a response that a layer has closed, and that varied by `Origin` before.
+struct Closed;
+
 /// What the response says already; `None` if that is all that there is to say. Before an authoritative
 /// layer, what nearer ones have said is taken back.
 #[inline]
-pub(crate) fn said(authoritative: bool, headers: &mut HeaderMap) -> Option<Said> {
-    match Said::by(headers) {
-        _ if authoritative => Some(take_back(headers)),
+pub(crate) fn said<B>(authoritative: bool, response: &mut HttpResponse<B>) -> Option<Said> {
+    match Said::by(response) {
+        _ if authoritative => Some(take_back(response)),
         Said::Decided => None,
         said => Some(said),
     }
 }
 
-fn take_back(headers: &mut HeaderMap) -> Said {
-    headers.retain(|name, _| !name.as_str().starts_with("access-control-"));
-    match Said::by(headers) {
+fn take_back<B>(response: &mut HttpResponse<B>) -> Said {
+    response.headers_mut().retain(|name, _| !name.as_str().starts_with("access-control-"));
+    match Said::by(response) {
         Said::Decided => Said::VaryByOrigin,
         said => said,
     }
@@ -104,12 +109,23 @@ impl Verdict {
     /// Fetch, "HTTP responses" of the CORS protocol: `Access-Control-Allow-Origin` is one value, so a
     /// second line would make browsers refuse both.
     #[inline]
-    pub(crate) fn apply(&self, policy: &ReadyPolicy, said: Said, headers: &mut HeaderMap) {
+    pub(crate) fn apply<B>(
+        &self,
+        policy: &ReadyPolicy,
+        said: Said,
+        response: &mut HttpResponse<B>,
+    ) {
         let origin = match self {
             Verdict::Any => &ANY,
             Verdict::Allowed(origin) => origin,
-            Verdict::Closed => return vary(policy, said, headers),
+            Verdict::Closed => {
+                if said == Said::VaryByOrigin {
+                    response.extensions_mut().insert(Closed);
+                }
+                return vary(policy, said, response.headers_mut());
+            }
         };
+        let headers = response.headers_mut();
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         if policy.rules.credentials {
             headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE.clone());

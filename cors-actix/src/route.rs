@@ -84,6 +84,11 @@ impl Route {
         self.allowed_methods().methods.listed().any(|listed| listed.as_bytes() == method)
     }
 
+    /// Whether nothing of the path is left for the route itself, so that it was all taken by scopes.
+    pub(crate) fn is_at_its_scope(&self) -> bool {
+        self.path.is_empty()
+    }
+
     pub(crate) fn policy(&self) -> &Policy {
         &self.made().0
     }

@@ -164,12 +164,12 @@ fn is_protocol_header(name: &str) -> bool {
 
 pub(crate) fn check_request(written: &[&str], ledger: &mut Ledger) -> RequestNames {
     let any = place_of_any(Key::AllowHeaders, written);
-    let listed = check_names(Key::AllowHeaders, written, ledger, |ledger, place, name| {
-        let value = || name.to_owned();
-        if is_forbidden_request_header(name) {
-            ledger.fault(place, ProblemKind::ForbiddenRequestHeader { value: value() });
-        } else if any.is_some() && name != AUTHORIZATION {
-            ledger.covered(place, name, "*", any);
+    let listed = check_names(Key::AllowHeaders, written, ledger, |ledger, place, value, lower| {
+        if is_forbidden_request_header(lower) {
+            let value = value.to_owned();
+            ledger.fault(place, ProblemKind::ForbiddenRequestHeader { value });
+        } else if any.is_some() && lower != AUTHORIZATION {
+            ledger.covered(place, value, "*", any);
         } else {
             return true;
         }
@@ -190,14 +190,14 @@ pub(crate) fn check_exposed(
         let also = Place::key(Key::AllowCredentials);
         ledger.clash(any, also, ProblemKind::AnyExposedWithCredentials);
     }
-    let listed = check_names(Key::ExposeHeaders, written, ledger, |ledger, place, name| {
-        let value = || name.to_owned();
-        if matches!(name, "set-cookie" | "set-cookie2") {
-            ledger.fault(place, ProblemKind::ForbiddenResponseHeader { value: value() });
-        } else if is_safelisted_response_header(name) {
-            ledger.advise(place, None, AdvisoryKind::SafelistedResponseHeader { value: value() });
+    let listed = check_names(Key::ExposeHeaders, written, ledger, |ledger, place, value, lower| {
+        let owned = || value.to_owned();
+        if matches!(lower, "set-cookie" | "set-cookie2") {
+            ledger.fault(place, ProblemKind::ForbiddenResponseHeader { value: owned() });
+        } else if is_safelisted_response_header(lower) {
+            ledger.advise(place, None, AdvisoryKind::SafelistedResponseHeader { value: owned() });
         } else if any.is_some() {
-            ledger.covered(place, name, "*", any);
+            ledger.covered(place, value, "*", any);
         } else {
             return true;
         }
@@ -206,26 +206,27 @@ pub(crate) fn check_exposed(
     ExposedNames { any: any.is_some(), listed }
 }
 
-/// Collects, in lower case, the names that `keep` keeps.
+/// Collects, in lower case, the names that `keep` keeps. It is shown each as written and in lower case.
 fn check_names(
     key: Key,
     written: &[&str],
     ledger: &mut Ledger,
-    keep: impl Fn(&mut Ledger, Place, &str) -> bool,
+    keep: impl Fn(&mut Ledger, Place, &str, &str) -> bool,
 ) -> Box<[Box<str>]> {
     let lower: Vec<_> = written.iter().map(|name| name.to_ascii_lowercase()).collect();
     let lower: Vec<_> = lower.iter().map(String::as_str).collect();
     let mut listed = Vec::new();
     for (place, name) in ledger.distinct(key, &lower) {
-        let value = || name.to_owned();
+        let value = place.item.and_then(|item| written.get(item)).copied().unwrap_or(name);
+        let owned = || value.to_owned();
         if name == "*" {
             continue;
         }
         if !is_token(name.as_bytes()) {
-            ledger.fault(place, ProblemKind::InvalidHeaderName { value: value() });
+            ledger.fault(place, ProblemKind::InvalidHeaderName { value: owned() });
         } else if is_protocol_header(name) {
-            ledger.fault(place, ProblemKind::ProtocolHeader { value: value() });
-        } else if keep(ledger, place, name) {
+            ledger.fault(place, ProblemKind::ProtocolHeader { value: owned() });
+        } else if keep(ledger, place, value, name) {
             listed.push(name.into());
         }
     }

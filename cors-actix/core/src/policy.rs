@@ -95,6 +95,8 @@ impl PolicySpec<'_> {
         if let Some(value) = self.preflight_status.filter(|status| !(200..300).contains(status)) {
             ledger.fault(Place::key(Key::PreflightStatus), ProblemKind::PreflightStatus { value });
         }
+        ledger.problems.sort_by_key(|problem| problem.place);
+        ledger.advisories.sort_by_key(|advisory| advisory.place);
         if !ledger.problems.is_empty() {
             return Err(ledger.problems);
         }

@@ -230,8 +230,8 @@ fn check_special_host(name: &str, wildcard: bool) -> Result<(), OriginFault> {
 }
 
 /// The origin or pattern that `text` was probably meant to be, if there is one.
-pub(super) fn repair(text: &str) -> Option<String> {
-    let text = text.trim();
+pub(super) fn repair(written: &str) -> Option<String> {
+    let text = written.trim();
     let lower = text.to_lowercase();
     let with_scheme = if lower.contains("://") { lower } else { format!("https://{lower}") };
     let (scheme, rest) = with_scheme.split_once("://")?;
@@ -257,7 +257,7 @@ pub(super) fn repair(text: &str) -> Option<String> {
         Some(port) => format!(":{port}"),
     };
     let repaired = format!("{scheme}://{wildcard}{canonical}{port}");
-    (repaired != text && plausible(text, &canonical) && parse(&repaired).is_ok())
+    (repaired != written && plausible(text, &canonical) && parse(&repaired).is_ok())
         .then_some(repaired)
 }
 
