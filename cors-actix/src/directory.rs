@@ -23,6 +23,9 @@ use crate::route::Route;
 /// Stands in generated URLs for what a dynamic segment matches.
 const PLACEHOLDER: &str = "cors-actix-segment";
 
+/// Ends the generated URLs, so that none is empty.
+const END: &str = "/cors-actix";
+
 /// The most dynamic segments that one pattern can have.
 const MOST_SEGMENTS: usize = 16;
 
@@ -64,8 +67,8 @@ impl Registered {
     /// The map that gives the route's own name, and the reserved one, to its place in the app.
     pub(crate) fn names(&self) -> Rc<ResourceMap> {
         let mut map = ResourceMap::new(self.pattern.clone());
-        for name in [self.route.name, &self.name] {
-            let mut itself = ResourceDef::new("");
+        for (pattern, name) in [("", self.route.name), (END, &self.name)] {
+            let mut itself = ResourceDef::new(pattern);
             if !name.is_empty() {
                 itself.set_name(name);
             }
@@ -87,7 +90,8 @@ impl Registered {
         let path = Url::new(uri).path().to_owned();
         let mut own = String::new();
         self.pattern.resource_path_from_iter(&mut own, &mut iter::repeat(PLACEHOLDER));
-        Ok(Some(path.strip_suffix(&own).unwrap_or(&path).to_owned()))
+        let prefix = path.strip_suffix(END).and_then(|path| path.strip_suffix(&own));
+        Ok(Some(prefix.unwrap_or(&path).to_owned()))
     }
 }
 
@@ -103,8 +107,10 @@ pub(crate) struct Directory {
     /// Whether some route's policy is to be looked at when a request begins: a handle may replace it
     /// meanwhile, or it asks code that needs the request.
     pub(crate) eager: bool,
-    /// How many layers there are around scopes and resources of the app.
+    /// How many layers there are in the app beside those of its routes.
     pub(crate) layers: Cell<usize>,
+    /// Whether a layer has seen another below it that it was told of; it may not have been told all.
+    pub(crate) nested: Cell<bool>,
 }
 
 #[derive(Debug)]
@@ -112,8 +118,8 @@ struct Known {
     registered: Rc<Registered>,
     /// The prefix, if it is dynamic or the route's own pattern is.
     prefix: Option<ResourceDef>,
-    /// The whole pattern.
-    full: String,
+    /// Whether scopes around the route have dynamic segments, whose own grammar is not known.
+    is_vague: bool,
 }
 
 impl Directory {
@@ -151,47 +157,81 @@ impl Directory {
         let index = self.routes.len();
         let own = registered.pattern.pattern().unwrap_or_default();
         let pattern = with_segments(prefix);
-        let full = format!("{pattern}{own}");
-        let prefix = if full.contains('{') {
+        let is_vague = pattern.contains('{');
+        let prefix = if is_vague || own.contains('{') || own.ends_with('*') {
             if pattern.matches('{').count() > MOST_SEGMENTS {
                 log::warn!(
                     target: "cors_actix",
-                    "{full} has more dynamic segments than layers can follow; they answer its preflights by their own policy"
+                    "{pattern}{own} has more dynamic segments than layers can follow; they answer its preflights by their own policy"
                 );
                 return;
             }
             self.dynamic.push(index);
             Some(ResourceDef::prefix(pattern))
         } else {
-            self.by_path.entry(full.clone()).or_default().push(index);
+            self.by_path.entry(pattern + own).or_default().push(index);
             None
         };
         let policy = registered.route.policy().fixed();
         self.eager |= policy.is_none_or(|policy| !policy.predicates.is_empty());
-        self.routes.push(Known { registered, prefix, full });
+        self.routes.push(Known { registered, prefix, is_vague });
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.routes.is_empty()
     }
 
-    /// The annotated routes that a request for path and method could reach: the first registered of
-    /// those that match, and all others with the very same pattern, which only guards tell apart.
-    pub(crate) fn find(&self, path: &str, method: &[u8]) -> impl Iterator<Item = &'static Route> {
-        let takes = |index: &usize| self.routes[*index].registered.route.takes(method);
+    /// The annotated routes that a request for path and method could reach, as the router goes through
+    /// them: up to the first that has no guard of its user's, for a guard may pass the request on. The
+    /// app's map, where it is at hand, tells scopes apart by the grammar of their segments.
+    pub(crate) fn find<'a>(
+        &'a self,
+        map: Option<&'a ResourceMap>,
+        path: &'a str,
+        method: &'a [u8],
+    ) -> impl Iterator<Item = &'static Route> + 'a {
+        let mut next = self.next(map, path, method, 0);
+        iter::from_fn(move || {
+            let index = next?;
+            let route = self.routes.get(index)?.registered.route;
+            next = route.guarded.then(|| self.next(map, path, method, index + 1)).flatten();
+            Some(route)
+        })
+    }
+
+    /// The first route from `start` on that takes path and method.
+    fn next(
+        &self,
+        map: Option<&ResourceMap>,
+        path: &str,
+        method: &[u8],
+        start: usize,
+    ) -> Option<usize> {
+        let takes = |index: &usize| {
+            *index >= start
+                && self.routes.get(*index).is_some_and(|known| known.registered.route.takes(method))
+        };
         let exact = self.by_path.get(path).into_iter().flatten().copied().find(takes);
-        let dynamic = self.dynamic.iter().copied();
-        let first = dynamic
-            .take_while(|index| exact.is_none_or(|exact| *index < exact))
-            .find(|index| takes(index) && self.routes[*index].matches(path))
-            .or(exact);
-        let routes = first.map(|first| &self.routes[first..]).unwrap_or_default();
-        let full = routes.first().map(|route| route.full.as_str());
-        routes
+        let mut dynamic = self
+            .dynamic
             .iter()
-            .filter(move |route| Some(route.full.as_str()) == full)
-            .map(|route| route.registered.route)
-            .filter(move |route| route.takes(method))
+            .copied()
+            .take_while(|index| exact.is_none_or(|exact| *index < exact))
+            .filter(|index| {
+                takes(index) && self.routes.get(*index).is_some_and(|known| known.matches(path))
+            });
+        let first = dynamic.next().or(exact)?;
+        let is_vague = self.routes.get(first).is_some_and(|known| known.is_vague);
+        let Some(map) = map.filter(|_| is_vague) else { return Some(first) };
+        // The map knows the grammar of all segments, but of methods nothing.
+        let name = map.match_name(path);
+        if name.is_none() && !map.has_resource(path) {
+            return exact;
+        }
+        let named = |index: &usize| {
+            self.routes.get(*index).is_some_and(|known| Some(known.registered.route.name) == name)
+        };
+        iter::once(first).chain(dynamic).chain(exact).find(named).or(Some(first))
     }
 }
 

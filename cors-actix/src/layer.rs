@@ -4,7 +4,7 @@ use std::{cell::OnceCell, rc::Rc, sync::Arc};
 
 use actix_web::{
     HttpMessage as _, HttpResponse,
-    dev::{RequestHead, ServiceRequest},
+    dev::{RequestHead, ResourceMap, ServiceRequest},
     http::{Method, header::HeaderValue},
 };
 
@@ -124,7 +124,7 @@ impl Applicable {
     }
 }
 
-/// Asks the policy's asynchronous predicates about the request's origin, if they are to decide.
+/// Asks the policy's predicates about the request's origin, if asynchronous ones have a say.
 pub(crate) fn ask(
     policy: &ReadyPolicy,
     head: &RequestHead,
@@ -134,19 +134,33 @@ pub(crate) fn ask(
 }
 
 /// What the service behind a layer knows of its app, from its first request on.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct App {
     directory: OnceCell<Rc<Directory>>,
+    /// Whether the layer is that of a route.
+    of_route: bool,
 }
 
 impl App {
+    pub(crate) fn of(layer: &Layer) -> Self {
+        App { directory: OnceCell::new(), of_route: layer.route.is_some() }
+    }
+
     /// The app's annotated routes.
     pub(crate) fn directory(&self, request: &ServiceRequest) -> Result<&Directory, Unreadable> {
         if let Some(directory) = self.directory.get() {
             return Ok(directory);
         }
         let directory = Directory::of(request)?;
+        if !self.of_route {
+            directory.layers.set(directory.layers.get() + 1);
+        }
         Ok(self.directory.get_or_init(|| directory))
+    }
+
+    /// The app's annotated routes, once a request has made them known.
+    pub(crate) fn known(&self) -> Option<&Directory> {
+        self.directory.get().map(Rc::as_ref)
     }
 
     /// The app's annotated routes, if it has any that a request has made known.
@@ -202,7 +216,8 @@ impl Layer {
     ) -> Result<Applicable, Unreadable> {
         let path = request.match_info().as_str();
         if !self.authoritative {
-            let routes = app.directory(request)?.find(path, method.as_bytes());
+            let directory = app.directory(request)?;
+            let routes = directory.find(Some(request.resource_map()), path, method.as_bytes());
             if let Some(routes) = Applicable::of_routes(routes) {
                 return Ok(routes);
             }
@@ -230,7 +245,8 @@ impl Layer {
         if self.authoritative || self.route.is_some() {
             return None;
         }
-        RouteTerms::find(directory, request.match_info().as_str(), request.method())
+        let path = request.match_info().as_str();
+        RouteTerms::find(directory, Some(request.resource_map()), path, request.method())
     }
 
     #[inline]
@@ -309,7 +325,8 @@ impl Layer {
         }
         let path = request.match_info().as_str();
         let method = request.method().as_str().as_bytes();
-        app.annotated().is_none_or(|directory| directory.find(path, method).next().is_none())
+        let map = Some(request.resource_map());
+        app.annotated().is_none_or(|directory| directory.find(map, path, method).next().is_none())
     }
 }
 
@@ -325,8 +342,13 @@ pub(crate) struct RouteTerms {
 }
 
 impl RouteTerms {
-    pub(crate) fn find(directory: &Directory, path: &str, method: &Method) -> Option<Self> {
-        let mut routes = directory.find(path, method.as_str().as_bytes()).peekable();
+    pub(crate) fn find(
+        directory: &Directory,
+        map: Option<&ResourceMap>,
+        path: &str,
+        method: &Method,
+    ) -> Option<Self> {
+        let mut routes = directory.find(map, path, method.as_str().as_bytes()).peekable();
         let at_its_scope = routes.peek()?.is_at_its_scope();
         let Applicable { first, rivals } = Applicable::of_routes(routes)?;
         Some(RouteTerms { policy: first.policy, contested: !rivals.is_empty(), at_its_scope })
@@ -366,6 +388,6 @@ fn log(head: &RequestHead, kind: &str, refusal: &Refusal<'_>) {
 #[derive(Debug)]
 pub(crate) struct Refused;
 
-/// Tells the layers further out, through the first request, that there is another: its address.
+/// Tells the layers further out, through the request, that there is another: its address.
 #[derive(Debug)]
 pub(crate) struct Introduced(pub(crate) usize);

@@ -11,7 +11,7 @@ use actix_service::{Service, Transform};
 use actix_web::{
     Error, HttpMessage as _, HttpResponse,
     body::EitherBody,
-    dev::{ServiceRequest, ServiceResponse, Url},
+    dev::{ResourceMap, ServiceRequest, ServiceResponse, Url},
     http::{Method, Uri, header::HeaderValue, uri::PathAndQuery},
 };
 use futures_util::{
@@ -162,7 +162,7 @@ where
             inner: Rc::new(Inner {
                 service,
                 layer: self.layer.clone(),
-                app: App::default(),
+                app: App::of(&self.layer),
                 introduced: Cell::new(false),
                 warned: Cell::new(false),
             }),
@@ -194,7 +194,7 @@ struct Inner<S> {
     service: S,
     layer: Layer,
     app: App,
-    /// Whether the first request has come by.
+    /// Whether the layers further out know of this one.
     introduced: Cell<bool>,
     /// Whether something that can't work as it stands has been logged.
     warned: Cell<bool>,
@@ -214,9 +214,6 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let inner = &self.inner;
-        if !inner.introduced.get() {
-            inner.introduce(&request);
-        }
         let state = if decision::is_preflight(request.head()) {
             inner.preflight(request)
         } else {
@@ -230,8 +227,8 @@ impl<S, B> Inner<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
-    /// On the first request: lets the layers further out know that there is another, and learns the
-    /// app's annotated routes.
+    /// Lets the layers further out know, until a response has come back to them, that there is another;
+    /// and learns the app's annotated routes.
     #[cold]
     fn introduce(&self, request: &ServiceRequest) {
         if self.layer.route.is_some() {
@@ -239,9 +236,7 @@ where
             return;
         }
         // A malformed `Host` hides the routes; the next request may show them.
-        let Ok(directory) = self.app.directory(request) else { return };
-        directory.layers.set(directory.layers.get() + 1);
-        self.introduced.set(true);
+        drop(self.app.directory(request));
         request.extensions_mut().insert(Introduced(self.address()));
     }
 
@@ -267,6 +262,9 @@ where
 
     #[inline]
     fn actual(&self, request: ServiceRequest) -> State<S> {
+        if !self.introduced.get() || self.app.known().is_some_and(|app| app.nested.get()) {
+            self.introduce(&request);
+        }
         let snapshot = self.layer.snapshot(&request);
         let route = self.layer.route_terms(&self.app, &request);
         let Some(policy) = self.layer.policy_of(&snapshot) else {
@@ -325,7 +323,7 @@ where
         Some(Sent {
             method: request.method().clone(),
             path: request.uri().path_and_query().cloned(),
-            path_length: request.match_info().as_str().len(),
+            path_address: request.match_info().as_str().as_ptr().addr(),
             route: None,
             origin: decision::sole_origin(request.headers()).cloned(),
         })
@@ -335,6 +333,9 @@ where
     fn respond(&self, passage: &Passage, response: &mut ServiceResponse<B>) {
         let Passage { snapshot, verdict, sent } = passage;
         let Some(policy) = self.layer.policy_of(snapshot) else { return };
+        if !self.introduced.get() {
+            self.introduced.set(self.app.known().is_some());
+        }
         if let Some(sent) = sent {
             self.warn_of_rewriting(sent, response);
         }
@@ -370,12 +371,14 @@ where
         if reached && response.status().is_success() {
             return None;
         }
-        self.verdict_for(sent, path.as_str(), |route| !reached || route.at_its_scope)
+        let map = Some(response.request().resource_map());
+        self.verdict_for(sent, map, path.as_str(), |route| !reached || route.at_its_scope)
     }
 
     fn verdict_for(
         &self,
         sent: &Sent,
+        map: Option<&ResourceMap>,
         path: &str,
         in_front: impl FnOnce(&RouteTerms) -> bool,
     ) -> Option<(Arc<ReadyPolicy>, Verdict)> {
@@ -384,7 +387,7 @@ where
             let (route, verdict) = sent.route.as_deref()?;
             return in_front(route).then(|| (Arc::clone(&route.policy), verdict.clone()));
         }
-        let route = RouteTerms::find(directory, path, &sent.method).filter(in_front)?;
+        let route = RouteTerms::find(directory, map, path, &sent.method).filter(in_front)?;
         let verdict = route.verdict_on(sent.origin.as_ref());
         Some((route.policy, verdict))
     }
@@ -394,7 +397,7 @@ where
         let Passage { snapshot, verdict, sent } = passage;
         let of_route = sent.as_ref().and_then(|sent| {
             let uri = Uri::from(sent.path.clone()?);
-            self.verdict_for(sent, Url::new(uri).path(), |_| true)
+            self.verdict_for(sent, None, Url::new(uri).path(), |_| true)
         });
         let own = || Some((self.layer.shared(snapshot)?, verdict.clone()));
         let Some((policy, verdict)) = of_route.or_else(own) else { return };
@@ -410,7 +413,7 @@ where
     /// Says, once, that the path by which this layer went is not the path of the route.
     fn warn_of_rewriting(&self, sent: &Sent, response: &ServiceResponse<B>) {
         let path = response.request().match_info().as_str();
-        if path.len() != sent.path_length && !self.warned.replace(true) {
+        if path.as_ptr().addr() != sent.path_address && !self.warned.replace(true) {
             log::warn!(
                 target: "cors_actix",
                 "the path of a request was rewritten below a `Cors` layer, which has answered by the \
@@ -423,12 +426,20 @@ where
     /// Says, once, that two layers answer for one path.
     fn warn_of_another(&self, other: &Introduced, response: &ServiceResponse<B>) {
         let path = response.request().match_info().as_str();
-        if other.0 != self.address()
-            && self.layer.route.is_none()
-            && !self.layer.authoritative
-            && !self.layer.overrides(path)
-            && !self.warned.replace(true)
-        {
+        if other.0 == self.address() || self.layer.route.is_some() || self.layer.authoritative {
+            return;
+        }
+        if self.layer.overrides(path) {
+            // Whether all paths of the other are overridden, the next requests tell.
+            if let Some(directory) = self.app.known().filter(|_| !self.warned.get()) {
+                directory.nested.set(true);
+            }
+            return;
+        }
+        if let Some(directory) = self.app.known() {
+            directory.nested.set(false);
+        }
+        if !self.warned.replace(true) {
             log::warn!(
                 target: "cors_actix",
                 "another `Cors` stands below this one, around {}: it decides on responses, but its \
@@ -451,7 +462,8 @@ struct Passage {
 struct Sent {
     method: Method,
     path: Option<PathAndQuery>,
-    path_length: usize,
+    /// Where the path lay: elsewhere, if it has been rewritten.
+    path_address: usize,
     origin: Option<HeaderValue>,
     /// What was taken when the request began, in an app where that has to be.
     route: Option<Box<(RouteTerms, Verdict)>>,

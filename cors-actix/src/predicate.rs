@@ -106,21 +106,24 @@ impl Predicates {
         asked
     }
 
-    /// Asks the asynchronous ones in turn. What they need of the request they take before the first
-    /// of them waits.
+    /// Asks all of them in turn, those that answer at once first. What the others need of the request
+    /// they take before the first of them waits.
     pub(crate) fn ask_async(
         &self,
         origin: &Origin<'_>,
         head: &RequestHead,
     ) -> impl Future<Output = Asked> + 'static + use<> {
+        let mut asked = self.ask(origin, head);
         let text = origin.as_str().to_owned();
-        let started: Vec<_> = self
-            .later
-            .iter()
-            .map(|predicate| catch_unwind(AssertUnwindSafe(|| predicate(origin, head))))
-            .collect();
+        let started: Vec<_> = match asked {
+            Asked::Allowed => Vec::new(),
+            Asked::Refused | Asked::Failed => self
+                .later
+                .iter()
+                .map(|predicate| catch_unwind(AssertUnwindSafe(|| predicate(origin, head))))
+                .collect(),
+        };
         async move {
-            let mut asked = Asked::Refused;
             for future in started {
                 let answer = match future {
                     Ok(future) => AssertUnwindSafe(future).catch_unwind().await,

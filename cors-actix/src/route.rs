@@ -24,6 +24,8 @@ pub struct Route {
     path: &'static str,
     pub(crate) name: &'static str,
     methods: &'static [&'static str],
+    /// Whether its user has put guards on it, which may pass a request on to the next route.
+    pub(crate) guarded: bool,
     make_policy: fn() -> Policy,
     made: OnceLock<(Policy, Arc<AllowedMethods>)>,
 }
@@ -34,9 +36,10 @@ impl Route {
         path: &'static str,
         name: &'static str,
         methods: &'static [&'static str],
+        guarded: bool,
         make_policy: fn() -> Policy,
     ) -> Self {
-        Route { path, name, methods, make_policy, made: OnceLock::new() }
+        Route { path, name, methods, guarded, make_policy, made: OnceLock::new() }
     }
 
     /// Registers the route: one entry of the router, which takes the route's requests and their

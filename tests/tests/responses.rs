@@ -997,10 +997,10 @@ mod log {
     #[test]
     fn r7_a_refused_request_is_logged_once() {
         let server = server();
-        server.send(&Request::get("/r7-actual").origin(EVIL));
-        let expected = r#"request to /r7-actual refused: origin "https://evil.com" is not allowed"#;
+        server.send(&Request::get("/actual-r7").origin(EVIL));
+        let expected = r#"request to /actual-r7 refused: origin "https://evil.com" is not allowed"#;
         assert_eq!(
-            entry("/r7-actual"),
+            entry("/actual-r7"),
             journal::Entry { level: Level::Debug, text: expected.into() }
         );
     }

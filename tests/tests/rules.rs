@@ -579,8 +579,8 @@ mod methods {
         assert_advisories(
             &spec,
             &[
-                advice(2, Some(1), AdvisoryKind::Duplicate { value: value("PUT") }),
                 advice(0, None, AdvisoryKind::SafelistedMethod { value: value("GET") }),
+                advice(2, Some(1), AdvisoryKind::Duplicate { value: value("PUT") }),
                 advice(
                     3,
                     None,

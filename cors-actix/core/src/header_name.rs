@@ -213,21 +213,19 @@ fn check_names(
     ledger: &mut Ledger,
     keep: impl Fn(&mut Ledger, Place, &str, &str) -> bool,
 ) -> Box<[Box<str>]> {
-    let lower: Vec<_> = written.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let lower: Vec<_> = lower.iter().map(String::as_str).collect();
     let mut listed = Vec::new();
-    for (place, name) in ledger.distinct(key, &lower) {
-        let value = place.item.and_then(|item| written.get(item)).copied().unwrap_or(name);
+    for (place, value) in ledger.distinct(key, written, str::to_ascii_lowercase) {
+        let lower = value.to_ascii_lowercase();
         let owned = || value.to_owned();
-        if name == "*" {
+        if value == "*" {
             continue;
         }
-        if !is_token(name.as_bytes()) {
+        if !is_token(value.as_bytes()) {
             ledger.fault(place, ProblemKind::InvalidHeaderName { value: owned() });
-        } else if is_protocol_header(name) {
+        } else if is_protocol_header(&lower) {
             ledger.fault(place, ProblemKind::ProtocolHeader { value: owned() });
-        } else if keep(ledger, place, value, name) {
-            listed.push(name.into());
+        } else if keep(ledger, place, value, &lower) {
+            listed.push(lower.into());
         }
     }
     listed.into()

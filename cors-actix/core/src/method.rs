@@ -86,7 +86,7 @@ fn normalized(method: &str) -> Option<&'static str> {
 pub(crate) fn check(written: &[&str], ledger: &mut Ledger) -> Methods {
     let any = place_of_any(Key::AllowMethods, written);
     let mut listed = Vec::new();
-    for (place, method) in ledger.distinct(Key::AllowMethods, written) {
+    for (place, method) in ledger.distinct(Key::AllowMethods, written, |text| text) {
         let value = || method.to_owned();
         if method == "*" {
             continue;

@@ -1,4 +1,7 @@
-use std::collections::{HashMap, hash_map::Entry};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    hash::Hash,
+};
 
 use crate::{
     header_name::{self, ExposedNames, RequestNames},
@@ -158,13 +161,19 @@ impl Ledger {
         self.advise(place, also, kind);
     }
 
-    /// The items without their repetitions, each with its place.
-    pub(crate) fn distinct<'w>(&mut self, key: Key, written: &[&'w str]) -> Vec<(Place, &'w str)> {
+    /// The items without their repetitions, each with its place. Of items that compare equal, the first
+    /// stays.
+    pub(crate) fn distinct<'w, K: Eq + Hash>(
+        &mut self,
+        key: Key,
+        written: &[&'w str],
+        compare: impl Fn(&'w str) -> K,
+    ) -> Vec<(Place, &'w str)> {
         let mut first = HashMap::with_capacity(written.len());
         let mut distinct = Vec::with_capacity(written.len());
         for (index, &item) in written.iter().enumerate() {
             let place = Place::item(key, index);
-            match first.entry(item) {
+            match first.entry(compare(item)) {
                 Entry::Vacant(vacant) => {
                     vacant.insert(place);
                     distinct.push((place, item));

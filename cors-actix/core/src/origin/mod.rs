@@ -21,12 +21,12 @@ pub(crate) fn check(spec: &PolicySpec<'_>, ledger: &mut Ledger) -> Origins {
     if written.is_empty() && !spec.predicate {
         ledger.fault(Place::key(Key::AllowOrigins), ProblemKind::NoOrigins);
     }
-    let distinct = ledger.distinct(Key::AllowOrigins, written);
+    let distinct = ledger.distinct(Key::AllowOrigins, written, |text| text);
     for &(place, text) in &distinct {
         match pattern::parse(text) {
             Ok(Pattern::Any) => {
                 origins.any = true;
-                check_any(spec, place, distinct.len() > 1, ledger);
+                check_any(spec, place, distinct.len() > 1 || spec.predicate, ledger);
             }
             Ok(Pattern::Null) => {
                 origins.null = true;
