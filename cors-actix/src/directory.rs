@@ -104,6 +104,8 @@ pub(crate) struct Directory {
     routes: Vec<Known>,
     by_path: HashMap<String, Vec<usize>>,
     dynamic: Vec<usize>,
+    /// The routes of each whole pattern.
+    by_pattern: HashMap<String, Vec<usize>>,
     /// Whether some route's policy is to be looked at when a request begins: a handle may replace it
     /// meanwhile, or it asks code that needs the request.
     pub(crate) eager: bool,
@@ -118,6 +120,8 @@ struct Known {
     registered: Rc<Registered>,
     /// The prefix, if it is dynamic or the route's own pattern is.
     prefix: Option<ResourceDef>,
+    /// The whole pattern.
+    full: String,
     /// Whether scopes around the route have dynamic segments, whose own grammar is not known.
     is_vague: bool,
 }
@@ -157,24 +161,26 @@ impl Directory {
         let index = self.routes.len();
         let own = registered.pattern.pattern().unwrap_or_default();
         let pattern = with_segments(prefix);
+        let full = format!("{pattern}{own}");
         let is_vague = pattern.contains('{');
-        let prefix = if is_vague || own.contains('{') || own.ends_with('*') {
+        let prefix = if full.contains('{') {
             if pattern.matches('{').count() > MOST_SEGMENTS {
                 log::warn!(
                     target: "cors_actix",
-                    "{pattern}{own} has more dynamic segments than layers can follow; they answer its preflights by their own policy"
+                    "{full} has more dynamic segments than layers can follow; they answer its preflights by their own policy"
                 );
                 return;
             }
             self.dynamic.push(index);
             Some(ResourceDef::prefix(pattern))
         } else {
-            self.by_path.entry(pattern + own).or_default().push(index);
+            self.by_path.entry(full.clone()).or_default().push(index);
             None
         };
+        self.by_pattern.entry(full.clone()).or_default().push(index);
         let policy = registered.route.policy().fixed();
         self.eager |= policy.is_none_or(|policy| !policy.predicates.is_empty());
-        self.routes.push(Known { registered, prefix, is_vague });
+        self.routes.push(Known { registered, prefix, full, is_vague });
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -182,21 +188,32 @@ impl Directory {
     }
 
     /// The annotated routes that a request for path and method could reach, as the router goes through
-    /// them: up to the first that has no guard of its user's, for a guard may pass the request on. The
-    /// app's map, where it is at hand, tells scopes apart by the grammar of their segments.
+    /// them: up to the first that has no guard of its user's, for a guard may pass the request on. Then
+    /// those with the very pattern of the first, which the guards of scopes may tell apart.
+    ///
+    /// The app's map, where it is at hand, tells scopes apart by the grammar of their segments.
     pub(crate) fn find<'a>(
         &'a self,
         map: Option<&'a ResourceMap>,
         path: &'a str,
         method: &'a [u8],
     ) -> impl Iterator<Item = &'static Route> + 'a {
-        let mut next = self.next(map, path, method, 0);
-        iter::from_fn(move || {
+        let first = self.next(map, path, method, 0);
+        let mut next = first;
+        let reached = iter::from_fn(move || {
             let index = next?;
             let route = self.routes.get(index)?.registered.route;
             next = route.guarded.then(|| self.next(map, path, method, index + 1)).flatten();
-            Some(route)
-        })
+            Some(index)
+        });
+        let pattern = first.and_then(|first| self.by_pattern.get(&self.routes.get(first)?.full));
+        let alike = pattern.into_iter().flatten().copied();
+        let alike = alike.filter(move |index| Some(*index) != first && self.takes(*index, method));
+        reached.chain(alike).filter_map(|index| Some(self.routes.get(index)?.registered.route))
+    }
+
+    fn takes(&self, index: usize, method: &[u8]) -> bool {
+        self.routes.get(index).is_some_and(|known| known.registered.route.takes(method))
     }
 
     /// The first route from `start` on that takes path and method.
@@ -207,31 +224,32 @@ impl Directory {
         method: &[u8],
         start: usize,
     ) -> Option<usize> {
-        let takes = |index: &usize| {
-            *index >= start
-                && self.routes.get(*index).is_some_and(|known| known.registered.route.takes(method))
-        };
+        let takes = |index: &usize| *index >= start && self.takes(*index, method);
+        let known = |index: usize| self.routes.get(index);
         let exact = self.by_path.get(path).into_iter().flatten().copied().find(takes);
-        let mut dynamic = self
-            .dynamic
-            .iter()
-            .copied()
+        let dynamic = self.dynamic.iter().copied();
+        let first = dynamic
+            .filter(takes)
             .take_while(|index| exact.is_none_or(|exact| *index < exact))
-            .filter(|index| {
-                takes(index) && self.routes.get(*index).is_some_and(|known| known.matches(path))
-            });
-        let first = dynamic.next().or(exact)?;
-        let is_vague = self.routes.get(first).is_some_and(|known| known.is_vague);
-        let Some(map) = map.filter(|_| is_vague) else { return Some(first) };
-        // The map knows the grammar of all segments, but of methods nothing.
-        let name = map.match_name(path);
-        if name.is_none() && !map.has_resource(path) {
-            return exact;
+            .find(|index| known(*index).is_some_and(|known| known.matches(path)))
+            .or(exact);
+        let is_vague = |index: &usize| known(*index).is_some_and(|known| known.is_vague);
+        if !self.dynamic.iter().any(is_vague) || !first.is_none_or(|first| is_vague(&first)) {
+            return first;
         }
-        let named = |index: &usize| {
-            self.routes.get(*index).is_some_and(|known| Some(known.registered.route.name) == name)
-        };
-        iter::once(first).chain(dynamic).chain(exact).find(named).or(Some(first))
+        let Some(map) = map else { return first };
+        // The map knows the grammar of all segments, but of methods nothing.
+        match map.match_name(path) {
+            None if map.has_resource(path) => first,
+            None => exact,
+            Some(name) => {
+                let named = |index: &usize| {
+                    known(*index).is_some_and(|known| known.registered.route.name == name)
+                };
+                let mut vague = self.dynamic.iter().copied().filter(takes).filter(is_vague);
+                vague.find(named).or(first)
+            }
+        }
     }
 }
 
