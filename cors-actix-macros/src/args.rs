@@ -1,41 +1,21 @@
-//! Reads the arguments of `#[cors]` and `policy!`, and keeps every token's span. All that is wrong
-//! with their syntax is worded here; what is wrong with the policy they make, in the rule book.
+//! Reads the arguments of `#[cors]` and `policy!`, and keeps every token's span. What is wrong with
+//! their syntax is worded here and in [`word`](crate::word), what is wrong with the policy they
+//! make, in the rule book.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use cors_actix_core::{Key, Place};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::{
-    Error, Expr, ExprLit, Ident, Lit, Token,
+    Error, Expr, ExprLit, Lit, Token,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
     spanned::Spanned as _,
 };
 
-/// Where the arguments are written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Site {
-    Attribute,
-    Policy,
-}
+use crate::word::{Name, Site, Word, ungroup};
 
-/// A key as it may be written: a word of the policy vocabulary, or the attribute's own `policy`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Word {
-    Key(Key),
-    Policy,
-}
-
-impl fmt::Display for Word {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Word::Key(key) => key.fmt(f),
-            Word::Policy => f.write_str("policy"),
-        }
-    }
-}
-
-/// The arguments, with a span for every place.
+/// The arguments, as far as they could be read.
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) allow_origins: Vec<String>,
@@ -50,205 +30,126 @@ pub(crate) struct Args {
     pub(crate) same_origin: bool,
     pub(crate) enforce: bool,
     pub(crate) policy: Option<Expr>,
-    keys: Vec<(Word, Span)>,
-    spans: Vec<(Place, Span)>,
+    /// What could not be read.
+    pub(crate) errors: Vec<Error>,
+    /// Whether that may have said which origins are allowed.
+    pub(crate) origins_unread: bool,
+    names: Vec<Name>,
+    values: Vec<(Place, Span)>,
 }
 
 impl Args {
+    /// Reads all that can be read.
+    pub(crate) fn parse(tokens: TokenStream, site: Site) -> Self {
+        let mut args = Args::default();
+        let read = |input: ParseStream<'_>| args.read(input, site);
+        if let Err(error) = read.parse2(tokens) {
+            args.errors.push(error);
+        }
+        if args.policy.is_some() {
+            let others = args.names.iter().filter(|name| name.word != Word::Policy);
+            args.errors.extend(others.map(|name| {
+                let word = name.word;
+                name.error(format!(
+                    "`policy` stands alone; write `{word}` in the policy itself, or drop `policy`"
+                ))
+            }));
+        }
+        args
+    }
+
     /// The tokens that stand at the place, or the nearest that contain it.
     pub(crate) fn span(&self, place: Place) -> Span {
-        let exact = self.spans.iter().find(|(other, _)| *other == place);
-        let key = || self.keys.iter().find(|(word, _)| *word == Word::Key(place.key));
-        exact
+        let value = self.values.iter().find(|(other, _)| *other == place);
+        let name = || self.names.iter().find(|name| name.word == Word::Key(place.key));
+        value
             .map(|(_, span)| *span)
-            .or_else(|| key().map(|(_, span)| *span))
+            .or_else(|| name().map(|name| name.span))
             .unwrap_or_else(Span::call_site)
     }
 
-    /// Reads all that can be read, and collects what can't.
-    pub(crate) fn parse(tokens: TokenStream, site: Site) -> (Args, Vec<Error>) {
-        let mut args = Args::default();
-        let mut errors = Vec::new();
-        let read = |input: ParseStream<'_>| {
-            while !input.is_empty() {
-                if let Err(error) = args.parse_entry(input, site) {
-                    errors.extend(error);
-                    skip_to_comma(input)?;
+    fn read(&mut self, input: ParseStream<'_>, site: Site) -> syn::Result<()> {
+        while !input.is_empty() {
+            if let Err(error) = self.read_entry(input, site) {
+                self.errors.push(error);
+                skip_to_comma(input)?;
+            } else if !input.is_empty() && !input.peek(Token![,]) {
+                self.errors.push(input.error("expected `,` between the keys"));
+                if input.peek(Ident::peek_any) {
+                    continue;
                 }
-                if input.parse::<Option<Token![,]>>()?.is_none() && !input.is_empty() {
-                    errors.push(input.error("expected `,` between the keys"));
-                    skip_to_comma(input)?;
-                    input.parse::<Option<Token![,]>>()?;
-                }
+                skip_to_comma(input)?;
             }
-            Ok(())
-        };
-        if let Err(error) = read.parse2(tokens) {
-            errors.push(error);
-        }
-        errors.extend(args.policy_beside_others());
-        (args, errors)
-    }
-
-    fn parse_entry(&mut self, input: ParseStream<'_>, site: Site) -> syn::Result<()> {
-        let name = Ident::parse_any(input).map_err(|error| {
-            Error::new(
-                error.span(),
-                "expected a key, such as `allow_origins = [\"https://app.example.com\"]`",
-            )
-        })?;
-        let value = match input.parse::<Option<Token![=]>>()? {
-            Some(_) => Some(input.parse::<Expr>().map_err(|error| expected_value(&name, &error))?),
-            None => None,
-        };
-        let word = find_word(&name, site)?;
-        if self.keys.iter().any(|(other, _)| *other == word) {
-            return Err(Error::new(name.span(), format!("`{word}` is written twice; keep one")));
-        }
-        self.keys.push((word, name.span()));
-        match word {
-            Word::Policy => {
-                self.policy = Some(required(&name, value, "a policy, such as `policy = PARTNERS`")?)
-            }
-            Word::Key(key) => self.read(key, &name, value)?,
+            input.parse::<Option<Token![,]>>()?;
         }
         Ok(())
     }
 
-    fn read(&mut self, key: Key, name: &Ident, value: Option<Expr>) -> syn::Result<()> {
+    fn read_entry(&mut self, input: ParseStream<'_>, site: Site) -> syn::Result<()> {
+        let name = self.read_name(input, site).inspect_err(|_| self.origins_unread = true)?;
+        self.read_value(name, input)
+            .inspect_err(|_| self.origins_unread |= name.word.tells_origins())
+    }
+
+    fn read_name(&mut self, input: ParseStream<'_>, site: Site) -> syn::Result<Name> {
+        let name = Name::parse(input, site)?;
+        if self.names.iter().any(|other| other.word == name.word) {
+            return Err(name.error(format!("`{}` is written twice; keep one", name.word)));
+        }
+        self.names.push(name);
+        Ok(name)
+    }
+
+    fn read_value(&mut self, name: Name, input: ParseStream<'_>) -> syn::Result<()> {
+        let Word::Key(key) = name.word else {
+            self.policy = Some(name.value(input)?);
+            return Ok(());
+        };
         match key {
-            Key::AllowOrigins => self.allow_origins = self.list(key, name, value)?,
-            Key::AllowMethods => self.allow_methods = self.list(key, name, value)?,
-            Key::AllowHeaders => self.allow_headers = self.list(key, name, value)?,
-            Key::ExposeHeaders => self.expose_headers = self.list(key, name, value)?,
-            Key::AllowCredentials => self.allow_credentials = flag(name, value)?,
-            Key::DangerInsecureOrigins => self.danger_insecure_origins = flag(name, value)?,
-            Key::DangerPublicSuffixes => self.danger_public_suffixes = flag(name, value)?,
-            Key::SameOrigin => self.same_origin = flag(name, value)?,
-            Key::Enforce => self.enforce = flag(name, value)?,
-            Key::MaxAge => {
-                self.max_age =
-                    Some(self.number(key, name, value, "a number of seconds, such as 3600")?);
-            }
+            Key::AllowOrigins => self.allow_origins = self.list(key, name.value(input)?),
+            Key::AllowMethods => self.allow_methods = self.list(key, name.value(input)?),
+            Key::AllowHeaders => self.allow_headers = self.list(key, name.value(input)?),
+            Key::ExposeHeaders => self.expose_headers = self.list(key, name.value(input)?),
+            Key::AllowCredentials => self.allow_credentials = name.flag(input)?,
+            Key::DangerInsecureOrigins => self.danger_insecure_origins = name.flag(input)?,
+            Key::DangerPublicSuffixes => self.danger_public_suffixes = name.flag(input)?,
+            Key::SameOrigin => self.same_origin = name.flag(input)?,
+            Key::Enforce => self.enforce = name.flag(input)?,
+            Key::MaxAge => self.max_age = Some(self.number(key, &name.value(input)?)?),
             Key::PreflightStatus => {
-                self.preflight_status =
-                    Some(self.number(key, name, value, "a status from 200 to 299, such as 204")?);
+                self.preflight_status = Some(self.number(key, &name.value(input)?)?);
             }
         }
         Ok(())
     }
 
-    fn list(&mut self, key: Key, name: &Ident, value: Option<Expr>) -> syn::Result<Vec<String>> {
-        let value = required(name, value, "`any` or a list of strings, such as `[\"…\", \"…\"]`")?;
-        let items = match ungroup(value) {
+    /// The texts of a list, without those that can't be read.
+    fn list(&mut self, key: Key, value: Expr) -> Vec<String> {
+        self.values.push((Place::key(key), value.span()));
+        let items = match value {
             Expr::Array(array) => array.elems.into_iter().map(ungroup).collect(),
             one => vec![one],
         };
         let mut texts = Vec::with_capacity(items.len());
-        let mut wrong = Vec::new();
         for item in items {
-            match text(key, &item) {
-                Some(text) => {
-                    self.spans.push((Place::item(key, texts.len()), item.span()));
-                    texts.push(text);
-                }
-                None => wrong.push(Error::new(
-                    item.span(),
-                    format!("an item of `{key}` is a string literal or `any`"),
-                )),
+            if let Some(text) = text(key, &item) {
+                self.values.push((Place::item(key, texts.len()), item.span()));
+                texts.push(text);
+            } else {
+                self.errors.push(Word::Key(key).mistyped(&item));
+                self.origins_unread |= Word::Key(key).tells_origins();
             }
         }
-        combine(wrong).map_or(Ok(texts), Err)
+        texts
     }
 
-    fn number<N>(
-        &mut self,
-        key: Key,
-        name: &Ident,
-        value: Option<Expr>,
-        expected: &str,
-    ) -> syn::Result<N>
-    where
-        N: std::str::FromStr<Err: fmt::Display>,
-    {
-        let value = ungroup(required(name, value, expected)?);
-        self.spans.push((Place::key(key), value.span()));
-        if let Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) = &value
-            && let Ok(number) = number.base10_parse()
-        {
-            return Ok(number);
-        }
-        Err(Error::new(value.span(), format!("`{name}` is {expected}")))
-    }
-
-    fn policy_beside_others(&self) -> Vec<Error> {
-        if self.policy.is_none() {
-            return Vec::new();
-        }
-        let others = self.keys.iter().filter(|(word, _)| *word != Word::Policy);
-        others
-            .map(|(word, span)| {
-                let message = format!(
-                    "`policy` stands alone; write `{word}` in the policy itself, or drop `policy`"
-                );
-                Error::new(*span, message)
-            })
-            .collect()
-    }
-}
-
-fn find_word(name: &Ident, site: Site) -> syn::Result<Word> {
-    let written = name.unraw().to_string();
-    let keys = Key::ALL.map(Word::Key).into_iter().chain([Word::Policy]);
-    let words: Vec<_> = keys
-        .filter(|word| match site {
-            Site::Attribute => *word != Word::Key(Key::AllowMethods),
-            Site::Policy => *word != Word::Policy,
-        })
-        .collect();
-    if let Some(word) = words.iter().find(|word| word.to_string() == written) {
-        return Ok(*word);
-    }
-    let message = if written == Key::AllowMethods.as_str() {
-        "the methods of a handler are those of its route attribute; drop `allow_methods`".to_owned()
-    } else if let Some(meant) = nearest(&written, &words) {
-        format!("unknown key `{written}`; did you mean `{meant}`?")
-    } else {
-        let all: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-        format!("unknown key `{written}`; the keys are {}", all.join(", "))
-    };
-    Err(Error::new(name.span(), message))
-}
-
-/// The key that was probably meant: a misspelling, or the word of another library.
-fn nearest(written: &str, words: &[Word]) -> Option<Word> {
-    const SIMILAR: f64 = 0.8;
-    let similarity = |word: &Word| {
-        let key = word.to_string();
-        let stem = key.trim_start_matches("allow_").trim_start_matches("expose_");
-        strsim::jaro_winkler(written, &key).max(strsim::jaro_winkler(written, stem))
-    };
-    let (word, similarity) = words
-        .iter()
-        .map(|word| (*word, similarity(word)))
-        .max_by(|(_, a), (_, b)| a.total_cmp(b))?;
-    (similarity >= SIMILAR).then_some(word)
-}
-
-fn required(name: &Ident, value: Option<Expr>, expected: &str) -> syn::Result<Expr> {
-    value.ok_or_else(|| Error::new(name.span(), format!("`{name}` needs a value: {expected}")))
-}
-
-fn expected_value(name: &Ident, error: &Error) -> Error {
-    Error::new(error.span(), format!("`{name}` has a malformed value: {error}"))
-}
-
-fn flag(name: &Ident, value: Option<Expr>) -> syn::Result<bool> {
-    match value.map(ungroup) {
-        None => Ok(true),
-        Some(Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. })) => Ok(flag.value),
-        Some(other) => {
-            Err(Error::new(other.span(), format!("`{name}` stands alone, or is `true` or `false`")))
+    fn number<N: FromStr<Err: fmt::Display>>(&mut self, key: Key, value: &Expr) -> syn::Result<N> {
+        self.values.push((Place::key(key), value.span()));
+        match value {
+            Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+                number.base10_parse().map_err(|_| Word::Key(key).out_of_range(number))
+            }
+            _ => Err(Word::Key(key).mistyped(value)),
         }
     }
 }
@@ -265,25 +166,9 @@ fn text(key: Key, item: &Expr) -> Option<String> {
     }
 }
 
-/// Removes the invisible groups that a `macro_rules!` macro leaves around what it passes on.
-fn ungroup(expr: Expr) -> Expr {
-    match expr {
-        Expr::Group(group) => ungroup(*group.expr),
-        other => other,
-    }
-}
-
 fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
+        input.parse::<TokenTree>()?;
     }
     Ok(())
-}
-
-/// All the errors as one, in order.
-pub(crate) fn combine(errors: Vec<Error>) -> Option<Error> {
-    errors.into_iter().reduce(|mut all, error| {
-        all.combine(error);
-        all
-    })
 }

@@ -2,30 +2,23 @@
 
 use cors_actix_core::{PolicySpec, ProblemKind};
 use proc_macro2::TokenStream;
+use quote::ToTokens as _;
 use syn::Error;
 
-use crate::{
-    args::{Args, Site, combine},
-    expand,
-};
+use crate::{args::Args, errors::unless, expand, word::Site};
 
-/// The tokens of a policy.
-pub(crate) fn policy(tokens: TokenStream) -> syn::Result<TokenStream> {
-    let args = args(tokens, Site::Policy)?;
-    Ok(expand::policy(&args))
+/// Reads and checks the arguments. Returns an expression for the policy, constant unless it is the
+/// user's own.
+pub(crate) fn policy(tokens: TokenStream, site: Site) -> syn::Result<TokenStream> {
+    let args = Args::parse(tokens, site);
+    let (policy, problems) = match &args.policy {
+        Some(expression) => (expression.to_token_stream(), Vec::new()),
+        None => spelt_out(&args),
+    };
+    unless(policy, args.errors.into_iter().chain(problems))
 }
 
-/// The arguments, if nothing at all is wrong with them.
-pub(crate) fn args(tokens: TokenStream, site: Site) -> syn::Result<Args> {
-    let (args, mut errors) = Args::parse(tokens, site);
-    if args.policy.is_none() {
-        let misread = !errors.is_empty();
-        errors.extend(problems(&args, misread));
-    }
-    combine(errors).map_or(Ok(args), Err)
-}
-
-fn problems(args: &Args, misread: bool) -> Vec<Error> {
+fn spelt_out(args: &Args) -> (TokenStream, Vec<Error>) {
     let [origins, methods, headers, exposed] =
         [&args.allow_origins, &args.allow_methods, &args.allow_headers, &args.expose_headers]
             .map(|texts| texts.iter().map(String::as_str).collect::<Vec<_>>());
@@ -44,10 +37,9 @@ fn problems(args: &Args, misread: bool) -> Vec<Error> {
         predicate: false,
     };
     let problems = spec.check().err().unwrap_or_default();
-    problems
+    let errors = problems
         .into_iter()
-        // Origins that could not be read are not missing.
-        .filter(|problem| !(misread && problem.kind == ProblemKind::NoOrigins))
-        .map(|problem| Error::new(args.span(problem.place), problem))
-        .collect()
+        .filter(|problem| !(args.origins_unread && problem.kind == ProblemKind::NoOrigins))
+        .map(|problem| Error::new(args.span(problem.place), problem));
+    (expand::policy(&spec), errors.collect())
 }

@@ -2,18 +2,27 @@
 
 mod args;
 mod check;
+mod errors;
 mod expand;
+mod fallback;
 mod handler;
+mod item;
 mod module;
 mod route;
+mod source;
+mod word;
 
 use proc_macro::TokenStream;
+use quote::quote;
+
+use crate::word::Site;
 
 /// Gives a handler a CORS policy of its own: it answers the preflights for its route, and all its
 /// responses carry the headers. No middleware is needed.
 ///
 /// It stands **above** the route attribute (`#[get]` to `#[query]`, `#[route]`, `#[routes]`); the
-/// methods that it allows are those of the route.
+/// methods that it allows are those of the route. On a module it stands for a `#[cors]` on every
+/// handler in it that has none.
 ///
 /// | key | value |
 /// |---|---|
@@ -38,7 +47,12 @@ use proc_macro::TokenStream;
 /// ```
 #[proc_macro_attribute]
 pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::cors(args.into(), item.into()).into()
+    let (policy, errors) = match check::policy(args.into(), Site::Attribute) {
+        Ok(policy) => (policy, None),
+        Err(error) => (fallback::policy(), Some(error.into_compile_error())),
+    };
+    let item = item::annotated(item.into(), &policy);
+    quote!(#errors #item).into()
 }
 
 /// A policy checked at compile time, fit for a `static`.
@@ -54,8 +68,9 @@ pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro]
 pub fn policy(input: TokenStream) -> TokenStream {
-    match check::policy(input.into()) {
-        Ok(policy) => policy.into(),
-        Err(error) => expand::broken_policy(&error).into(),
-    }
+    let policy = check::policy(input.into(), Site::Macro).unwrap_or_else(|error| {
+        let (errors, policy) = (error.into_compile_error(), fallback::policy());
+        quote!({ #errors #policy })
+    });
+    policy.into()
 }

@@ -1,64 +1,69 @@
-//! `#[cors]` on a module: every route in it that has no `#[cors]` of its own gets the policy.
+//! A module under `#[cors]`: every handler in it that has no `#[cors]` of its own gets the policy.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::{Attribute, Error, Item, ItemMod, parse_quote};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::{
+    Attribute, Error, Token, Visibility,
+    ext::IdentExt as _,
+    parse::{ParseStream, Parser as _},
+    token::Brace,
+};
 
-use crate::{args::Args, expand, route};
+use crate::{item::Item, route};
 
-pub(crate) fn expand(
-    mut module: ItemMod,
-    tokens: &TokenStream,
-    args: &Args,
-) -> syn::Result<TokenStream> {
-    if module.content.is_none() {
-        let message =
-            "`#[cors]` needs the module's body here; in another file, it goes on the handlers";
-        return Err(Error::new_spanned(&module, message));
-    }
-    let shared = format_ident!("__CORS_POLICY_OF_{}", module.ident);
-    let attribute = |depth: usize| -> Attribute {
-        if args.policy.is_none() {
-            return parse_quote!(#[::cors_actix::cors(#tokens)]);
-        }
-        // The expression speaks of what is in scope outside of the module.
-        let up = std::iter::repeat_n(quote!(super::), depth);
-        parse_quote!(#[::cors_actix::cors(policy = #(#up)*#shared)])
-    };
-    if !annotate(&mut module, 1, &attribute) {
-        let message = "`#[cors]` on a module needs a route in it that has no `#[cors]` of its own";
-        return Err(Error::new_spanned(&module.ident, message));
-    }
-    let policy = args.policy.as_ref().map(|expression| {
-        let cfgs = module.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-        let policy = expand::lazy_policy(&shared, expression);
-        quote! {
-            #(#cfgs)*
-            #[allow(non_upper_case_globals)]
-            #policy
-        }
-    });
-    Ok(quote!(#policy #module))
+pub(crate) struct Module {
+    /// The static beside the module that its handlers take their policy from.
+    pub(crate) policy: Ident,
+    pub(crate) tokens: TokenStream,
 }
 
-/// Puts the attribute on the routes of the module and of the modules in it; `false` if there are none.
-fn annotate(module: &mut ItemMod, depth: usize, attribute: &impl Fn(usize) -> Attribute) -> bool {
-    let has_own =
-        |attributes: &[Attribute]| attributes.iter().any(|other| route::word(other) == "cors");
-    let mut found = false;
-    for item in module.content.iter_mut().flat_map(|(_, items)| items) {
-        match item {
-            Item::Fn(function)
-                if !has_own(&function.attrs) && function.attrs.iter().any(route::is_route) =>
-            {
-                function.attrs.insert(0, attribute(depth));
-                found = true;
-            }
-            Item::Mod(inner) if !has_own(&inner.attrs) => {
-                found |= annotate(inner, depth + 1, attribute);
-            }
-            _ => {}
+impl Module {
+    pub(crate) fn new(item: Item) -> syn::Result<Self> {
+        let name = item.name_behind("mod").ok_or_else(|| {
+            let message = "`#[cors]` goes on a handler function, or on a module of handlers";
+            Error::new(Span::call_site(), message)
+        })?;
+        let policy = format_ident!("__CORS_POLICY_OF_{}", name.unraw().to_string().to_uppercase());
+        let Item { attributes, visibility, rest } = item;
+        let mut found = false;
+        let module = annotate(rest, &policy.to_token_stream(), &mut found)?;
+        if !found {
+            let message = "`#[cors]` finds no handler in this module: no function with a route \
+                           attribute, such as `#[get(\"/items\")]`, and without `#[cors]`";
+            return Err(Error::new(name.span(), message));
         }
+        Ok(Module { policy, tokens: quote!(#(#attributes)* #visibility #module) })
     }
-    found
+}
+
+/// Puts `#[cors]` on the handlers among the items, and in the modules among them.
+fn annotate(
+    items: TokenStream,
+    policy: &TokenStream,
+    found: &mut bool,
+) -> syn::Result<TokenStream> {
+    let read = |input: ParseStream<'_>| {
+        let inner = input.call(Attribute::parse_inner)?;
+        let mut tokens = quote!(#(#inner)*);
+        while !input.is_empty() {
+            let attributes = input.call(Attribute::parse_outer)?;
+            let has_own = attributes.iter().any(route::is_cors);
+            if !has_own && attributes.iter().any(route::is_route) {
+                tokens.extend(quote!(#[::cors_actix::cors(policy = #policy)]));
+                *found = true;
+            }
+            let visibility: Visibility = input.parse()?;
+            tokens.extend(quote!(#(#attributes)* #visibility));
+            if !has_own && input.peek(Token![mod]) && input.peek3(Brace) {
+                let (keyword, name): (Token![mod], Ident) = (input.parse()?, input.parse()?);
+                let body: Group = input.parse()?;
+                let body = annotate(body.stream(), &quote!(super::#policy), found)?;
+                tokens.extend(quote!(#keyword #name { #body }));
+            } else if !input.is_empty() {
+                tokens.extend([input.parse::<TokenTree>()?]);
+            }
+        }
+        Ok(tokens)
+    };
+    read.parse2(items)
 }

@@ -1,11 +1,17 @@
-//! actix-web's route attributes below `#[cors]`: read as actix-web reads them.
+//! actix-web's route attributes below `#[cors]`, read as actix-web reads them.
 
 use actix_router::ResourceDef;
 use proc_macro2::{Ident, Span};
+use quote::ToTokens as _;
 use syn::{
     Attribute, Error, Expr, ExprLit, Lit, LitStr, MetaNameValue, Path, Token,
     parse::{Parse, ParseStream},
     punctuated::Punctuated,
+};
+
+use crate::{
+    errors::{each, unless},
+    source,
 };
 
 const METHODS: [&str; 10] =
@@ -20,100 +26,132 @@ pub(crate) struct Route {
     pub(crate) wraps: Vec<Expr>,
 }
 
-/// Takes the route attributes out of a handler's. Beside the routes comes the name of the attribute
-/// macro, which its user has imported.
-pub(crate) fn take(
-    attributes: &mut Vec<Attribute>,
-) -> syn::Result<Option<(Vec<Route>, Option<Ident>)>> {
-    if let Some(index) = attributes.iter().position(|attribute| word(attribute) == "routes") {
-        let routes = attributes.remove(index);
-        let (methods, rest) = std::mem::take(attributes).into_iter().partition(is_method);
-        *attributes = rest;
-        let methods: Vec<Attribute> = methods;
-        let read = methods.iter().map(Route::read).collect::<syn::Result<Vec<_>>>()?;
-        return if read.is_empty() {
-            Err(Error::new_spanned(
-                routes,
-                "`#[routes]` needs routes below it, such as `#[get(\"/items\")]`",
-            ))
-        } else {
-            Ok(Some((read, routes.path().get_ident().cloned())))
-        };
-    }
-    let Some(index) = attributes.iter().position(is_route) else { return Ok(None) };
-    let attribute = attributes.remove(index);
-    Ok(Some((vec![Route::read(&attribute)?], attribute.path().get_ident().cloned())))
-}
-
 /// Whether the attribute makes a route of a function.
 pub(crate) fn is_route(attribute: &Attribute) -> bool {
-    is_method(attribute) || ["route", "routes"].contains(&word(attribute).as_str())
+    let word = word(attribute);
+    METHODS.contains(&word.as_str()) || ["route", "routes"].contains(&word.as_str())
 }
 
-fn is_method(attribute: &Attribute) -> bool {
-    METHODS.contains(&word(attribute).as_str())
+pub(crate) fn is_cors(attribute: &Attribute) -> bool {
+    word(attribute) == "cors"
+}
+
+/// Whether the attribute stands above others, one for each route.
+fn is_shared(attribute: &Attribute) -> bool {
+    word(attribute) == "routes"
 }
 
 /// The last word of the attribute's path: `get` of `actix_web::get`.
-pub(crate) fn word(attribute: &Attribute) -> String {
+fn word(attribute: &Attribute) -> String {
     let last = attribute.path().segments.last();
     last.map(|segment| segment.ident.to_string()).unwrap_or_default()
 }
 
+/// Reads the route attributes of a handler.
+pub(crate) fn read(attributes: &[Attribute]) -> syn::Result<Vec<Route>> {
+    let (shared, routes): (Vec<_>, Vec<_>) = attributes.iter().partition(|one| is_shared(one));
+    match (&shared[..], &routes[..]) {
+        ([], []) => Err(Error::new(Span::call_site(), source::missing_route())),
+        ([], [_, second, ..]) => {
+            let message = "several route attributes need `#[routes]` above them";
+            Err(Error::new_spanned(second, message))
+        }
+        ([shared, ..], []) => {
+            let message = "`#[routes]` needs routes below it, such as `#[get(\"/items\")]`";
+            Err(Error::new_spanned(shared, message))
+        }
+        (_, routes) => each(routes.iter().map(|attribute| Route::read(attribute))),
+    }
+}
+
+/// The attribute macros that a handler's user has imported for it.
+pub(crate) fn imports(attributes: &[Attribute]) -> Vec<&Path> {
+    let shared = attributes.iter().find(|attribute| is_shared(attribute));
+    match shared {
+        Some(shared) => vec![shared.path()],
+        None => attributes.iter().map(Attribute::path).collect(),
+    }
+}
+
 impl Route {
     fn read(attribute: &Attribute) -> syn::Result<Self> {
-        let Args { path, options } = attribute.parse_args()?;
-        check_pattern(&path)?;
         let word = word(attribute);
+        let Args { path, options } = attribute.parse_args().map_err(|error| {
+            let example = format!("#[{word}(\"/items\", name = \"items\")]");
+            let message = format!("`#[{word}]` takes a path, then keys, such as `{example}`");
+            Error::new(error.span(), message)
+        })?;
+        let mut errors: Vec<_> = check_pattern(&path).err().into_iter().collect();
         let mut route =
             Route { path, name: None, methods: Vec::new(), guards: Vec::new(), wraps: Vec::new() };
         if word != "route" {
             route.methods.push(word.to_uppercase());
+        } else if !options.iter().any(|option| option.path.is_ident("method")) {
+            let message = "`#[route]` needs a method, such as `method = \"GET\"`";
+            errors.push(Error::new_spanned(attribute, message));
         }
-        for option in &options {
-            let key = option.path.get_ident().map(Ident::to_string).unwrap_or_default();
-            match key.as_str() {
-                "name" => route.name = Some(name(option)?),
-                "guard" => route.guards.push(text(option)?.parse()?),
-                "wrap" => route.wraps.push(text(option)?.parse()?),
-                "method" if word == "route" => route.add_method(text(option)?)?,
-                "method" => {
-                    return Err(Error::new_spanned(
-                        option,
-                        format!("`#[{word}]` takes no `method`; use `#[route]` for several"),
-                    ));
-                }
-                _ => {
-                    return Err(Error::new_spanned(
-                        &option.path,
-                        "unknown key of a route attribute; the keys are `name`, `method`, `guard`, `wrap`",
-                    ));
-                }
-            }
-        }
-        if route.methods.is_empty() {
-            return Err(Error::new_spanned(
-                attribute,
-                "`#[route]` needs a method, such as `method = \"GET\"`",
-            ));
-        }
-        Ok(route)
+        errors.extend(options.iter().filter_map(|option| route.read_option(&word, option).err()));
+        unless(route, errors)
     }
 
-    fn add_method(&mut self, text: &LitStr) -> syn::Result<()> {
-        let method = text.value();
-        if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(Error::new(
-                text.span(),
-                format!("a method is written in upper case, not `{method}`"),
-            ));
+    fn read_option(&mut self, word: &str, option: &MetaNameValue) -> syn::Result<()> {
+        let key = option.path.get_ident().map(Ident::to_string).unwrap_or_default();
+        match key.as_str() {
+            "name" => {
+                let expected = "a string that is not empty, such as `\"items\"`";
+                let name = |text: &LitStr| (!text.value().is_empty()).then(|| text.clone());
+                self.name = Some(value(option, expected, name)?);
+            }
+            "guard" => {
+                let expected = "a string with the path of a function, such as `\"is_admin\"`";
+                self.guards.push(value(option, expected, |text| text.parse().ok())?);
+            }
+            "wrap" => {
+                let expected = "a string with a middleware, such as `\"Logger::default()\"`";
+                self.wraps.push(value(option, expected, |text| text.parse().ok())?);
+            }
+            "method" if word == "route" => {
+                let method = value(option, "a string in upper case, such as `\"GET\"`", method)?;
+                if self.methods.contains(&method) {
+                    let message = format!("method {method:?} is there twice; drop one");
+                    return Err(Error::new_spanned(&option.value, message));
+                }
+                self.methods.push(method);
+            }
+            "method" => {
+                let message = format!("`#[{word}]` takes no `method`; use `#[route]` for several");
+                return Err(Error::new_spanned(option, message));
+            }
+            _ => {
+                let message = "unknown key of a route attribute; the keys are `name`, `guard`, \
+                               `wrap`, and in `#[route]` `method`";
+                return Err(Error::new_spanned(&option.path, message));
+            }
         }
-        if self.methods.contains(&method) {
-            return Err(Error::new(text.span(), format!("`{method}` is there twice")));
-        }
-        self.methods.push(method);
         Ok(())
     }
+}
+
+/// What `read` reads of an option's string.
+fn value<T>(
+    option: &MetaNameValue,
+    expected: &str,
+    read: impl FnOnce(&LitStr) -> Option<T>,
+) -> syn::Result<T> {
+    let value = match &option.value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => read(text),
+        _ => None,
+    };
+    value.ok_or_else(|| {
+        let key = option.path.to_token_stream();
+        Error::new_spanned(&option.value, format!("`{key}` is {expected}"))
+    })
+}
+
+fn method(text: &LitStr) -> Option<String> {
+    let method = text.value();
+    let is_upper = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_upper.then_some(method)
 }
 
 /// `"/path", key = value, …`.
@@ -132,49 +170,16 @@ impl Parse for Args {
     }
 }
 
-fn text(option: &MetaNameValue) -> syn::Result<&LitStr> {
-    match &option.value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
-        other => Err(Error::new_spanned(other, "expected a string literal")),
-    }
-}
-
-fn name(option: &MetaNameValue) -> syn::Result<LitStr> {
-    let name = text(option)?;
-    if name.value().is_empty() {
-        return Err(Error::new(name.span(), "a resource's name is not empty"));
-    }
-    Ok(name.clone())
-}
-
 /// The router has no other way to say that it does not take a pattern than to panic.
 fn check_pattern(path: &LitStr) -> syn::Result<()> {
     let pattern = path.value();
-    std::panic::catch_unwind(|| ResourceDef::new(pattern))
-        .map(drop)
-        .map_err(|_| Error::new(path.span(), "malformed path pattern"))
-}
-
-/// Whether a route attribute precedes `#[cors]` in the source. The compiler expands it first and hands
-/// on a bare function, so only the source can tell; where that can't be read, the answer is no.
-pub(crate) fn precedes() -> bool {
-    let span = Span::call_site().unwrap();
-    let Some(source) = span.local_file().and_then(|path| std::fs::read_to_string(path).ok()) else {
-        return false;
+    let panicked = match std::panic::catch_unwind(|| ResourceDef::new(pattern)) {
+        Ok(_) => return Ok(()),
+        Err(panicked) => panicked,
     };
-    let before: Vec<_> =
-        source.lines().take(span.start().line().saturating_sub(1)).map(str::trim).collect();
-    let attributes =
-        before.iter().rev().take_while(|line| line.starts_with("#[") || line.starts_with("//"));
-    attributes
-        .filter_map(|line| syn::parse_str::<AttributeLine>(line).ok())
-        .any(|line| line.0.iter().any(is_route))
-}
-
-struct AttributeLine(Vec<Attribute>);
-
-impl Parse for AttributeLine {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        input.call(Attribute::parse_outer).map(AttributeLine)
-    }
+    let reason = match panicked.downcast_ref::<String>() {
+        Some(reason) => reason,
+        None => panicked.downcast_ref::<&str>().copied().unwrap_or_default(),
+    };
+    Err(Error::new(path.span(), format!("actix-web's router refuses the path: {reason}")))
 }

@@ -7,6 +7,7 @@
     reason = "a helper that can't do its work ends the test that called it, and says why"
 )]
 
+pub mod bad_policies;
 pub mod browser;
 pub mod client;
 pub mod fleet;
@@ -15,6 +16,7 @@ pub mod journal;
 pub mod local;
 pub mod server;
 pub mod sign;
+pub mod strict;
 
 pub use self::{
     client::{Client, Request, Response},

@@ -30,7 +30,8 @@ fn app_wide_takes_its_origins_from_a_list() {
 
 #[test]
 fn app_wide_names_every_fault_of_its_list() {
-    let error = app_wide::policy("https://App.example.com/, *.example.com").unwrap_err().to_string();
+    let error =
+        app_wide::policy("https://App.example.com/, *.example.com").unwrap_err().to_string();
     assert!(error.contains("2 faults"), "{error}");
     assert!(error.contains(r#"write "https://app.example.com""#), "{error}");
     assert!(error.contains(r#"write "https://*.example.com""#), "{error}");
@@ -39,19 +40,19 @@ fn app_wide_names_every_fault_of_its_list() {
 #[test]
 fn per_handler_needs_no_middleware() {
     let server = Server::start(|| App::new().configure(per_handler::configure));
+    server.send(&Request::preflight("/items/7", APP, "PUT").asks_headers("content-type")).assert(
+        204,
+        [
+            origin_line(APP).as_str(),
+            "access-control-allow-credentials: true",
+            "access-control-allow-headers: content-type",
+            "access-control-allow-methods: PUT",
+            PREFLIGHT_VARY,
+        ],
+    );
     server
-        .send(&Request::preflight("/items/7", APP, "PUT").asks_headers("content-type"))
-        .assert(
-            204,
-            [
-                origin_line(APP).as_str(),
-                "access-control-allow-credentials: true",
-                "access-control-allow-headers: content-type",
-                "access-control-allow-methods: PUT",
-                PREFLIGHT_VARY,
-            ],
-        );
-    server.send(&Request::get("/report").origin(PARTNER)).assert(200, [origin_line(PARTNER).as_str(), VARY]);
+        .send(&Request::get("/report").origin(PARTNER))
+        .assert(200, [origin_line(PARTNER).as_str(), VARY]);
     server.send(&Request::get("/status").origin(PARTNER)).assert(200, [origin_line("*")]);
     server.send(&Request::preflight("/account", PARTNER, "DELETE")).assert_refused();
 }
@@ -69,8 +70,7 @@ fn scoped_has_a_policy_for_each_part() {
 
 #[test]
 fn layers_gives_each_path_its_nearest_policy() {
-    let server =
-        Server::start(|| App::new().wrap(layers::layer()).configure(layers::configure));
+    let server = Server::start(|| App::new().wrap(layers::layer()).configure(layers::configure));
     let get = |path: &str| server.send(&Request::get(path).origin(PARTNER));
     get("/news").assert(200, [origin_line("*")]);
     get("/partners/orders").assert(200, [origin_line(PARTNER).as_str(), VARY]);
@@ -129,11 +129,8 @@ fn authentication_does_not_stand_in_the_way_of_preflights() {
     server.send(&orders().line("Authorization", "Bearer for-partners")).assert(200, &readable);
     server.send(&Request::get("/api/orders").origin(APP)).assert_closed(401);
 
-    let with_credentials = [
-        origin_line(APP),
-        "access-control-allow-credentials: true".to_owned(),
-        VARY.to_owned(),
-    ];
+    let with_credentials =
+        [origin_line(APP), "access-control-allow-credentials: true".to_owned(), VARY.to_owned()];
     let rename = || Request::new("PUT", "/account/name").origin(APP);
     server.send(&Request::preflight("/account/name", APP, "PUT")).assert(
         204,

@@ -12,11 +12,12 @@ use std::{
 
 use actix_web::{
     App, Error, FromRequest, HttpRequest, HttpResponse,
-    dev::Payload,
+    body::MessageBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
     error, get,
     guard::{self, GuardContext},
     http::header,
-    middleware::Condition,
+    middleware::{Condition, Next, from_fn},
     post, put, route, routes, scope,
     test::TestRequest,
     web,
@@ -323,17 +324,6 @@ mod registration {
         allow_credentials,
         max_age = 3,
     )]
-    #[get("/star*")]
-    async fn star() -> &'static str {
-        "star"
-    }
-
-    #[cors(
-        allow_origins = ["https://friend.example"],
-        expose_headers = ["x-handler"],
-        allow_credentials,
-        max_age = 3,
-    )]
     #[get("no-slash")]
     async fn no_slash() -> &'static str {
         "no slash"
@@ -451,17 +441,103 @@ mod registration {
         );
     }
 
+    /// A limit: patterns that nothing but the grammar of a scope's segment tells apart are taken for
+    /// one, of which nothing is granted but what all of its routes grant.
     #[test]
-    fn l6_scopes_are_told_apart_by_the_grammar_of_their_segments() {
+    fn l6_scopes_that_the_grammar_of_their_segments_tells_apart_grant_no_more_than_each_other() {
         let server = Server::start(|| {
             App::new()
                 .wrap(app_layer())
                 .service(web::scope("/{number:[0-9]+}").service(strict_item))
                 .service(web::scope("/{name:[a-z]+}").service(open_item))
         });
-        assert_route(&server, "PUT", "/12/items/7", &HANDLER, "PUT");
         let open = Sign::new(Kind::Open, "x-open", 4);
-        assert_route(&server, "PUT", "/ab/items/7", &open, "PUT");
+        for (target, sign) in [("/12/items/7", HANDLER), ("/ab/items/7", open)] {
+            for origin in ORIGINS {
+                let response = server.send(&request("PUT", target, origin));
+                response.assert_signed(200, Some(&sign), origin);
+            }
+            let response = server.send(&Request::preflight(target, FRIEND, "PUT"));
+            assert_eq!(response.status, 204);
+            assert_eq!(response.values("access-control-allow-origin"), [FRIEND]);
+        }
+        server.send(&Request::preflight("/12/items/7", STRANGER, "PUT")).assert_refused();
+    }
+
+    /// Handlers of several modules, all called `index`, as they often are.
+    mod one {
+        use super::*;
+
+        #[cors(allow_origins = any, expose_headers = ["x-open"], max_age = 4)]
+        #[put("/one/{id}")]
+        pub(super) async fn index() -> &'static str {
+            "one"
+        }
+    }
+
+    mod other {
+        use super::*;
+
+        #[cors(
+            allow_origins = ["https://friend.example"],
+            expose_headers = ["x-handler"],
+            allow_credentials,
+            max_age = 3,
+        )]
+        #[put("/other/{id}")]
+        pub(super) async fn index() -> &'static str {
+            "other"
+        }
+    }
+
+    mod third {
+        use super::*;
+
+        #[get("/third/{id}")]
+        pub(super) async fn index() -> &'static str {
+            "third"
+        }
+    }
+
+    #[test]
+    fn l6_handlers_of_one_name_are_different_handlers() {
+        let open = Sign::new(Kind::Open, "x-open", 4);
+        for scope in ["", "/t", "/{tenant}", "/{tenant:[a-z]+}", "/v{n}"] {
+            let server = Server::start(move || {
+                let scope = web::scope(scope).service(one::index).service(other::index);
+                App::new().wrap(app_layer()).service(scope.service(third::index))
+            });
+            let prefix = match scope.split_once('{') {
+                Some((start, _)) => format!("{start}t"),
+                None => scope.to_owned(),
+            };
+            let at = |path: &str| format!("{prefix}{path}");
+            assert_route(&server, "PUT", &at("/one/7"), &open, "PUT");
+            assert_route(&server, "PUT", &at("/other/7"), &HANDLER, "PUT");
+            for (method, path) in [("GET", "/third/7"), ("PUT", "/third/7"), ("PUT", "/one")] {
+                assert_route(&server, method, &at(path), &APP, Sign::LAYER_METHODS);
+            }
+        }
+    }
+
+    #[cors(
+        allow_origins = ["https://friend.example"],
+        expose_headers = ["x-handler"],
+        allow_credentials,
+        max_age = 3,
+    )]
+    #[get("/star*")]
+    async fn star() -> &'static str {
+        "star"
+    }
+
+    /// A tail without a name matches nothing, and no URL can be made of it.
+    #[test]
+    fn l6_a_route_with_an_unnamed_tail_hides_no_other() {
+        let server =
+            Server::start(|| App::new().wrap(app_layer()).service(star).service(strict_static));
+        assert_route(&server, "GET", "/static", &HANDLER, "GET");
+        assert_route(&server, "GET", "/none", &APP, Sign::LAYER_METHODS);
     }
 
     #[test]
@@ -535,15 +611,6 @@ mod registration {
             Server::start(|| App::new().wrap(app_layer()).service(nameless).service(strict_static));
         assert_route(&server, "GET", "/static", &HANDLER, "GET");
         assert_route(&server, "GET", "/none", &APP, Sign::LAYER_METHODS);
-    }
-
-    #[test]
-    fn l6_a_route_ends_in_an_unnamed_tail() {
-        let server = Server::start(|| App::new().wrap(app_layer()).service(star));
-        for target in ["/star", "/stars", "/star/x/y"] {
-            assert_route(&server, "GET", target, &HANDLER, "GET");
-        }
-        assert_route(&server, "GET", "/sta", &APP, Sign::LAYER_METHODS);
     }
 
     #[test]
@@ -1666,9 +1733,9 @@ mod authority {
     }
 
     async fn pass_errors(
-        request: actix_web::dev::ServiceRequest,
-        next: actix_web::middleware::Next<impl actix_web::body::MessageBody>,
-    ) -> Result<actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>, Error> {
+        request: ServiceRequest,
+        next: Next<impl MessageBody + 'static>,
+    ) -> Result<ServiceResponse<impl MessageBody>, Error> {
         let response = next.call(request).await?;
         match response.response().error() {
             Some(_) => {
@@ -1686,7 +1753,7 @@ mod authority {
         let closed = || Cors::new(Policy::same_origin());
         let server = Server::start(move || {
             let scope = web::scope("")
-                .wrap(actix_web::middleware::from_fn(pass_errors))
+                .wrap(from_fn(pass_errors))
                 .wrap(closed())
                 .route("/origin", web::get().to(varies_by_origin))
                 .route("/all", web::get().to(varies_by_all))
@@ -1896,6 +1963,49 @@ mod names {
 
     fn describe_both(method: &str, target: &str) -> [String; 2] {
         servers().map(|server| server.send(&Request::new(method, target)).text())
+    }
+
+    /// What code around the router is told, as it is by spans and metrics.
+    async fn tell(
+        request: ServiceRequest,
+        next: Next<impl MessageBody + 'static>,
+    ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+        let told = |request: &HttpRequest| {
+            let told = format!("{:?} {:?}", request.match_name(), request.match_pattern());
+            header::HeaderValue::from_str(&told).map_err(error::ErrorInternalServerError)
+        };
+        let before = told(request.request())?;
+        let mut response = next.call(request).await?;
+        let after = told(response.request())?;
+        response.headers_mut().insert(header::HeaderName::from_static("x-before"), before);
+        response.headers_mut().insert(header::HeaderName::from_static("x-after"), after);
+        Ok(response)
+    }
+
+    #[test]
+    fn code_around_the_router_is_told_the_same_names_and_patterns() {
+        let servers = [
+            Server::start(|| App::new().wrap(from_fn(tell)).configure(plain::configure)),
+            Server::start(|| App::new().wrap(from_fn(tell)).configure(annotated::configure)),
+        ];
+        for (method, target) in [
+            ("PUT", "/items/7"),
+            ("GET", "/deep/x/y"),
+            ("GET", "/u/7"),
+            ("PUT", "/a/1/items/7"),
+            ("GET", "/items"),
+            ("PUT", "/u/me"),
+            ("GET", "/none"),
+            ("PATCH", "/items/7"),
+            ("GET", "/items/7/cors-actix"),
+            ("GET", "/cors-actix"),
+        ] {
+            let [plain, annotated] = servers.each_ref().map(|server| {
+                let response = server.send(&Request::new(method, target));
+                ["x-before", "x-after"].map(|name| response.values(name).concat())
+            });
+            assert_eq!(annotated, plain, "{method} {target}");
+        }
     }
 
     #[test]

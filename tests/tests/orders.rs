@@ -268,17 +268,35 @@ mod neighbours {
         );
     }
 
+    /// The layer is the nearest around the code that has made such a response, whatever the route; but
+    /// what the route has refused stays closed.
     #[test]
     fn l7_error_handlers_inside_of_a_layer_may_make_responses_of_their_own() {
         let handlers = || ErrorHandlers::new().default_handler(other_response);
         let on_app =
             Server::start(move || App::new().wrap(handlers()).wrap(app_layer()).configure(routes));
-        assert_routes(&on_app, "", &[]);
         let on_scope = Server::start(move || {
-            let scope = web::scope("/scope").wrap(handlers()).configure(routes);
+            let scope = web::scope("").wrap(handlers()).configure(routes);
             App::new().wrap(app_layer()).service(scope)
         });
-        assert_routes(&on_scope, "/scope", &[]);
+        for server in [on_app, on_scope] {
+            for (method, target, status, sign) in ROUTES {
+                for origin in ORIGINS {
+                    let response = server.send(&request(method, target, origin));
+                    if status == 200 {
+                        response.assert_signed(200, Some(&sign), origin);
+                    } else if sign == HANDLER && origin == Some(STRANGER) {
+                        response.assert_closed(status);
+                    } else {
+                        response.assert_signed(status, Some(&APP), origin);
+                    }
+                }
+                let response = server.send(&Request::preflight(target, FRIEND, method));
+                response.assert_preflight_signed(&sign, FRIEND, methods_of(&sign, method));
+                let response = server.send(&Request::preflight(target, STRANGER, method));
+                response.assert_preflight_signed(&sign, STRANGER, methods_of(&sign, method));
+            }
+        }
     }
 
     /// What makes a response anew outside of every layer throws its headers away. Preflights still

@@ -1,5 +1,11 @@
 //! The quickstart's page in a real browser: every row does what it says.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "clippy takes the functions that tests share for production code"
+)]
+
 use actix_web::{App, HttpServer, rt};
 use cors_actix_examples::quickstart;
 use cors_actix_tests::browser::Browser;

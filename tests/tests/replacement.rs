@@ -1,10 +1,17 @@
 //! Policies that are replaced while the service runs, and all that a layer or a handler takes its
 //! policy from.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy takes the functions that tests share for production code"
+)]
+
 use std::{
     sync::{
         Arc, LazyLock,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        mpsc,
     },
     thread,
     time::Duration,
@@ -200,8 +207,15 @@ mod everywhere {
 
     #[test]
     fn a_handle_replaced_by_its_own_policy_stays() {
+        const PATIENCE: Duration = Duration::from_secs(20);
         let handle = PolicyHandle::new(numbered(1));
-        handle.replace(handle.policy());
+        let (replaced, done) = mpsc::channel();
+        let same = handle.clone();
+        thread::spawn(move || {
+            same.replace(same.policy());
+            replaced.send(())
+        });
+        done.recv_timeout(PATIENCE).expect("nobody waits for itself");
         let server = Server::start(move || App::new().wrap(Cors::new(&handle)));
         assert_eq!(number_of_response(&server.send(&actual("/"))), 1);
     }
@@ -433,6 +447,8 @@ mod under_load {
     handled!(loaded);
 
     const REPLACEMENTS: u64 = 1000;
+    /// Some requests come between two replacements, and some replacements between two requests.
+    const PAUSE: Duration = Duration::from_micros(500);
 
     /// Asks in turn, until told to stop, and asserts that numbers never fall.
     fn ask(client: &mut Client, target: &str, of_layer: bool, at_least: &mut u64) {
@@ -484,29 +500,11 @@ mod under_load {
             }
             for number in 1..=REPLACEMENTS {
                 loaded::HANDLE.replace(numbered(number));
-                // As many requests as replacements, whatever the machine.
-                while asked.load(Ordering::SeqCst) < number && !scope_failed(&asked, number) {
-                    thread::yield_now();
-                }
+                thread::sleep(PAUSE);
             }
             done.store(true, Ordering::SeqCst);
         });
-        assert!(asked.load(Ordering::SeqCst) >= REPLACEMENTS);
-    }
-
-    /// A client that has failed asks no more, and nobody should wait for it.
-    fn scope_failed(asked: &AtomicU64, number: u64) -> bool {
-        const PATIENCE: Duration = Duration::from_secs(20);
-        let before = asked.load(Ordering::SeqCst);
-        let start = std::time::Instant::now();
-        while start.elapsed() < PATIENCE {
-            let now = asked.load(Ordering::SeqCst);
-            if now != before || now >= number {
-                return false;
-            }
-            thread::yield_now();
-        }
-        true
+        assert!(asked.load(Ordering::SeqCst) > 20, "the load was none");
     }
 }
 
@@ -515,14 +513,6 @@ mod sources {
     use super::*;
 
     static WRITTEN: Policy = policy! {
-        allow_origins = ["https://shared.example"],
-        allow_methods = ["PUT", "N7"],
-        allow_headers = ["x-shared", "x-n7"],
-        expose_headers = ["x-n7"],
-        allow_credentials,
-        max_age = 7,
-    };
-    const CONSTANT: Policy = policy! {
         allow_origins = ["https://shared.example"],
         allow_methods = ["PUT", "N7"],
         allow_headers = ["x-shared", "x-n7"],
@@ -560,7 +550,6 @@ mod sources {
             numbered(7),
             &numbered(7),
             &WRITTEN,
-            CONSTANT,
             WRITTEN.clone(),
             &LAZY,
             LAZY.clone(),
@@ -610,7 +599,6 @@ mod sources {
         from_function: made(),
         from_reference: &WRITTEN,
         from_static: WRITTEN,
-        from_constant: CONSTANT,
         from_lazy: LAZY,
         from_reference_to_lazy: &LAZY,
         from_handle: HANDLE,

@@ -1,0 +1,64 @@
+//! Tells from the source file whether `#[cors]` stands below a route attribute.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::{Attribute, parse::Parser as _};
+
+use crate::route;
+
+/// What to say of a handler that has no route attribute.
+pub(crate) fn missing_route() -> &'static str {
+    if stands_below_route() {
+        "`#[cors]` stands below the route attribute, which has taken the handler already; put it \
+         above"
+    } else {
+        "`#[cors]` finds no route attribute below it; put it above one, such as \
+         `#[get(\"/items\")]`, or wrap the handler's resource in `Cors`"
+    }
+}
+
+/// The compiler expands a route attribute above before this one, and hands on a bare function, so
+/// only the source can tell. Where that can't be read, the answer is no.
+fn stands_below_route() -> bool {
+    let attributes = attributes_above().unwrap_or_default();
+    attributes.iter().any(route::is_route)
+}
+
+/// The attributes in front of the one that is being expanded.
+fn attributes_above() -> Option<Vec<Attribute>> {
+    let here = proc_macro::Span::call_site();
+    let source = std::fs::read_to_string(here.local_file()?).ok()?;
+    let lines = source.split_inclusive('\n').take(here.line().checked_sub(1)?);
+    let (above, line) = source.split_at_checked(lines.map(str::len).sum())?;
+    let (column, _) = line.char_indices().nth(here.column().checked_sub(1)?)?;
+    let (before, after) = source.split_at_checked(above.len() + column)?;
+    let marked = format!("{before} {MARK} {after}");
+    let attributes = run_before_mark(marked.parse().ok()?)?;
+    Attribute::parse_outer.parse2(attributes).ok()
+}
+
+/// Shows where the attribute stands once the source is tokens, which are sure of what is an
+/// attribute and what a string or a comment.
+const MARK: &str = "__cors_mark";
+
+fn run_before_mark(tokens: TokenStream) -> Option<TokenStream> {
+    let mut run = Vec::new();
+    for token in tokens {
+        match &token {
+            TokenTree::Ident(ident) if ident == MARK => return Some(run.into_iter().collect()),
+            TokenTree::Punct(punct) if punct.as_char() == '#' => run.push(token),
+            TokenTree::Group(group) if is_attribute(run.last(), group) => run.push(token),
+            TokenTree::Group(group) => {
+                if let Some(found) = run_before_mark(group.stream()) {
+                    return Some(found);
+                }
+                run.clear();
+            }
+            _ => run.clear(),
+        }
+    }
+    None
+}
+
+fn is_attribute(before: Option<&TokenTree>, group: &Group) -> bool {
+    group.delimiter() == Delimiter::Bracket && matches!(before, Some(TokenTree::Punct(_)))
+}

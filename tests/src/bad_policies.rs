@@ -1,0 +1,410 @@
+//! The table of policies that must be refused, each as the macros take it and as the builder does.
+//! It drives the test of the builder, and the programs in `tests/ui/policy` that must not compile.
+
+use actix_web::http::StatusCode;
+use cors_actix::{
+    Any, Key, OriginFault, Place, Policy, PolicyBuilder, Problem,
+    ProblemKind::{self, *},
+};
+use cors_actix_core::PolicySpec;
+
+/// A policy that must be refused, and all that is wrong with it.
+pub struct BadPolicy {
+    /// The name of the mistake, and of its program in `tests/ui/policy`.
+    pub name: &'static str,
+    /// The policy as `#[cors(…)]` or `policy! { … }` takes it.
+    pub written: String,
+    /// What checking the same policy at run time reports.
+    pub reported: Vec<Problem>,
+    /// What it must report.
+    pub problems: Vec<Problem>,
+}
+
+impl BadPolicy {
+    /// The program that must not compile. Methods are for `policy!` alone.
+    pub fn program(&self) -> String {
+        let written = &self.written;
+        if written.contains("allow_methods") {
+            format!(
+                r#"use actix_web::App;
+use cors_actix::{{Cors, Policy, policy}};
+
+static POLICY: Policy = policy! {{ {written} }};
+
+fn main() {{
+    App::new().wrap(Cors::new(&POLICY));
+}}
+"#
+            )
+        } else {
+            format!(
+                r#"use actix_web::{{App, get}};
+use cors_actix::cors;
+
+#[cors({written})]
+#[get("/")]
+async fn handler() -> &'static str {{
+    "handler"
+}}
+
+fn main() {{
+    App::new().service(handler);
+}}
+"#
+            )
+        }
+    }
+}
+
+/// Every bad policy.
+pub fn all() -> Vec<BadPolicy> {
+    let mut all = bad_origins();
+    all.extend(bad_methods());
+    all.extend(bad_headers());
+    all.extend(bad_combinations());
+    all
+}
+
+fn bad_origins() -> Vec<BadPolicy> {
+    use OriginFault::*;
+    let example = Some("https://app.example.com");
+    let host_of_254_bytes = ["a"; 127].join(".") + "a";
+    let too_long = format!("https://{host_of_254_bytes}");
+    vec![
+        origin("origin-empty", "", Empty, None),
+        origin("origin-without-scheme", "app.example.com", MissingScheme, example),
+        origin("origin-with-malformed-scheme", "1https://app.example.com", Scheme, None),
+        origin("origin-of-a-file", "file:///home", OpaqueScheme, None),
+        origin("origin-of-a-web-socket", "wss://app.example.com", WebSocketScheme, example),
+        origin("origin-with-trailing-slash", "https://app.example.com/", TrailingSlash, example),
+        origin("origin-with-path", "https://app.example.com/path", Path, example),
+        origin("origin-with-query", "https://app.example.com?a=b", Query, example),
+        origin("origin-with-fragment", "https://app.example.com#top", Fragment, example),
+        origin("origin-with-user", "https://me@app.example.com", UserInfo, example),
+        origin("origin-with-default-port", "https://app.example.com:443", DefaultPort, example),
+        origin("origin-with-port-0", "https://app.example.com:0", Port, None),
+        origin("origin-with-port-65536", "https://app.example.com:65536", Port, None),
+        origin("origin-with-zero-in-front-of-port", "https://app.example.com:08443", Port, None),
+        origin("origin-with-colon-and-no-port", "https://app.example.com:", Port, example),
+        origin("origin-without-host", "https://", MissingHost, None),
+        origin("origin-with-upper-case-scheme", "HTTPS://app.example.com", UpperCase, example),
+        origin("origin-with-upper-case-host", "https://App.Example.com", UpperCase, example),
+        origin(
+            "origin-with-unicode-host",
+            "https://bücher.example",
+            NonAsciiHost,
+            Some("https://xn--bcher-kva.example"),
+        ),
+        origin("origin-with-empty-label", "https://app..example.com", EmptyLabel, None),
+        origin("origin-with-host-of-254-bytes", &too_long, HostTooLong, None),
+        origin("origin-with-dollar-in-host", "https://app$.example.com", HostCharacter, None),
+        origin("origin-with-broken-punycode", "https://xn--a.example", InvalidHost, None),
+        origin(
+            "origin-with-short-ipv4",
+            "https://127.1",
+            NonCanonicalIp,
+            Some("https://127.0.0.1"),
+        ),
+        origin(
+            "origin-with-long-ipv6",
+            "https://[0:0:0:0:0:0:0:1]",
+            NonCanonicalIp,
+            Some("https://[::1]"),
+        ),
+        origin("wildcard-over-ip", "https://*.127.0.0.1", WildcardIp, None),
+        origin("wildcard-within-label", "https://app-*.example.com", Wildcard, None),
+        origin("wildcard-between-labels", "https://app.*.example.com", Wildcard, None),
+        origin("wildcard-without-dot", "https://*example.com", Wildcard, None),
+        origin("wildcard-for-whole-host", "https://*", WildcardHost, None),
+    ]
+}
+
+fn bad_methods() -> Vec<BadPolicy> {
+    let methods = |name, method: &str, kind| {
+        row(
+            name,
+            format!("allow_origins = any, allow_methods = [{method:?}]"),
+            |policy| policy.allow_origins(Any).allow_methods([method]),
+            [fault(item(Key::AllowMethods, 0), kind)],
+        )
+    };
+    let forbidden =
+        |name, method: &str| methods(name, method, ForbiddenMethod { value: method.into() });
+    vec![
+        methods("method-with-space", "PUT DELETE", InvalidMethod { value: "PUT DELETE".into() }),
+        methods("method-empty", "", InvalidMethod { value: String::new() }),
+        forbidden("method-connect", "CONNECT"),
+        forbidden("method-trace", "TRACE"),
+        forbidden("method-track", "TRACK"),
+        methods(
+            "method-in-lower-case",
+            "delete",
+            UnnormalizedMethod { value: "delete".into(), normalized: "DELETE".into() },
+        ),
+    ]
+}
+
+fn bad_headers() -> Vec<BadPolicy> {
+    let allowed = |name, header: &str, kind: fn(String) -> ProblemKind| {
+        row(
+            name,
+            format!("allow_origins = any, allow_headers = [{header:?}]"),
+            |policy| policy.allow_origins(Any).allow_headers([header]),
+            [fault(item(Key::AllowHeaders, 0), kind(header.into()))],
+        )
+    };
+    let exposed = |name, header: &str, kind: fn(String) -> ProblemKind| {
+        row(
+            name,
+            format!("allow_origins = any, expose_headers = [{header:?}]"),
+            |policy| policy.allow_origins(Any).expose_headers([header]),
+            [fault(item(Key::ExposeHeaders, 0), kind(header.into()))],
+        )
+    };
+    let invalid = |value| InvalidHeaderName { value };
+    let unsendable = |value| ForbiddenRequestHeader { value };
+    let unreadable = |value| ForbiddenResponseHeader { value };
+    let protocol = |value| ProtocolHeader { value };
+    vec![
+        allowed("request-header-with-colon", "x-request-id:", invalid),
+        allowed("request-header-cookie", "cookie", unsendable),
+        allowed("request-header-sec", "sec-fetch-site", unsendable),
+        allowed("request-header-proxy", "proxy-authorization", unsendable),
+        allowed("request-header-of-cors", "access-control-request-method", protocol),
+        exposed("exposed-header-with-space", "x total", invalid),
+        exposed("exposed-header-set-cookie", "set-cookie", unreadable),
+        exposed("exposed-header-set-cookie2", "set-cookie2", unreadable),
+        exposed("exposed-header-of-cors", "access-control-allow-origin", protocol),
+    ]
+}
+
+fn bad_combinations() -> Vec<BadPolicy> {
+    let origin = item(Key::AllowOrigins, 0);
+    let credentials = key(Key::AllowCredentials);
+    let insecure = |value: &str, secure: &str| InsecureOriginWithCredentials {
+        value: value.into(),
+        secure: secure.into(),
+    };
+    let public_suffix = |value: &str, suffix: &str| PublicSuffixWithCredentials {
+        value: value.into(),
+        suffix: suffix.into(),
+    };
+    vec![
+        row(
+            "no-origins",
+            "allow_headers = any",
+            |policy| policy.allow_headers(Any),
+            [fault(key(Key::AllowOrigins), NoOrigins)],
+        ),
+        row(
+            "empty-list-of-origins",
+            "allow_origins = []",
+            |policy| policy.allow_origins([""; 0]),
+            [fault(key(Key::AllowOrigins), NoOrigins)],
+        ),
+        row(
+            "any-origin-with-credentials",
+            "allow_origins = any, allow_credentials",
+            |policy| policy.allow_origins(Any).allow_credentials(true),
+            [clash(origin, credentials, AnyOriginWithCredentials)],
+        ),
+        row(
+            "any-origin-beside-others",
+            r#"allow_origins = ["https://app.example.com", any]"#,
+            |policy| policy.allow_origins(["https://app.example.com"]).allow_origins(Any),
+            [fault(item(Key::AllowOrigins, 1), AnyOriginBesideOthers)],
+        ),
+        row(
+            "null-with-credentials",
+            "allow_origins = null, allow_credentials = true",
+            |policy| policy.allow_origins("null").allow_credentials(true),
+            [clash(origin, credentials, NullWithCredentials)],
+        ),
+        row(
+            "insecure-origin-with-credentials",
+            r#"allow_origins = ["http://app.example.com"], allow_credentials"#,
+            |policy| policy.allow_origins(["http://app.example.com"]).allow_credentials(true),
+            [clash(
+                origin,
+                credentials,
+                insecure("http://app.example.com", "https://app.example.com"),
+            )],
+        ),
+        row(
+            "insecure-wildcard-with-credentials",
+            r#"allow_credentials, allow_origins = ["http://*.example.com"]"#,
+            |policy| policy.allow_credentials(true).allow_origins(["http://*.example.com"]),
+            [clash(origin, credentials, insecure("http://*.example.com", "https://*.example.com"))],
+        ),
+        row(
+            "public-suffix-with-credentials",
+            r#"allow_origins = ["https://*.co.uk"], allow_credentials"#,
+            |policy| policy.allow_origins(["https://*.co.uk"]).allow_credentials(true),
+            [clash(origin, credentials, public_suffix("https://*.co.uk", "co.uk"))],
+        ),
+        row(
+            "private-suffix-with-credentials",
+            r#"allow_origins = ["https://*.github.io"], allow_credentials"#,
+            |policy| policy.allow_origins(["https://*.github.io"]).allow_credentials(true),
+            [clash(origin, credentials, public_suffix("https://*.github.io", "github.io"))],
+        ),
+        row(
+            "any-exposed-with-credentials",
+            r#"expose_headers = any, allow_origins = ["https://a.example"], allow_credentials"#,
+            |policy| {
+                let policy = policy.allow_origins(["https://a.example"]);
+                policy.expose_headers(Any).allow_credentials(true)
+            },
+            [clash(item(Key::ExposeHeaders, 0), credentials, AnyExposedWithCredentials)],
+        ),
+        row(
+            "preflight-status-of-a-redirect",
+            "allow_origins = any, preflight_status = 302",
+            |policy| policy.allow_origins(Any).preflight_status(StatusCode::FOUND),
+            [fault(key(Key::PreflightStatus), PreflightStatus { value: 302 })],
+        ),
+        BadPolicy {
+            name: "same-origin-beside-origins",
+            written: r#"same_origin, allow_origins = ["https://app.example.com"]"#.into(),
+            // The builder has no word for it.
+            reported: PolicySpec {
+                same_origin: true,
+                allow_origins: &["https://app.example.com"],
+                ..PolicySpec::EMPTY
+            }
+            .check()
+            .err()
+            .unwrap_or_default(),
+            problems: vec![clash(
+                key(Key::SameOrigin),
+                key(Key::AllowOrigins),
+                SameOriginBesideOthers { beside: Key::AllowOrigins },
+            )],
+        },
+        row(
+            "several-at-once",
+            r#"
+    allow_origins = ["https://App.example.com/", any, "http://intranet.example", null],
+    allow_headers = ["content-type", "host", "x request id"],
+    allow_credentials,
+    expose_headers = [any, "Set-Cookie"],
+    max_age = 60,
+    preflight_status = 404,
+"#,
+            |policy| {
+                policy
+                    .allow_origins(["https://App.example.com/", "*", "http://intranet.example"])
+                    .allow_origins(["null"])
+                    .allow_headers(["content-type", "host", "x request id"])
+                    .allow_credentials(true)
+                    .expose_headers(Any)
+                    .expose_headers(["Set-Cookie"])
+                    .max_age(60)
+                    .preflight_status(StatusCode::NOT_FOUND)
+            },
+            [
+                fault(
+                    origin,
+                    InvalidOrigin {
+                        value: "https://App.example.com/".into(),
+                        fault: OriginFault::UpperCase,
+                        repaired: Some("https://app.example.com".into()),
+                    },
+                ),
+                fault(item(Key::AllowOrigins, 1), AnyOriginBesideOthers),
+                clash(item(Key::AllowOrigins, 1), credentials, AnyOriginWithCredentials),
+                clash(
+                    item(Key::AllowOrigins, 2),
+                    credentials,
+                    insecure("http://intranet.example", "https://intranet.example"),
+                ),
+                clash(item(Key::AllowOrigins, 3), credentials, NullWithCredentials),
+                fault(item(Key::AllowHeaders, 1), ForbiddenRequestHeader { value: "host".into() }),
+                fault(
+                    item(Key::AllowHeaders, 2),
+                    InvalidHeaderName { value: "x request id".into() },
+                ),
+                clash(item(Key::ExposeHeaders, 0), credentials, AnyExposedWithCredentials),
+                fault(
+                    item(Key::ExposeHeaders, 1),
+                    ForbiddenResponseHeader { value: "Set-Cookie".into() },
+                ),
+                fault(key(Key::PreflightStatus), PreflightStatus { value: 404 }),
+            ],
+        ),
+        row(
+            "several-methods-at-once",
+            r#"
+    allow_origins = ["app.example.com"],
+    allow_methods = ["PUT", "put", "TRACE", "P T"],
+"#,
+            |policy| {
+                policy
+                    .allow_origins(["app.example.com"])
+                    .allow_methods(["PUT", "put", "TRACE", "P T"])
+            },
+            [
+                fault(
+                    origin,
+                    InvalidOrigin {
+                        value: "app.example.com".into(),
+                        fault: OriginFault::MissingScheme,
+                        repaired: Some("https://app.example.com".into()),
+                    },
+                ),
+                fault(
+                    item(Key::AllowMethods, 1),
+                    UnnormalizedMethod { value: "put".into(), normalized: "PUT".into() },
+                ),
+                fault(item(Key::AllowMethods, 2), ForbiddenMethod { value: "TRACE".into() }),
+                fault(item(Key::AllowMethods, 3), InvalidMethod { value: "P T".into() }),
+            ],
+        ),
+    ]
+}
+
+fn origin(
+    name: &'static str,
+    origin: &str,
+    origin_fault: OriginFault,
+    repaired: Option<&str>,
+) -> BadPolicy {
+    let kind = InvalidOrigin {
+        value: origin.into(),
+        fault: origin_fault,
+        repaired: repaired.map(Into::into),
+    };
+    row(
+        name,
+        format!("allow_origins = [{origin:?}]"),
+        |policy| policy.allow_origins([origin]),
+        [fault(item(Key::AllowOrigins, 0), kind)],
+    )
+}
+
+fn row<const N: usize>(
+    name: &'static str,
+    written: impl Into<String>,
+    build: impl FnOnce(PolicyBuilder) -> PolicyBuilder,
+    problems: [Problem; N],
+) -> BadPolicy {
+    let error = build(Policy::builder()).build().err();
+    let reported = error.map(|error| error.problems().to_vec()).unwrap_or_default();
+    BadPolicy { name, written: written.into(), reported, problems: problems.into() }
+}
+
+fn fault(place: Place, kind: ProblemKind) -> Problem {
+    Problem { place, also: None, kind }
+}
+
+fn clash(place: Place, also: Place, kind: ProblemKind) -> Problem {
+    Problem { place, also: Some(also), kind }
+}
+
+fn item(key: Key, index: usize) -> Place {
+    Place::item(key, index)
+}
+
+fn key(key: Key) -> Place {
+    Place::key(key)
+}

@@ -1,0 +1,76 @@
+//! Handlers of a library that allows itself nothing: every lint that a caller could deny is denied.
+#![deny(warnings, missing_docs, unreachable_pub, unused, rust_2018_idioms)]
+#![deny(let_underscore, nonstandard_style, unused_qualifications, single_use_lifetimes)]
+#![deny(missing_debug_implementations, missing_copy_implementations, trivial_casts)]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery, clippy::cargo)]
+#![deny(clippy::missing_docs_in_private_items, clippy::absolute_paths, clippy::unwrap_used)]
+#![allow(clippy::future_not_send, reason = "a request of actix-web is not")]
+#![forbid(unsafe_code)]
+
+use actix_web::{
+    HttpRequest, get,
+    guard::GuardContext,
+    middleware::Logger,
+    route, routes,
+    web::{Path, ServiceConfig},
+};
+use cors_actix::{Policy, cors, policy};
+
+/// A policy in a static.
+pub static PARTNERS: Policy = policy! { allow_origins = ["https://partner.example"] };
+
+/// Registers all handlers.
+pub fn register(config: &mut ServiceConfig) {
+    config.service(public).service(private).service(routed).service(module::inside);
+}
+
+/// Public, and documented.
+#[cors(
+    allow_origins = ["https://example.com"],
+    allow_headers = [any, "authorization"],
+    expose_headers = any,
+    max_age = 60,
+)]
+#[route(
+    "/public/{id}",
+    method = "GET",
+    method = "PUT",
+    guard = "always",
+    wrap = "Logger::default()"
+)]
+pub async fn public(id: Path<u32>) -> String {
+    id.to_string()
+}
+
+/// Private.
+#[cors(policy = PARTNERS)]
+#[get("/private")]
+async fn private(request: HttpRequest) -> String {
+    request.path().to_owned()
+}
+
+/// On several paths.
+#[cors(policy = &PARTNERS)]
+#[routes]
+#[get("/one")]
+#[post("/two", guard = "always")]
+pub(crate) async fn routed(request: HttpRequest) -> String {
+    request.path().to_owned()
+}
+
+/// A guard.
+const fn always(_: &GuardContext<'_>) -> bool {
+    true
+}
+
+/// A module of handlers.
+#[cors(policy = PARTNERS)]
+pub mod module {
+    use actix_web::{HttpRequest, get};
+
+    /// In a module.
+    #[get("/inside")]
+    pub async fn inside(request: HttpRequest) -> String {
+        request.path().to_owned()
+    }
+}

@@ -1,0 +1,43 @@
+//! Programs that must not compile, and what the compiler says of each.
+//!
+//! `TRYBUILD=overwrite cargo test -p cors-actix-tests` writes down what it says now, and before it
+//! the programs in `ui/policy`, which come from the table of bad policies.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+#[test]
+fn every_mistake_is_reported_under_its_tokens_and_nothing_else_is() {
+    trybuild::TestCases::new().compile_fail("ui/*/*.rs");
+}
+
+#[test]
+fn no_mistake_is_told_in_the_words_of_another_crate() {
+    for path in goldens() {
+        let golden = fs::read_to_string(&path).unwrap();
+        let told: Vec<_> = golden.lines().filter(|line| !is_source(line)).collect();
+        let told = told.join("\n");
+        for foreign in ["HttpServiceFactory", "actix_web::", "actix-web-codegen"] {
+            assert!(!told.contains(foreign), "{} tells of {foreign}", path.display());
+        }
+        // An expression of another type is for the compiler to find; the words are still ours.
+        let is_type = path.ends_with("policy-is-a-number.stderr");
+        assert_eq!(told.contains("E0277"), is_type, "{}", path.display());
+    }
+}
+
+fn goldens() -> Vec<PathBuf> {
+    let entries = |path: &Path| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let all = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ui"))
+        .flat_map(|folder| entries(&folder).collect::<Vec<_>>())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "stderr"));
+    all.collect()
+}
+
+/// Whether the line of a golden is one of the program.
+fn is_source(line: &str) -> bool {
+    line.trim_start().starts_with(|first: char| first.is_ascii_digit())
+}

@@ -1,0 +1,13 @@
+use actix_web::{App, get};
+use cors_actix::cors;
+
+#[cors(allow_origins = any)]
+#[cors(same_origin)]
+#[get("/")]
+async fn handler() -> &'static str {
+    "handler"
+}
+
+fn main() {
+    App::new().service(handler);
+}
