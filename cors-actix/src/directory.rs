@@ -242,14 +242,17 @@ impl Directory {
         match map.match_name(path) {
             None if map.has_resource(path) => first,
             None => exact,
-            Some(name) => {
-                let named = |index: &usize| {
-                    known(*index).is_some_and(|known| known.registered.route.name == name)
-                };
-                let mut vague = self.dynamic.iter().copied().filter(takes).filter(is_vague);
-                vague.find(named).or(first)
-            }
+            Some(name) => self.sole(name).filter(|index| takes(index) && is_vague(index)).or(first),
         }
+    }
+
+    /// The first place of the one route of that name; `None` if several share it.
+    fn sole(&self, name: &str) -> Option<usize> {
+        let named = |known: &&Known| known.registered.route.name == name;
+        let first = self.routes.iter().position(|known| named(&known))?;
+        let route = self.routes.get(first)?.registered.route;
+        let mut others = self.routes.iter().filter(named);
+        others.all(|known| std::ptr::eq(known.registered.route, route)).then_some(first)
     }
 }
 
