@@ -39,12 +39,6 @@ use crate::word::Site;
 /// | `policy` | alone: an expression for a policy, evaluated once per process |
 ///
 /// Every fault of a policy is a compile error at its place, and all of them are reported at once.
-///
-/// ```ignore
-/// #[cors(allow_origins = ["https://app.example.com"], allow_headers = ["content-type"])]
-/// #[put("/items/{id}")]
-/// async fn update_item(id: web::Path<u32>) -> impl Responder { HttpResponse::NoContent() }
-/// ```
 #[proc_macro_attribute]
 pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
     let (policy, errors) = match check::policy(args.into(), Site::Attribute) {
@@ -59,13 +53,6 @@ pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// It takes the keys of [`#[cors]`](macro@cors) but `policy`, and `allow_methods`: methods beside
 /// GET, HEAD and POST, or `any`.
-///
-/// ```ignore
-/// static PARTNERS: Policy = policy! {
-///     allow_origins = ["https://partner.example"],
-///     allow_methods = ["PUT", "DELETE"],
-/// };
-/// ```
 #[proc_macro]
 pub fn policy(input: TokenStream) -> TokenStream {
     let policy = check::policy(input.into(), Site::Macro).unwrap_or_else(|error| {

@@ -62,7 +62,9 @@
 //!    read by exactly the origins of the route which it protects.
 //! 3. A response that a nearer layer has decided is left alone, and so is one whose handler sets
 //!    `Access-Control-Allow-Origin` itself; [`Cors::authoritative`] turns that round for gateways.
-//! 4. Of two `Cors` layers around one path the nearer decides on responses, but the outer one answers
+//! 4. `Resource::wrap` and `Scope::wrap` are places for a layer; `Route::wrap` is none, for the route's
+//!    method guard stands in front of it and no preflight gets there.
+//! 5. Of two `Cors` layers around one path the nearer decides on responses, but the outer one answers
 //!    the preflights, and can't know the other: it logs one warning. [`Cors::scope`] on the outer layer
 //!    says the same without the second.
 //!
@@ -80,8 +82,9 @@
 //!
 //! A layer knows the annotated routes of its app, and no others. An annotated catch-all
 //! (`#[get("/{path}*")]`) therefore answers the preflights for paths that an un-annotated route
-//! serves: annotate that one too, with `#[cors(same_origin)]` if need be. For the same reason a scope's
-//! dynamic segment counts as one segment whatever its own regular expression says.
+//! serves: annotate that one too, with `#[cors(same_origin)]` if need be. For the same reason scopes that
+//! only the regular expressions of their segments, or guards, tell apart grant a preflight only what all
+//! of them would.
 //!
 //! # What CORS is not
 //!
@@ -113,7 +116,30 @@ mod values;
 pub use cors_actix_core::{
     Advisory, AdvisoryKind, Key, Origin, OriginFault, Place, Problem, ProblemKind,
 };
-pub use cors_actix_macros::{cors, policy};
+/// # Example
+///
+/// ```
+/// use actix_web::{HttpResponse, Responder, put, web};
+/// use cors_actix::cors;
+///
+/// #[cors(allow_origins = ["https://app.example.com"], allow_headers = ["content-type"])]
+/// #[put("/items/{id}")]
+/// async fn update_item(id: web::Path<u32>) -> impl Responder {
+///     HttpResponse::NoContent()
+/// }
+/// ```
+pub use cors_actix_macros::cors;
+/// # Example
+///
+/// ```
+/// use cors_actix::{Policy, policy};
+///
+/// static PARTNERS: Policy = policy! {
+///     allow_origins = ["https://partner.example"],
+///     allow_methods = ["PUT", "DELETE"],
+/// };
+/// ```
+pub use cors_actix_macros::policy;
 
 pub use self::{
     decision::{Decision, Grant},

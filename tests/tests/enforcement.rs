@@ -585,6 +585,25 @@ mod web_sockets {
         server.send(&handshake("/lax").origin(STRANGER)).assert_closed(101);
         assert_eq!(calls.take(), 1);
     }
+
+    #[cors(allow_origins = any)]
+    #[get("/{tail:.*}")]
+    async fn page() -> &'static str {
+        "page"
+    }
+
+    /// The page of an application of one page is everywhere, but not in front of the socket.
+    #[test]
+    fn a_handshake_stops_in_front_of_an_annotated_pattern_that_would_let_it_in() {
+        let calls = Calls::default();
+        let server = start!(calls, |app| {
+            app.wrap(Cors::new(enforced())).route("/socket", web::get().to(counted)).service(page)
+        });
+        let response = server.send(&Request::get("/x").origin(STRANGER));
+        assert_eq!(response.text(), "page");
+        server.send(&handshake("/socket").origin(STRANGER)).assert_closed(403);
+        assert_eq!(calls.take(), 0);
+    }
 }
 
 /// What a stranger's request that does not reach its handler has cost by then.
