@@ -8,6 +8,7 @@ use std::{
 };
 
 use fantoccini::{Client, ClientBuilder};
+use rustls::{ServerConfig, pki_types::PrivateKeyDer};
 use serde_json::{Value, json};
 
 /// A browser with a fresh profile, for which every name under `.test` is this machine. It ends when
@@ -23,6 +24,11 @@ pub struct Browser {
 impl Browser {
     /// Starts driver and browser.
     pub async fn start() -> Self {
+        Browser::start_with("").await
+    }
+
+    /// Starts driver and browser, with further rules of Chromium's for resolving names.
+    pub async fn start_with(rules: &str) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -42,7 +48,7 @@ impl Browser {
             })
             .expect("chromedriver tells its port");
         let tab = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(capabilities())
+            .capabilities(capabilities(rules))
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("Chromium starts");
@@ -83,7 +89,8 @@ impl Drop for Browser {
     }
 }
 
-fn capabilities() -> serde_json::Map<String, Value> {
+fn capabilities(rules: &str) -> serde_json::Map<String, Value> {
+    let rules = format!("--host-resolver-rules=MAP *.test 127.0.0.1, {rules}");
     let arguments = [
         "--headless",
         "--no-sandbox",
@@ -95,11 +102,23 @@ fn capabilities() -> serde_json::Map<String, Value> {
         "--disable-sync",
         "--disable-dev-shm-usage",
         "--ignore-certificate-errors",
-        "--host-resolver-rules=MAP *.test 127.0.0.1",
+        rules.trim_end_matches([',', ' ']),
     ];
     let options = json!({ "goog:chromeOptions": { "args": arguments } });
     match options {
         Value::Object(capabilities) => capabilities,
         _ => serde_json::Map::new(),
     }
+}
+
+/// A certificate for the name, signed by itself, and what a server needs to show it.
+pub fn certificate(name: &str) -> ServerConfig {
+    let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("the name is good");
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("the key is good");
+    ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .expect("ring knows the protocols")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.into()], key)
+        .expect("the key fits")
 }

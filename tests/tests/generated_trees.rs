@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use actix_web::{
     App, Error, HttpResponse,
     body::{EitherBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     error,
     http::{Method, StatusCode},
     middleware::{Condition, Next, from_fn},
@@ -438,14 +438,24 @@ mod app {
         Condition::new(sign.is_some(), overrides.iter().fold(cors, with))
     }
 
-    pub(super) async fn start(tree: &Tree) -> Local {
+    pub(super) fn make(
+        tree: &Tree,
+    ) -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<impl MessageBody + use<>>,
+            Error = Error,
+            InitError = (),
+            Future: 'static,
+        > + use<>,
+    > {
         let Scope { layer: sign, lock: by, nodes, .. } = &tree.scope;
-        let app = App::new()
+        App::new()
             .wrap(Condition::new(*by == Some(Lock::Responds), from_fn(lock)))
             .wrap(Condition::new(*by == Some(Lock::Fails), from_fn(fail)))
             .wrap(layer(*sign, &tree.overrides))
-            .configure(|config| configure(config, nodes));
-        Local::start(app).await
+            .configure(|config| configure(config, nodes))
     }
 
     fn configure(config: &mut ServiceConfig, nodes: &[Node]) {
@@ -508,7 +518,7 @@ impl Tally {
 
 /// What the library answers otherwise than the model.
 async fn differences(tree: &Tree, tally: &mut Tally) -> Vec<String> {
-    let app = app::start(tree).await;
+    let app = Local::start(app::make(tree)).await;
     let mut found = Vec::new();
     for path in generator::paths(tree) {
         for method in ["GET", "PUT", "POST"] {
@@ -564,4 +574,86 @@ async fn every_answer_is_that_of_the_nearest_policy() {
     // The trees are worth asking.
     assert!(tally.granted > 10_000 && tally.refused > 10_000 && tally.admitted > 10_000);
     assert!(tally.open < tally.asked / 20, "{tally:?}");
+}
+
+/// Pages of both origins ask the same of real servers, in a real browser.
+mod in_chromium {
+    use actix_web::{HttpServer, rt};
+    use cors_actix_tests::browser::{Browser, certificate};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Asks for every path with every method, and tells the status of what the page may read.
+    const FETCH: &str = "
+        const [api, asks, done] = arguments;
+        (async () => {
+            const seen = [];
+            for (const [method, path] of asks) {
+                try {
+                    const response = await fetch(api + path, { method, credentials: 'omit' });
+                    seen.push(response.status);
+                } catch {
+                    seen.push(null);
+                }
+            }
+            done(seen);
+        })();";
+
+    fn is_open(answer: &Answer) -> bool {
+        answer.lines.iter().any(|line| line.starts_with("access-control-allow-origin"))
+    }
+
+    /// What a page of the origin sees: a status, or nothing. `None` where the design leaves it open.
+    fn expected(tree: &Tree, method: &str, path: &str, origin: &str) -> Option<Value> {
+        let answer = |is_preflight| {
+            let ask = Ask { method, path, origin: Some(origin), is_preflight };
+            let mut answers = model::answers(tree, ask);
+            answers.pop().filter(|_| answers.is_empty())
+        };
+        let granted = method != "PUT" || is_open(&answer(true)?);
+        let actual = answer(false)?;
+        Some(if granted && is_open(&actual) { json!(actual.status) } else { Value::Null })
+    }
+
+    #[actix_web::test]
+    async fn a_page_may_read_what_the_nearest_policy_allows() {
+        const SAMPLE: u64 = 12;
+        let page = HttpServer::new(|| App::new().default_service(web::to(HttpResponse::Ok)))
+            .workers(1)
+            .bind_rustls_0_23(("127.0.0.1", 0), certificate("*.example"))
+            .unwrap();
+        let browser =
+            Browser::start_with(&format!("MAP *.example 127.0.0.1:{}", page.addrs()[0].port()))
+                .await;
+        rt::spawn(page.disable_signals().run());
+        let (mut asked, mut readable) = (0, 0);
+        for seed in 0..SAMPLE {
+            let tree = generator::tree(&mut Rng::with_seed(seed));
+            let served = tree.clone();
+            let api = HttpServer::new(move || app::make(&served))
+                .workers(1)
+                .bind_rustls_0_23(("127.0.0.1", 0), certificate("*.test"))
+                .unwrap();
+            let address = format!("https://api.test:{}", api.addrs()[0].port());
+            rt::spawn(api.disable_signals().run());
+            for origin in [FRIEND, STRANGER] {
+                browser.tab.goto(origin).await.unwrap();
+                let paths = generator::paths(&tree);
+                let asks =
+                    paths.iter().flat_map(|path| ["GET", "PUT"].map(|method| (method, path)));
+                let (asks, expected): (Vec<_>, Vec<_>) = asks
+                    .filter_map(|(method, path)| {
+                        Some((json!([method, path]), expected(&tree, method, path, origin)?))
+                    })
+                    .unzip();
+                let arguments = vec![json!(address), json!(asks)];
+                let seen = browser.tab.execute_async(FETCH, arguments).await.unwrap();
+                assert_eq!(seen, json!(expected), "seed {seed}, {origin}: {asks:?}");
+                asked += asks.len();
+                readable += expected.iter().filter(|status| !status.is_null()).count();
+            }
+        }
+        assert!(asked > 300 && readable > 100, "{readable} of {asked}");
+    }
 }

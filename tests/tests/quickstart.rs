@@ -8,8 +8,7 @@
 
 use actix_web::{App, HttpServer, rt};
 use cors_actix_examples::quickstart;
-use cors_actix_tests::browser::Browser;
-use rustls::{ServerConfig, pki_types::PrivateKeyDer};
+use cors_actix_tests::browser::{Browser, certificate};
 
 /// One row for each situation that the page shows.
 const ROWS: usize = 19;
@@ -66,15 +65,4 @@ async fn every_row_is_green_between_real_names_over_tls() {
     rt::spawn(page.disable_signals().run());
     let browser = Browser::start().await;
     assert_every_row_is_green(&browser, &address).await;
-}
-
-fn certificate(name: &str) -> ServerConfig {
-    let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-    ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.into()], key)
-        .unwrap()
 }
