@@ -212,6 +212,15 @@ impl Directory {
         reached.chain(alike).filter_map(|index| Some(self.routes.get(index)?.registered.route))
     }
 
+    /// Whether a request for path and method goes to an annotated route, as far as the app's map tells:
+    /// no other route that was registered before takes the path.
+    pub(crate) fn leads(&self, map: &ResourceMap, path: &str, method: &[u8]) -> bool {
+        let first = self.next(Some(map), path, method, 0).and_then(|index| self.routes.get(index));
+        let Some(first) = first else { return false };
+        let pattern = map.match_pattern(path).unwrap_or_default();
+        static_parts(&first.full).eq(static_parts(&pattern))
+    }
+
     fn takes(&self, index: usize, method: &[u8]) -> bool {
         self.routes.get(index).is_some_and(|known| known.registered.route.takes(method))
     }
@@ -274,4 +283,17 @@ fn with_segments(prefix: &str) -> String {
         pattern.push_str(&format!("{{segment{number}}}{piece}"));
     }
     pattern
+}
+
+/// The pattern without its dynamic segments, which may have a grammar of their own with braces in it.
+fn static_parts(pattern: &str) -> impl Iterator<Item = char> {
+    let mut depth = 0_usize;
+    pattern.chars().filter(move |char| {
+        depth = match char {
+            '{' => depth + 1,
+            '}' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        depth == 0
+    })
 }

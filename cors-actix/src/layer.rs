@@ -325,8 +325,8 @@ impl Layer {
         }
         let path = request.match_info().as_str();
         let method = request.method().as_str().as_bytes();
-        let map = Some(request.resource_map());
-        app.annotated().is_none_or(|directory| directory.find(map, path, method).next().is_none())
+        let map = request.resource_map();
+        !app.annotated().is_some_and(|directory| directory.leads(map, path, method))
     }
 }
 
