@@ -72,10 +72,13 @@ pub struct Grant<'r> {
 }
 
 pub(crate) fn decide<'r>(policy: &ReadyPolicy, request: &'r RequestHead) -> Decision<'r> {
-    if is_preflight(request) {
-        Decision::Preflight(preflight(policy, &policy.methods, request, None))
-    } else {
-        actual(policy, request, None)
+    if let Some(asked) = Preflight::of(request) {
+        let outcome = preflight(policy, &policy.methods, &asked, None);
+        return Decision::Preflight(outcome.map_err(Refusal::precise));
+    }
+    match actual(policy, request, None) {
+        Decision::Actual(outcome) => Decision::Actual(outcome.map_err(Refusal::precise)),
+        other => other,
     }
 }
 
@@ -87,12 +90,37 @@ pub(crate) fn actual<'r>(
     request: &'r RequestHead,
     asked: Option<Asked>,
 ) -> Decision<'r> {
-    let mut origins = request.headers().get_all(&ORIGIN);
-    match origins.next() {
-        None => Decision::NotCors,
-        Some(origin) => {
-            Decision::Actual(check_origin(policy, request, origin, origins.len(), asked))
+    match request.headers().get_all(&ORIGIN).as_slice() {
+        [] => Decision::NotCors,
+        [origin] if policy.rules.origins.allows(origin.as_bytes()) => Decision::Actual(Ok(origin)),
+        [origin, others @ ..] => {
+            Decision::Actual(check_unlisted(policy, request, origin, others.len(), asked))
         }
+    }
+}
+
+/// An OPTIONS with `Origin` and `Access-Control-Request-Method`.
+#[derive(Clone, Copy)]
+pub(crate) struct Preflight<'r> {
+    pub(crate) head: &'r RequestHead,
+    origins: &'r [HeaderValue],
+    methods: &'r [HeaderValue],
+    /// The first of the methods that are asked for, if there are several.
+    pub(crate) method: &'r HeaderValue,
+}
+
+impl<'r> Preflight<'r> {
+    #[inline]
+    pub(crate) fn of(head: &'r RequestHead) -> Option<Self> {
+        if head.method == Method::OPTIONS { Preflight::of_options(head) } else { None }
+    }
+
+    fn of_options(head: &'r RequestHead) -> Option<Self> {
+        let headers = head.headers();
+        let methods = headers.get_all(&ACCESS_CONTROL_REQUEST_METHOD).as_slice();
+        let method = methods.first()?;
+        let origins = headers.get_all(&ORIGIN).as_slice();
+        (!origins.is_empty()).then_some(Preflight { head, origins, methods, method })
     }
 }
 
@@ -100,22 +128,31 @@ pub(crate) fn actual<'r>(
 pub(crate) fn preflight<'r>(
     policy: &ReadyPolicy,
     methods: &AllowedMethods,
-    request: &'r RequestHead,
+    request: &Preflight<'r>,
     asked: Option<Asked>,
 ) -> Result<Grant<'r>, Refusal<'r>> {
-    let headers = request.headers();
-    let mut origins = headers.get_all(&ORIGIN);
-    let origin = origins.next().ok_or(Refusal::OriginMalformed(b""))?;
-    let origin = check_origin(policy, request, origin, origins.len(), asked)?;
-    let method = check_method(methods, headers)?;
-    let names_headers = check_headers(policy, headers)?;
+    let origin = match request.origins {
+        [] => return Err(Refusal::OriginMalformed(b"")),
+        [origin] if policy.rules.origins.allows(origin.as_bytes()) => origin,
+        [origin, others @ ..] => check_unlisted(policy, request.head, origin, others.len(), asked)?,
+    };
+    let method = check_method(methods, request)?;
+    let names_headers = check_headers(policy, request.head.headers())?;
     Ok(Grant { origin, method, names_headers })
 }
 
-/// Whether the request is an OPTIONS with `Origin` and `Access-Control-Request-Method`.
-#[inline]
-pub(crate) fn is_preflight(request: &RequestHead) -> bool {
-    preflight_method(request).is_some()
+impl Refusal<'_> {
+    /// Tells origins that are malformed from those that are just not allowed, for whoever reads it.
+    pub(crate) fn precise(self) -> Self {
+        match self {
+            Refusal::OriginNotAllowed(value)
+                if value != b"null" && Origin::parse(value).is_none() =>
+            {
+                Refusal::OriginMalformed(value)
+            }
+            other => other,
+        }
+    }
 }
 
 /// The origin that predicates are to be asked about beforehand, because asynchronous ones have a say.
@@ -135,31 +172,9 @@ pub(crate) fn sole_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
     }
 }
 
-/// The method that a preflight asks for; `None` for whatever is no preflight.
-#[inline]
-pub(crate) fn preflight_method(request: &RequestHead) -> Option<&HeaderValue> {
-    if request.method != Method::OPTIONS {
-        return None;
-    }
-    let headers = request.headers();
-    headers.get(&ACCESS_CONTROL_REQUEST_METHOD).filter(|_| headers.contains_key(&ORIGIN))
-}
-
-/// Fetch, "CORS check": the origin is compared byte by byte with what the policy allows.
-#[inline]
-fn check_origin<'r>(
-    policy: &ReadyPolicy,
-    request: &RequestHead,
-    origin: &'r HeaderValue,
-    others: usize,
-    asked: Option<Asked>,
-) -> Result<&'r HeaderValue, Refusal<'r>> {
-    if others == 0 && policy.rules.origins.allows(origin.as_bytes()) {
-        return Ok(origin);
-    }
-    check_unlisted(policy, request, origin, others, asked)
-}
-
+/// Fetch, "CORS check": the origin is compared byte by byte with what the policy allows; one that is
+/// not written there may be allowed by a predicate.
+#[inline(never)]
 fn check_unlisted<'r>(
     policy: &ReadyPolicy,
     request: &RequestHead,
@@ -171,7 +186,7 @@ fn check_unlisted<'r>(
     if others > 0 {
         return Err(Refusal::OriginRepeated);
     }
-    if value == b"null" {
+    if policy.predicates.is_empty() || value == b"null" {
         return Err(Refusal::OriginNotAllowed(value));
     }
     let parsed = Origin::parse(value).ok_or(Refusal::OriginMalformed(value))?;
@@ -185,15 +200,13 @@ fn check_unlisted<'r>(
 /// Fetch, "CORS-preflight fetch", step 7.5: the method must be listed or safelisted.
 fn check_method<'r>(
     methods: &AllowedMethods,
-    headers: &'r HeaderMap,
+    request: &Preflight<'r>,
 ) -> Result<&'r HeaderValue, Refusal<'r>> {
-    let mut requested = headers.get_all(&ACCESS_CONTROL_REQUEST_METHOD);
-    let method = requested.next().ok_or(Refusal::MethodMalformed(b""))?;
-    let value = method.as_bytes();
-    if requested.len() > 0 {
+    let value = request.method.as_bytes();
+    if request.methods.len() > 1 {
         Err(Refusal::MethodMalformed(value))
     } else if methods.methods.allows(value) {
-        Ok(method)
+        Ok(request.method)
     } else if is_token(value) {
         Err(Refusal::MethodNotAllowed(value))
     } else {

@@ -9,12 +9,12 @@ use actix_web::{
 };
 
 use crate::{
-    decision::{self, Decision},
+    decision::{self, Decision, Grant, Preflight},
     directory::{Directory, Unreadable},
     error::Refusal,
     policy::{AllowedMethods, Policy, ReadyPolicy},
     predicate::Asked,
-    respond::{self, Verdict},
+    respond::{self, Answer, Verdict},
     route::Route,
     same_origin::is_same_origin,
 };
@@ -107,20 +107,53 @@ impl Applicable {
     }
 
     /// Answers the preflight.
-    pub(crate) fn answer(&self, request: &ServiceRequest, asked: &[Option<Asked>]) -> HttpResponse {
-        let head = request.head();
+    pub(crate) fn answer(
+        &self,
+        preflight: &Preflight<'_>,
+        asked: &[Option<Asked>],
+    ) -> HttpResponse {
         let decide = |index: usize, terms: &Terms| {
             let asked = asked.get(index).copied().flatten();
-            decision::preflight(&terms.policy, terms.methods(), head, asked)
+            decision::preflight(&terms.policy, terms.methods(), preflight, asked)
         };
         let mut outcome = decide(0, &self.first);
         for (index, rival) in self.rivals.iter().enumerate() {
             outcome = outcome.and_then(|grant| decide(index + 1, rival).map(|_| grant));
         }
-        if let Err(refusal) = &outcome {
-            log(head, "preflight", refusal);
+        let all = self.iter().map(|terms| Answer::of(&terms.policy, terms.methods()));
+        let Some(answer) = all.reduce(Answer::narrowed) else { return respond::refused() };
+        let mut response = answer_with(answer, outcome, preflight);
+        for terms in self.iter() {
+            respond::vary_by_reads(&terms.policy, response.headers_mut());
         }
-        respond::preflight(self, &outcome, request.headers())
+        response
+    }
+}
+
+/// Answers a preflight by a policy that alone applies to it and asks no code that has to be awaited.
+pub(crate) fn answer(
+    policy: &ReadyPolicy,
+    methods: &AllowedMethods,
+    preflight: &Preflight<'_>,
+) -> HttpResponse {
+    let outcome = decision::preflight(policy, methods, preflight, None);
+    let mut response = answer_with(Answer::of(policy, methods), outcome, preflight);
+    respond::vary_by_reads(policy, response.headers_mut());
+    response
+}
+
+#[inline]
+fn answer_with(
+    answer: Answer<'_>,
+    outcome: Result<Grant<'_>, Refusal<'_>>,
+    preflight: &Preflight<'_>,
+) -> HttpResponse {
+    match outcome {
+        Ok(grant) => answer.granted(&grant, preflight.head.headers()),
+        Err(refusal) => {
+            log(preflight.head, "preflight", refusal);
+            respond::refused()
+        }
     }
 }
 
@@ -212,12 +245,13 @@ impl Layer {
         &self,
         app: &App,
         request: &ServiceRequest,
-        method: &HeaderValue,
+        preflight: &Preflight<'_>,
     ) -> Result<Applicable, Unreadable> {
         let path = request.match_info().as_str();
         if !self.authoritative {
             let directory = app.directory(request)?;
-            let routes = directory.find(Some(request.resource_map()), path, method.as_bytes());
+            let routes =
+                directory.find(Some(request.resource_map()), path, preflight.method.as_bytes());
             if let Some(routes) = Applicable::of_routes(routes) {
                 return Ok(routes);
             }
@@ -225,6 +259,21 @@ impl Layer {
         let policy = self.override_of(path).unwrap_or(&self.policy).ready();
         let route_methods = self.route.map(|route| Arc::clone(route.allowed_methods()));
         Ok(Applicable { first: Terms { policy, route_methods }, rivals: Vec::new() })
+    }
+
+    /// The policy, where neither time nor path nor code has a say in which it is and what it allows.
+    #[inline]
+    pub(crate) fn constant(&self) -> Option<&ReadyPolicy> {
+        let fixed = self.fixed.as_deref().filter(|_| self.overrides.is_empty());
+        fixed.filter(|policy| !policy.predicates.is_async())
+    }
+
+    /// The constant policy, where no annotated route can have another for a preflight.
+    #[inline]
+    pub(crate) fn sole(&self, app: &App) -> Option<&ReadyPolicy> {
+        let has_routes = || app.known().is_none_or(|directory| !directory.is_empty());
+        let others = self.route.is_some() || !self.authoritative && has_routes();
+        self.constant().filter(|_| !others)
     }
 
     /// The policy for an actual request.
@@ -266,7 +315,7 @@ impl Layer {
     }
 
     /// What the response will get; `None` if the request itself is refused.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn enter(
         &self,
         app: &App,
@@ -280,9 +329,9 @@ impl Layer {
             match decision::actual(policy, request.head(), asked) {
                 Decision::Actual(Ok(origin)) => Verdict::Allowed(origin.clone()),
                 Decision::Actual(Err(refusal)) => {
-                    return self.refuse(app, policy, request, &refusal);
+                    return self.refuse(app, policy, request, refusal);
                 }
-                _ => return Some(Verdict::Closed),
+                Decision::NotCors | Decision::Preflight(_) => return Some(Verdict::Closed),
             }
         };
         // A layer further out has refused; this one is nearer.
@@ -292,12 +341,13 @@ impl Layer {
         Some(verdict)
     }
 
+    #[inline(never)]
     fn refuse(
         &self,
         app: &App,
         policy: &ReadyPolicy,
         request: &ServiceRequest,
-        refusal: &Refusal<'_>,
+        refusal: Refusal<'_>,
     ) -> Option<Verdict> {
         log(request.head(), "request", refusal);
         if policy.rules.enforce && self.enforces(app, request) {
@@ -376,18 +426,20 @@ impl RouteTerms {
     }
 }
 
-fn log(head: &RequestHead, kind: &str, refusal: &Refusal<'_>) {
+fn log(head: &RequestHead, kind: &str, refusal: Refusal<'_>) {
     log::debug!(
         target: "cors_actix",
-        "{kind} to {} refused: {refusal}",
-        head.uri.path().escape_debug()
+        "{kind} to {} refused: {}",
+        head.uri.path().escape_debug(),
+        refusal.precise()
     );
 }
 
-/// Tells the layers further out, through the request, that one has refused its origin.
+/// Tells the layers further out, through the request, that one has refused its origin. Without a size,
+/// so that it takes no memory of its own.
 #[derive(Debug)]
 pub(crate) struct Refused;
 
 /// Tells the layers further out, through the request, that there is another: its address.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Introduced(pub(crate) usize);

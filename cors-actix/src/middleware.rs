@@ -21,7 +21,8 @@ use futures_util::{
 use pin_project_lite::pin_project;
 
 use crate::{
-    decision,
+    decision::{self, Preflight},
+    directory::Directory,
     layer::{self, App, Applicable, Introduced, Layer, Refused, RouteTerms, Snapshot},
     policy::{Policy, PolicyHandle, ReadyPolicy},
     predicate::Asked,
@@ -213,13 +214,13 @@ where
     }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let inner = &self.inner;
-        let state = if decision::is_preflight(request.head()) {
-            inner.preflight(request)
+        let inner = Rc::clone(&self.inner);
+        let state = if request.method() == Method::OPTIONS {
+            inner.options(request)
         } else {
             inner.actual(request)
         };
-        CorsFuture { inner: Rc::clone(inner), state }
+        CorsFuture { inner, state }
     }
 }
 
@@ -240,28 +241,44 @@ where
         request.extensions_mut().insert(Introduced(self.address()));
     }
 
-    fn preflight(&self, request: ServiceRequest) -> State<S> {
-        let Some(method) = decision::preflight_method(request.head()) else {
-            return State::answered(request, respond::refused());
-        };
-        let Ok(applicable) = self.layer.applicable(&self.app, &request, method) else {
-            log::debug!(target: "cors_actix", "preflight refused: its Host header is malformed");
-            return State::answered(request, respond::refused());
-        };
-        match applicable.ask(request.head()) {
-            Some(asking) => State::Preflight {
-                asking: asking.boxed_local(),
-                waiting: Some((request, applicable)),
-            },
-            None => {
-                let response = applicable.answer(&request, &[]);
-                State::answered(request, response)
+    #[inline(never)]
+    fn options(&self, request: ServiceRequest) -> State<S> {
+        let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
+        let response = if let Some(policy) = self.layer.sole(&self.app) {
+            layer::answer(policy, &policy.methods, &preflight)
+        } else if let Ok(applicable) = self.layer.applicable(&self.app, &request, &preflight) {
+            if let Some(asking) = applicable.ask(preflight.head) {
+                let asking = asking.boxed_local();
+                return State::Preflight { asking, waiting: Some((request, applicable)) };
             }
-        }
+            applicable.answer(&preflight, &[])
+        } else {
+            log::debug!(target: "cors_actix", "preflight refused: its Host header is malformed");
+            respond::refused()
+        };
+        State::answered(request, response)
     }
 
     #[inline]
     fn actual(&self, request: ServiceRequest) -> State<S> {
+        let Some(policy) = self.layer.constant().filter(|_| self.is_alone()) else {
+            return self.actual_among_others(request);
+        };
+        match self.layer.enter(&self.app, policy, &request, None) {
+            Some(verdict) => State::Alone { future: self.service.call(request), verdict },
+            None => State::answered(request, respond::forbidden(policy)),
+        }
+    }
+
+    /// Whether nothing else in the app has a say in what the layer does.
+    #[inline]
+    fn is_alone(&self) -> bool {
+        let alone = |app: &Directory| app.is_empty() && !app.nested.get();
+        self.introduced.get() && (self.layer.route.is_some() || self.app.known().is_some_and(alone))
+    }
+
+    #[inline(never)]
+    fn actual_among_others(&self, request: ServiceRequest) -> State<S> {
         if !self.introduced.get() || self.app.known().is_some_and(|app| app.nested.get()) {
             self.introduce(&request);
         }
@@ -307,7 +324,7 @@ where
             sent.route = Some(Box::new((route, verdict)));
         }
         let future = self.service.call(request);
-        State::Forwarded { future, passage: Passage { snapshot, verdict, sent } }
+        State::AmongOthers { future, passage: Passage { snapshot, verdict, sent } }
     }
 
     fn address(&self) -> usize {
@@ -330,8 +347,28 @@ where
     }
 
     #[inline]
-    fn respond(&self, passage: &Passage, response: &mut ServiceResponse<B>) {
-        let Passage { snapshot, verdict, sent } = passage;
+    fn respond_alone(&self, verdict: &Verdict, response: &mut ServiceResponse<B>) {
+        let marks = response.request().extensions();
+        let marked = marks.contains::<Refused>() || marks.contains::<Introduced>();
+        drop(marks);
+        if marked {
+            return self.respond(&Snapshot::Fixed, verdict, None, response);
+        }
+        if let (Some(said), Some(policy)) = (
+            respond::said(self.layer.authoritative, response.response_mut()),
+            self.layer.policy_of(&Snapshot::Fixed),
+        ) {
+            verdict.apply(policy, said, response.response_mut());
+        }
+    }
+
+    fn respond(
+        &self,
+        snapshot: &Snapshot,
+        verdict: &Verdict,
+        sent: Option<&Sent>,
+        response: &mut ServiceResponse<B>,
+    ) {
         let Some(policy) = self.layer.policy_of(snapshot) else { return };
         if !self.introduced.get() {
             self.introduced.set(self.app.known().is_some());
@@ -339,12 +376,13 @@ where
         if let Some(sent) = sent {
             self.warn_of_rewriting(sent, response);
         }
-        let extensions = response.request().extensions();
-        let nearer_refused = extensions.contains::<Refused>();
-        if let Some(other) = extensions.get::<Introduced>() {
+        let marks = response.request().extensions();
+        let nearer_refused = marks.contains::<Refused>();
+        let introduced = marks.get::<Introduced>().copied();
+        drop(marks);
+        if let Some(Introduced(other)) = introduced {
             self.warn_of_another(other, response);
         }
-        drop(extensions);
         let response_said = respond::said(self.layer.authoritative, response.response_mut());
         let Some(said) = response_said else { return };
         if let Some(sent) = sent
@@ -393,9 +431,15 @@ where
     }
 
     /// The error stays an error on its way out, so that layers further out still see it.
-    fn map_error(&self, passage: &Passage, error: &mut Error) {
-        let Passage { snapshot, verdict, sent } = passage;
-        let of_route = sent.as_ref().and_then(|sent| {
+    #[cold]
+    fn map_error(
+        &self,
+        snapshot: &Snapshot,
+        verdict: &Verdict,
+        sent: Option<&Sent>,
+        error: &mut Error,
+    ) {
+        let of_route = sent.and_then(|sent| {
             let uri = Uri::from(sent.path.clone()?);
             self.verdict_for(sent, None, Url::new(uri).path(), |_| true)
         });
@@ -424,9 +468,10 @@ where
     }
 
     /// Says, once, that two layers answer for one path.
-    fn warn_of_another(&self, other: &Introduced, response: &ServiceResponse<B>) {
+    #[cold]
+    fn warn_of_another(&self, other: usize, response: &ServiceResponse<B>) {
         let path = response.request().match_info().as_str();
-        if other.0 == self.address() || self.layer.route.is_some() || self.layer.authoritative {
+        if other == self.address() || self.layer.route.is_some() || self.layer.authoritative {
             return;
         }
         if self.layer.overrides(path) {
@@ -505,7 +550,12 @@ pin_project! {
             asking: LocalBoxFuture<'static, (Option<Asked>, Option<Asked>)>,
             waiting: Option<(ServiceRequest, Snapshot, Option<RouteTerms>)>,
         },
-        Forwarded {
+        Alone {
+            #[pin]
+            future: S::Future,
+            verdict: Verdict,
+        },
+        AmongOthers {
             #[pin]
             future: S::Future,
             passage: Passage,
@@ -529,14 +579,27 @@ where
         let mut this = self.project();
         loop {
             let next = match this.state.as_mut().project() {
-                StateProjection::Forwarded { future, passage } => {
+                StateProjection::Alone { future, verdict } => {
                     return Poll::Ready(match ready!(future.poll(context)) {
                         Ok(mut response) => {
-                            this.inner.respond(passage, &mut response);
+                            this.inner.respond_alone(verdict, &mut response);
                             Ok(response.map_into_left_body())
                         }
                         Err(mut error) => {
-                            this.inner.map_error(passage, &mut error);
+                            this.inner.map_error(&Snapshot::Fixed, verdict, None, &mut error);
+                            Err(error)
+                        }
+                    });
+                }
+                StateProjection::AmongOthers { future, passage } => {
+                    let Passage { snapshot, verdict, sent } = passage;
+                    return Poll::Ready(match ready!(future.poll(context)) {
+                        Ok(mut response) => {
+                            this.inner.respond(snapshot, verdict, sent.as_ref(), &mut response);
+                            Ok(response.map_into_left_body())
+                        }
+                        Err(mut error) => {
+                            this.inner.map_error(snapshot, verdict, sent.as_ref(), &mut error);
                             Err(error)
                         }
                     });
@@ -550,7 +613,10 @@ where
                 StateProjection::Preflight { asking, waiting } => {
                     let asked = ready!(asking.as_mut().poll(context));
                     let Some((request, applicable)) = waiting.take() else { return Poll::Pending };
-                    let response = applicable.answer(&request, &asked);
+                    let response = match Preflight::of(request.head()) {
+                        Some(preflight) => applicable.answer(&preflight, &asked),
+                        None => respond::refused(),
+                    };
                     State::answered(request, response)
                 }
                 StateProjection::Actual { asking, waiting } => {

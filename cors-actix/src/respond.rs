@@ -13,23 +13,38 @@ use actix_web::{
 
 use crate::{
     decision::Grant,
-    error::Refusal,
-    layer::{Applicable, Terms},
-    policy::ReadyPolicy,
+    policy::{AllowedMethods, ReadyPolicy},
 };
-
-static ANY: HeaderValue = HeaderValue::from_static("*");
-static TRUE: HeaderValue = HeaderValue::from_static("true");
-static VARY_PREFLIGHT: HeaderValue = HeaderValue::from_static(
-    "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
-);
 
 /// A static has an address of its own, so that a line made of it is known for one of ours.
 static ORIGIN_TEXT: [u8; 6] = *b"Origin";
-static VARY_ORIGIN: HeaderValue = HeaderValue::from_static(match str::from_utf8(&ORIGIN_TEXT) {
-    Ok(text) => text,
-    Err(_) => "Origin",
-});
+
+// Values made anew by constant expressions, which costs less than to clone them.
+
+fn any() -> HeaderValue {
+    const { HeaderValue::from_static("*") }
+}
+
+fn yes() -> HeaderValue {
+    const { HeaderValue::from_static("true") }
+}
+
+fn vary_origin() -> HeaderValue {
+    const {
+        HeaderValue::from_static(match str::from_utf8(&ORIGIN_TEXT) {
+            Ok(text) => text,
+            Err(_) => "Origin",
+        })
+    }
+}
+
+fn vary_preflight() -> HeaderValue {
+    const {
+        HeaderValue::from_static(
+            "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+        )
+    }
+}
 
 /// What an actual response says of the request's origin.
 #[derive(Debug, Clone)]
@@ -57,16 +72,14 @@ pub(crate) enum Said {
 }
 
 impl Said {
-    #[inline]
+    #[inline(always)]
     fn by<B>(response: &HttpResponse<B>) -> Self {
         let headers = response.headers();
-        if headers.contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
-            return Said::Decided;
-        }
-        match headers.get_all(&VARY).as_slice() {
-            [] => Said::Nothing,
+        match Named::by(headers) {
+            Named { origin: true, .. } => Said::Decided,
+            Named { vary: false, .. } => Said::Nothing,
             _ if response.extensions().contains::<Closed>() => Said::Decided,
-            lines => Said::of_vary(lines),
+            _ => Said::of_vary(headers.get_all(&VARY).as_slice()),
         }
     }
 
@@ -81,12 +94,38 @@ impl Said {
     }
 }
 
+/// Which of the names that matter a response has.
+struct Named {
+    origin: bool,
+    vary: bool,
+}
+
+impl Named {
+    #[inline]
+    fn by(headers: &HeaderMap) -> Self {
+        // Going through a few names costs less than looking for two.
+        const FEW: usize = 6;
+        if headers.len_keys() > FEW {
+            return Named {
+                origin: headers.contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN),
+                vary: headers.contains_key(&VARY),
+            };
+        }
+        let mut named = Named { origin: false, vary: false };
+        for name in headers.keys() {
+            named.origin |= *name == ACCESS_CONTROL_ALLOW_ORIGIN;
+            named.vary |= *name == VARY;
+        }
+        named
+    }
+}
+
 /// Marks a response that a layer has closed, and that varied by `Origin` before.
 struct Closed;
 
 /// What the response says already; `None` if that is all that there is to say. Before an authoritative
 /// layer, what nearer ones have said is taken back.
-#[inline]
+#[inline(always)]
 pub(crate) fn said<B>(authoritative: bool, response: &mut HttpResponse<B>) -> Option<Said> {
     match Said::by(response) {
         _ if authoritative => Some(take_back(response)),
@@ -108,7 +147,7 @@ impl Verdict {
     ///
     /// Fetch, "HTTP responses" of the CORS protocol: `Access-Control-Allow-Origin` is one value, so a
     /// second line would make browsers refuse both.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn apply<B>(
         &self,
         policy: &ReadyPolicy,
@@ -116,8 +155,8 @@ impl Verdict {
         response: &mut HttpResponse<B>,
     ) {
         let origin = match self {
-            Verdict::Any => &ANY,
-            Verdict::Allowed(origin) => origin,
+            Verdict::Any => any(),
+            Verdict::Allowed(origin) => origin.clone(),
             Verdict::Closed => {
                 if said == Said::VaryByOrigin {
                     response.extensions_mut().insert(Closed);
@@ -126,9 +165,10 @@ impl Verdict {
             }
         };
         let headers = response.headers_mut();
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        // Appending to what is not there costs less than `insert`.
+        headers.append(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         if policy.rules.credentials {
-            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE.clone());
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
         }
         if let Some(exposed) = &policy.exposed {
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
@@ -144,10 +184,15 @@ impl Verdict {
 #[inline]
 fn vary(policy: &ReadyPolicy, said: Said, headers: &mut HeaderMap) {
     match said {
-        Said::Nothing => drop(headers.insert(VARY, VARY_ORIGIN.clone())),
-        Said::Vary => headers.append(VARY, VARY_ORIGIN.clone()),
+        Said::Nothing | Said::Vary => headers.append(VARY, vary_origin()),
         Said::VaryByOrigin | Said::Decided => {}
     }
+    vary_by_reads(policy, headers);
+}
+
+/// Adds what the policy's predicates read to `Vary`.
+#[inline]
+pub(crate) fn vary_by_reads(policy: &ReadyPolicy, headers: &mut HeaderMap) {
     for name in &policy.predicates.reads {
         vary_by(name, headers);
     }
@@ -172,44 +217,16 @@ pub(crate) fn forbidden(policy: &ReadyPolicy) -> HttpResponse {
     response
 }
 
-/// The whole answer to a preflight: granted with all that the browser needs, or refused with nothing.
-pub(crate) fn preflight(
-    applicable: &Applicable,
-    outcome: &Result<Grant<'_>, Refusal<'_>>,
-    request: &HeaderMap,
-) -> HttpResponse {
-    let first = &applicable.first;
-    let mut response = match outcome {
-        Ok(grant) => {
-            let mut response = HttpResponse::new(first.policy.status);
-            let headers = response.headers_mut();
-            if applicable.rivals.is_empty() {
-                Answer::of(first).write(grant, request, headers);
-            } else {
-                let rivals = applicable.rivals.iter().map(Answer::of);
-                rivals.fold(Answer::of(first), Answer::narrowed).write(grant, request, headers);
-            }
-            response
-        }
-        Err(_) => refused(),
-    };
-    let headers = response.headers_mut();
-    headers.insert(VARY, VARY_PREFLIGHT.clone());
-    for name in applicable.iter().flat_map(|terms| &terms.policy.predicates.reads) {
-        vary_by(name, headers);
-    }
-    response
-}
-
 /// A preflight refused: 403 and no `Access-Control-*` header at all.
 pub(crate) fn refused() -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
-    response.headers_mut().insert(VARY, VARY_PREFLIGHT.clone());
+    response.headers_mut().append(VARY, vary_preflight());
     response
 }
 
 /// What a granted preflight is answered with.
-struct Answer<'a> {
+pub(crate) struct Answer<'a> {
+    status: StatusCode,
     any_origin: bool,
     methods: Listed<'a>,
     headers: Listed<'a>,
@@ -227,8 +244,8 @@ enum Listed<'a> {
 }
 
 impl<'a> Answer<'a> {
-    fn of(terms: &'a Terms) -> Self {
-        let (policy, methods) = (&terms.policy, terms.methods());
+    #[inline]
+    pub(crate) fn of(policy: &'a ReadyPolicy, methods: &'a AllowedMethods) -> Self {
         let rules = &policy.rules;
         // Fetch, "CORS protocol and credentials": `*` is no wildcard beside credentials.
         let listed = |any: bool, list: &'a Option<HeaderValue>| match any && rules.credentials {
@@ -236,6 +253,7 @@ impl<'a> Answer<'a> {
             false => Listed::All(list.as_ref()),
         };
         Answer {
+            status: policy.status,
             any_origin: rules.origins.any(),
             methods: listed(methods.methods.any(), &methods.list),
             headers: listed(rules.headers.any(), &policy.headers),
@@ -245,9 +263,10 @@ impl<'a> Answer<'a> {
     }
 
     /// Says no more than either would.
-    fn narrowed(self, other: Self) -> Self {
+    pub(crate) fn narrowed(self, other: Self) -> Self {
         let narrow = |one: Listed<'a>, other| if one == other { one } else { Listed::Asked };
         Answer {
+            status: self.status,
             any_origin: self.any_origin && other.any_origin,
             methods: narrow(self.methods, other.methods),
             headers: narrow(self.headers, other.headers),
@@ -259,9 +278,15 @@ impl<'a> Answer<'a> {
         }
     }
 
-    fn write(self, grant: &Grant<'_>, request: &HeaderMap, headers: &mut HeaderMap) {
-        let origin = if self.any_origin { &ANY } else { grant.origin };
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    /// The whole answer: all that the browser needs.
+    pub(crate) fn granted(self, grant: &Grant<'_>, request: &HeaderMap) -> HttpResponse {
+        /// No answer has more headers.
+        const MOST: usize = 6;
+        let mut response = HttpResponse::new(self.status);
+        let headers = response.headers_mut();
+        headers.reserve(MOST);
+        let origin = if self.any_origin { any() } else { grant.origin.clone() };
+        headers.append(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         match self.methods {
             Listed::All(Some(list)) => headers.append(ACCESS_CONTROL_ALLOW_METHODS, list.clone()),
             Listed::All(None) => {}
@@ -278,10 +303,12 @@ impl<'a> Answer<'a> {
             }
         }
         if self.credentials {
-            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE.clone());
+            headers.append(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
         }
         if let Some((_, max_age)) = self.max_age {
-            headers.insert(ACCESS_CONTROL_MAX_AGE, max_age.clone());
+            headers.append(ACCESS_CONTROL_MAX_AGE, max_age.clone());
         }
+        headers.append(VARY, vary_preflight());
+        response
     }
 }

@@ -12,7 +12,7 @@ use actix_web::{
 };
 
 use crate::{
-    decision,
+    decision::Preflight,
     directory::Registered,
     middleware::Cors,
     policy::{AllowedMethods, Policy},
@@ -48,7 +48,8 @@ impl Route {
         &'static self,
         config: &mut AppService,
         endpoint: F,
-        guards: impl Fn(&GuardContext<'_>) -> bool + 'static,
+        // A pointer, so that this is compiled once and not once for every route.
+        guards: fn(&GuardContext<'_>) -> bool,
     ) where
         F: ServiceFactory<
                 ServiceRequest,
@@ -76,8 +77,8 @@ impl Route {
     /// a preflight for one of its methods, which lacks what those guards look at.
     fn admits(&self, context: &GuardContext<'_>, guards: impl FnOnce() -> bool) -> bool {
         let head = context.head();
-        match decision::preflight_method(head) {
-            Some(requested) => self.takes(requested.as_bytes()),
+        match Preflight::of(head) {
+            Some(preflight) => self.takes(preflight.method.as_bytes()),
             None => self.methods.contains(&head.method.as_str()) && guards(),
         }
     }

@@ -1,36 +1,39 @@
 //! The cells of the table: a request, and an app that serves it in one of the ways compared.
 
-use std::{future::Future, sync::LazyLock};
+use std::sync::LazyLock;
 
 use actix_http::Request;
 use actix_web::{
     App, Error, HttpResponse,
     body::MessageBody,
-    dev::{Service, ServiceRequest, ServiceResponse},
+    dev::{Service, ServiceResponse},
     get,
     http::{
-        Method, StatusCode,
-        header::{self, HeaderMap, HeaderName, HeaderValue},
+        Method,
+        header::{self, HeaderName},
     },
     put,
     test::{self, TestRequest},
     web,
 };
 use cors_actix::{Cors, Policy, PolicyHandle, cors};
-use futures_util::{FutureExt as _, future::Either};
+use futures_util::FutureExt as _;
 use stats_alloc::Region;
 
-use crate::{ALLOCATOR, routes};
+use crate::{ALLOCATOR, callgrind::cell_boundary, floor::Floor, routes};
 
 /// Requests per cell: enough for what happens once in a while to even out.
 pub(crate) const REQUESTS: usize = 200;
 
 pub(crate) const COLUMNS: [&str; 5] = ["bare", "floor", "actix-cors", "Cors", "#[cors]"];
 const BARE: &str = COLUMNS[0];
+/// For preflights of an attribute: they reach their route, where the bare app answers with an empty
+/// 204 as well.
+pub(crate) const BARE_ROUTE: &str = "bare route";
 const FLOOR: &str = COLUMNS[1];
 const ACTIX_CORS: &str = COLUMNS[2];
 const CORS: &str = COLUMNS[3];
-const ATTRIBUTE: &str = COLUMNS[4];
+pub(crate) const ATTRIBUTE: &str = COLUMNS[4];
 
 const HEADERS: [&str; 12] = [
     "content-type",
@@ -110,91 +113,6 @@ impl Written {
     }
 }
 
-/// What the floor inserts: the same headers as ours, unconditionally and from constants.
-#[derive(Clone, Copy)]
-enum Floor {
-    Nothing,
-    Vary,
-    Any,
-    Allowed,
-}
-
-impl Floor {
-    fn insert(self, origin: Option<&HeaderValue>, headers: &mut HeaderMap) {
-        let value = HeaderValue::from_static;
-        match (self, origin) {
-            (Floor::Allowed, Some(origin)) => {
-                headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-                headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, value("true"));
-                headers.insert(header::VARY, value("Origin"));
-            }
-            (Floor::Any, _) => {
-                headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, value("*"));
-            }
-            (Floor::Vary, _) | (Floor::Allowed, None) => {
-                headers.insert(header::VARY, value("Origin"));
-            }
-            (Floor::Nothing, _) => {}
-        }
-    }
-
-    fn preflight(self, request: &HeaderMap) -> HttpResponse {
-        let value = HeaderValue::from_static;
-        let status = match self {
-            Floor::Vary => StatusCode::FORBIDDEN,
-            _ => StatusCode::NO_CONTENT,
-        };
-        let mut response = HttpResponse::new(status);
-        let headers = response.headers_mut();
-        if let (Floor::Allowed, Some(origin)) = (self, request.get(header::ORIGIN)) {
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, value("GET,HEAD,POST,PUT"));
-            if request.contains_key(header::ACCESS_CONTROL_REQUEST_HEADERS) {
-                headers.insert(
-                    header::ACCESS_CONTROL_ALLOW_HEADERS,
-                    value("content-type,x-a,x-b,x-c,x-d,x-e,x-f,x-g,x-h,x-i,x-j,x-request-id"),
-                );
-            }
-            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, value("true"));
-            headers.insert(header::ACCESS_CONTROL_MAX_AGE, value("600"));
-        }
-        if !matches!(self, Floor::Nothing) {
-            headers.insert(
-                header::VARY,
-                value("Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),
-            );
-        }
-        response
-    }
-
-    /// A layer by hand.
-    fn serve<S, B>(
-        self,
-        request: ServiceRequest,
-        service: &S,
-    ) -> impl Future<Output = Result<ServiceResponse<actix_web::body::EitherBody<B>>, Error>> + use<S, B>
-    where
-        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    {
-        if request.method() == Method::OPTIONS {
-            let response = self.preflight(request.headers());
-            return Either::Left(std::future::ready(Ok(request
-                .into_response(response)
-                .map_into_right_body())));
-        }
-        let origin = match self {
-            Floor::Allowed => request.headers().get(header::ORIGIN).cloned(),
-            _ => None,
-        };
-        let future = service.call(request);
-        Either::Right(async move {
-            let mut response = future.await?;
-            self.insert(origin.as_ref(), response.headers_mut());
-            Ok(response.map_into_left_body())
-        })
-    }
-}
-
 macro_rules! annotated {
     ($($module:ident = $written:expr;)+) => {$(
         mod $module {
@@ -271,12 +189,6 @@ fn preflight(path: &str, origin: &str, method: &str, names: &str) -> TestRequest
     }
 }
 
-/// Ends what is counted for one cell, and begins the next.
-#[inline(never)]
-pub(crate) fn cell_boundary() {
-    std::hint::black_box(());
-}
-
 /// What is counted. All services here are ready at once.
 #[inline(never)]
 fn serve_all<S: Service<Request>>(app: &S, requests: Vec<Request>) {
@@ -305,21 +217,25 @@ where
     println!("{row}\t{column}\t{}", change.allocations + change.reallocations);
 }
 
+async fn empty() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
 /// One row: the same request in every column.
 macro_rules! row {
     ($row:literal, $written:expr, $floor:expr, $attribute:expr, $request:expr) => {{
         let (row, request) = ($row, $request);
         let (floor, written): (Floor, Written) = ($floor, $written);
         if request().to_request().method() == Method::OPTIONS {
-            let empty =
-                |request: ServiceRequest, service: &_| Floor::Nothing.serve(request, service);
-            let app = App::new().wrap_fn(empty).configure(plain);
+            let app = App::new().wrap(Floor::Nothing).configure(plain);
             count(row, BARE, test::init_service(app).await, &request);
+            let options = web::method(Method::OPTIONS).to(empty);
+            let app = App::new().route("/", web::get().to(empty)).route("/", options);
+            count(row, BARE_ROUTE, test::init_service(app).await, &request);
         } else {
             count(row, BARE, test::init_service(App::new().configure(plain)).await, &request);
         }
-        let by_hand = move |request: ServiceRequest, service: &_| floor.serve(request, service);
-        let app = App::new().wrap_fn(by_hand).configure(plain);
+        let app = App::new().wrap(floor).configure(plain);
         count(row, FLOOR, test::init_service(app).await, &request);
         let app = App::new().wrap(written.actix_cors()).configure(plain);
         count(row, ACTIX_CORS, test::init_service(app).await, &request);
@@ -334,19 +250,22 @@ macro_rules! row {
 
 /// One row of an app with 200 routes, which are annotated in both of our columns.
 macro_rules! routes_row {
-    ($row:literal, $request:expr) => {{
+    ($row:literal, $path:literal, $floor:expr, $request:expr) => {{
         let (row, request) = ($row, $request);
         let written = Written::exact(3);
         let neighbour = || web::get().to(|| async { "hello" });
         if request().to_request().method() == Method::OPTIONS {
-            let empty =
-                |request: ServiceRequest, service: &_| Floor::Nothing.serve(request, service);
-            let app = App::new().wrap_fn(empty).configure(routes::plain).route("/", neighbour());
+            let app = App::new().wrap(Floor::Nothing).configure(routes::plain);
             count(row, BARE, test::init_service(app).await, &request);
+            let options = web::method(Method::OPTIONS).to(empty);
+            let app = App::new().configure(routes::plain).route($path, options);
+            count(row, BARE_ROUTE, test::init_service(app).await, &request);
         } else {
             let app = App::new().configure(routes::plain).route("/", neighbour());
             count(row, BARE, test::init_service(app).await, &request);
         }
+        let app = App::new().wrap($floor).configure(routes::plain).route("/", neighbour());
+        count(row, FLOOR, test::init_service(app).await, &request);
         let app =
             App::new().wrap(written.actix_cors()).configure(routes::plain).route("/", neighbour());
         count(row, ACTIX_CORS, test::init_service(app).await, &request);
@@ -447,17 +366,17 @@ pub(crate) async fn run() {
     let app = App::new().service(behind_handle);
     count("allowed, 3 origins, handle", ATTRIBUTE, test::init_service(app).await, allowed);
 
-    routes_row!("200 routes: first", || actual("/routes/000", LAST_OF_3));
-    routes_row!("200 routes: last", || actual("/routes/199", LAST_OF_3));
-    routes_row!("200 routes: plain neighbour", || actual("/", LAST_OF_3));
-    routes_row!("200 routes: plain neighbour, no Origin", || actual("/", None));
-    routes_row!("200 routes: preflight of the first", || preflight(
+    routes_row!("200 routes: first", "", Floor::Allowed, || actual("/routes/000", LAST_OF_3));
+    routes_row!("200 routes: last", "", Floor::Allowed, || actual("/routes/199", LAST_OF_3));
+    routes_row!("200 routes: plain neighbour", "", Floor::Allowed, || actual("/", LAST_OF_3));
+    routes_row!("200 routes: plain neighbour, no Origin", "", Floor::Vary, || actual("/", None));
+    routes_row!("200 routes: preflight of the first", "/routes/000", Floor::Allowed, || preflight(
         "/routes/000",
         "https://site2.example",
         "GET",
         ""
     ));
-    routes_row!("200 routes: preflight of the last", || preflight(
+    routes_row!("200 routes: preflight of the last", "/routes/199", Floor::Allowed, || preflight(
         "/routes/199",
         "https://site2.example",
         "GET",

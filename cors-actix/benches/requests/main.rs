@@ -5,7 +5,10 @@
 //! whose counts do not depend on what else the machine does.
 //! `-- --record` writes them to `benches/requests/recorded.tsv`, `-- --check` compares.
 
+#[path = "../callgrind.rs"]
+mod callgrind;
 mod cells;
+mod floor;
 mod routes;
 mod table;
 
@@ -19,7 +22,7 @@ static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
-    if has(table::COUNTED) {
+    if has(callgrind::COUNTED) {
         actix_web::rt::System::new().block_on(cells::run());
         return ExitCode::SUCCESS;
     }

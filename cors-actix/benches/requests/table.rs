@@ -1,16 +1,15 @@
-//! Runs the cells under callgrind, and makes the table of what it counts.
+//! Makes the table of what the cells cost.
 
 use std::{
     collections::BTreeMap,
-    env, fs, io,
+    fs, io,
     path::{Path, PathBuf},
-    process::Command,
 };
 
-use crate::cells::{COLUMNS, REQUESTS};
-
-/// The argument with which the benchmark runs itself to be counted.
-pub(crate) const COUNTED: &str = "--counted";
+use crate::{
+    callgrind,
+    cells::{ATTRIBUTE, BARE_ROUTE, COLUMNS, REQUESTS},
+};
 
 /// How much a cell may grow before `--check` fails.
 const TOLERANCE: f64 = 1.03;
@@ -42,33 +41,15 @@ pub(crate) fn print(record: bool, check: bool) -> io::Result<()> {
 }
 
 fn measure() -> io::Result<Vec<Row>> {
-    let folder = env::temp_dir().join(format!("cors-actix-requests-{}", std::process::id()));
-    fs::create_dir_all(&folder)?;
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--dump-before=*cell_boundary*", "--compress-strings=no"])
-        .arg(format!("--callgrind-out-file={}", folder.join("out").display()))
-        .arg(env::current_exe()?)
-        .arg(COUNTED)
-        .output()
-        .map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("valgrind does not start ({error}); on Debian: apt-get install valgrind"),
-            )
-        })?;
-    if !output.status.success() {
-        return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
-    }
     let mut rows: Vec<Row> = Vec::new();
-    for (cell, text) in String::from_utf8_lossy(&output.stdout).lines().enumerate() {
+    for (text, instructions) in callgrind::run()? {
         let [row, column, allocations] = text.split('\t').collect::<Vec<_>>()[..] else {
             return Err(io::Error::other(format!("no cell: {text}")));
         };
-        // Dumps are counted from 1; each cell ends its set-up with one, and its requests with the next.
-        let total = total(&folder, 2 * cell + 2)?;
         let allocations: f64 = allocations.parse().map_err(io::Error::other)?;
         let requests = REQUESTS as f64;
-        let cost = Cost { instructions: total / requests, allocations: allocations / requests };
+        let cost =
+            Cost { instructions: instructions / requests, allocations: allocations / requests };
         if rows.last().is_none_or(|last| last.name != row) {
             rows.push(Row { name: row.to_owned(), cells: BTreeMap::new() });
         }
@@ -76,20 +57,13 @@ fn measure() -> io::Result<Vec<Row>> {
             last.cells.insert(column.to_owned(), cost);
         }
     }
-    fs::remove_dir_all(&folder)?;
     Ok(rows)
-}
-
-/// The instructions of one interval.
-fn total(folder: &Path, dump: usize) -> io::Result<f64> {
-    let text = fs::read_to_string(folder.join(format!("out.{dump}")))?;
-    let total = text.lines().find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok());
-    total.ok_or_else(|| io::Error::other(format!("dump {dump} has no total")))
 }
 
 /// A cell above the bare one.
 fn above(row: &Row, column: &str) -> Option<Cost> {
-    let (bare, cost) = (row.cells.get(COLUMNS[0])?, row.cells.get(column)?);
+    let of_route = row.cells.get(BARE_ROUTE).filter(|_| column == ATTRIBUTE);
+    let (bare, cost) = (of_route.or(row.cells.get(COLUMNS[0]))?, row.cells.get(column)?);
     Some(Cost {
         instructions: cost.instructions - bare.instructions,
         allocations: cost.allocations - bare.allocations,

@@ -26,7 +26,7 @@ use super::{
 pub struct Origins {
     any: bool,
     null: bool,
-    exact: HashSet<Box<str>>,
+    exact: HashSet<Box<[u8]>>,
     wildcards: Wildcards,
 }
 
@@ -48,16 +48,14 @@ impl Origins {
     /// ```
     pub fn allows(&self, origin: &[u8]) -> bool {
         self.any
-            || match std::str::from_utf8(origin) {
-                Ok("null") => self.null,
-                Ok(text) => self.exact.contains(text) || self.wildcards.over(text).is_some(),
-                Err(_) => false,
-            }
+            || self.exact.contains(origin)
+            || self.null && origin == b"null"
+            || self.wildcards.over(origin).is_some()
     }
 
     /// The pattern that covers `text`, if `text` is an origin and not itself that pattern.
     pub(super) fn wildcard_over(&self, text: &str) -> Option<&str> {
-        self.wildcards.over(text)
+        self.wildcards.over(text.as_bytes())
     }
 }
 
@@ -133,16 +131,17 @@ impl Wildcards {
         wildcards
     }
 
-    fn over(&self, origin: &str) -> Option<&str> {
-        if self.table.is_empty() {
-            return None;
-        }
-        let origin = Origin::parse(origin.as_bytes())?;
+    #[inline]
+    fn over(&self, origin: &[u8]) -> Option<&str> {
+        if self.table.is_empty() { None } else { self.over_parsed(&Origin::parse(origin)?) }
+    }
+
+    fn over_parsed(&self, origin: &Origin<'_>) -> Option<&str> {
         let Kinds { subdomains, any_host, any_port } = self.kinds;
-        if any_port && let Some(found) = self.find(&origin, "", origin.host(), Some("*")) {
+        if any_port && let Some(found) = self.find(origin, "", origin.host(), Some("*")) {
             return Some(found);
         }
-        if any_host && let Some(found) = self.find_host(&origin, "*", "") {
+        if any_host && let Some(found) = self.find_host(origin, "*", "") {
             return Some(found);
         }
         if !subdomains {
@@ -152,7 +151,7 @@ impl Wildcards {
         host.bytes()
             .enumerate()
             .filter(|(at, byte)| *byte == b'.' && at + 1 < host.len())
-            .find_map(|(dot, _)| self.find_host(&origin, "*.", &host[dot + 1..]))
+            .find_map(|(dot, _)| self.find_host(origin, "*.", &host[dot + 1..]))
     }
 
     fn find_host(&self, origin: &Origin<'_>, wildcard: &'static str, host: &str) -> Option<&str> {
@@ -195,7 +194,7 @@ impl<'a> Builder<'a> {
         Origins {
             any: self.any,
             null: self.null,
-            exact: self.exact.into_iter().map(Into::into).collect(),
+            exact: self.exact.into_iter().map(|text| text.as_bytes().into()).collect(),
             wildcards: Wildcards::new(self.wildcards),
         }
     }
