@@ -97,6 +97,7 @@
 //!
 //! - `public-suffix` (default): knows public suffixes, so that `https://*.co.uk` is refused beside
 //!   credentials.
+//! - `testing`: the module `testing`, a browser's side of CORS for a service's own tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod decision;
@@ -111,6 +112,8 @@ pub mod private;
 mod respond;
 mod route;
 mod same_origin;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod values;
 
 pub use cors_actix_core::{

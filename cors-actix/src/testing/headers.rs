@@ -1,0 +1,232 @@
+//! Header lists, and what Fetch says of single request headers.
+
+use std::{fmt, fmt::Write as _};
+
+use super::method;
+
+/// A header list: names in lower case, lines in their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct HeaderList(Vec<(String, Vec<u8>)>);
+
+/// A header line that does not follow its grammar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Malformed;
+
+impl HeaderList {
+    /// HTTP strips the whitespace around a value, wherever it came from.
+    pub(super) fn append(&mut self, name: &str, value: &[u8]) {
+        self.0.push((name.to_ascii_lowercase(), normalized(value).to_vec()));
+    }
+
+    pub(super) fn delete(&mut self, name: &str) {
+        self.retain(|found| found != name);
+    }
+
+    pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.0.retain(|(name, _)| keep(name));
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.values(name).next().is_some()
+    }
+
+    pub(super) fn lines(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
+    }
+
+    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+        self.lines().filter(move |(found, _)| found.eq_ignore_ascii_case(name)).map(|line| line.1)
+    }
+
+    /// Fetch, header list, "get": all lines of the name, joined.
+    pub(super) fn get(&self, name: &str) -> Option<Vec<u8>> {
+        let values: Vec<_> = self.values(name).collect();
+        (!values.is_empty()).then(|| values.join(b", ".as_slice()))
+    }
+
+    /// [`HeaderList::get`] as a script sees it (isomorphic decode).
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.get(name).map(|value| value.into_iter().map(char::from).collect())
+    }
+
+    /// Fetch, "extract header list values", for the names whose grammar is a list of tokens. Empty
+    /// elements are part of that grammar (RFC 9110, section 5.6.1.2).
+    pub(super) fn tokens(&self, name: &str) -> Result<Option<Vec<String>>, Malformed> {
+        if !self.contains(name) {
+            return Ok(None);
+        }
+        let elements = self.values(name).flat_map(|value| value.split(|byte| *byte == b','));
+        let elements = elements.map(<[u8]>::trim_ascii).filter(|element| !element.is_empty());
+        let tokens: Option<Vec<_>> = elements.map(token).collect();
+        tokens.map(Some).ok_or(Malformed)
+    }
+
+    /// Fetch, "extract header list values", for `Access-Control-Max-Age`: `1*DIGIT`, on one line.
+    pub(super) fn seconds(&self, name: &str) -> Option<u64> {
+        let mut values = self.values(name);
+        let (Some(value), None) = (values.next(), values.next()) else { return None };
+        let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+        let value = str::from_utf8(value).ok().filter(|_| digits)?;
+        // More digits than fit mean longer than any browser keeps it.
+        Some(value.parse().unwrap_or(u64::MAX))
+    }
+
+    /// Fetch, "CORS-unsafe request-header names".
+    pub(super) fn unsafe_names(&self) -> Vec<String> {
+        let (safe, mut names): (Vec<_>, Vec<_>) =
+            self.lines().partition(|(name, value)| is_safelisted(name, value));
+        // Step 5.
+        if safe.iter().map(|(_, value)| value.len()).sum::<usize>() > 1024 {
+            names.extend(safe);
+        }
+        let mut names: Vec<_> = names.into_iter().map(|(name, _)| name.to_owned()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+impl fmt::Display for HeaderList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines()
+            .try_for_each(|(name, value)| write!(f, "\n    {name}: {}", value.escape_ascii()))
+    }
+}
+
+/// Fetch, header value, "normalize": HTTP whitespace is tab, line feed, carriage return and space.
+pub(super) fn normalized(value: &[u8]) -> &[u8] {
+    let blank = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' ');
+    let Some(start) = value.iter().position(|byte| !blank(byte)) else { return &[] };
+    let end = value.iter().rposition(|byte| !blank(byte)).map_or(start, |last| last + 1);
+    value.get(start..end).unwrap_or_default()
+}
+
+/// RFC 9110, section 5.6.2.
+pub(super) fn is_token(bytes: &[u8]) -> bool {
+    let tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    !bytes.is_empty() && bytes.iter().all(tchar)
+}
+
+fn token(bytes: &[u8]) -> Option<String> {
+    is_token(bytes).then(|| String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// Fetch, "CORS-safelisted request-header". The name is in lower case.
+pub(super) fn is_safelisted(name: &str, value: &[u8]) -> bool {
+    // Step 1.
+    if value.len() > 128 {
+        return false;
+    }
+    // Step 2.
+    match name {
+        "accept" => !value.iter().any(is_unsafe_byte),
+        "accept-language" | "content-language" => {
+            value.iter().all(|byte| byte.is_ascii_alphanumeric() || b" *,-.;=".contains(byte))
+        }
+        "content-type" => {
+            let safe = [
+                b"application/x-www-form-urlencoded".as_slice(),
+                b"multipart/form-data",
+                b"text/plain",
+            ];
+            !value.iter().any(is_unsafe_byte)
+                && essence(value).is_some_and(|essence| safe.contains(&essence.as_slice()))
+        }
+        "range" => is_range_with_start(value),
+        _ => false,
+    }
+}
+
+/// Fetch, "CORS-unsafe request-header byte".
+fn is_unsafe_byte(byte: &u8) -> bool {
+    (*byte < 0x20 && *byte != b'\t') || b"\"():<>?@[\\]{}\x7f".contains(byte)
+}
+
+/// MIME Sniffing, "parse a MIME type", up to the essence, which no parameter changes.
+fn essence(value: &[u8]) -> Option<Vec<u8>> {
+    let value = normalized(value);
+    let slash = value.iter().position(|byte| *byte == b'/')?;
+    let (kind, rest) = value.split_at_checked(slash)?;
+    let subtype = rest.get(1..)?.split(|byte| *byte == b';').next()?.trim_ascii_end();
+    (is_token(kind) && is_token(subtype))
+        .then(|| [kind, b"/", subtype].concat().to_ascii_lowercase())
+}
+
+/// Fetch, "parse a single range header value" without whitespace, whose start is not null.
+fn is_range_with_start(value: &[u8]) -> bool {
+    let Some(range) = value.strip_prefix(b"bytes=") else { return false };
+    let Some(dash) = range.iter().position(|byte| *byte == b'-') else { return false };
+    let Some((start, end)) = range.split_at_checked(dash) else { return false };
+    let end = end.strip_prefix(b"-").unwrap_or_default();
+    let digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+    // Decimal numbers of any length, compared without their leading zeros.
+    let number = |bytes: &[u8]| {
+        let zeros = bytes.iter().take_while(|byte| **byte == b'0').count();
+        let bytes = bytes.get(zeros..).unwrap_or_default().to_vec();
+        (bytes.len(), bytes)
+    };
+    !start.is_empty()
+        && digits(start)
+        && digits(end)
+        && (end.is_empty() || number(start) <= number(end))
+}
+
+/// Fetch, "no-CORS-safelisted request-header".
+pub(super) fn is_no_cors_safelisted(name: &str, value: &[u8]) -> bool {
+    matches!(name, "accept" | "accept-language" | "content-language" | "content-type")
+        && is_safelisted(name, value)
+}
+
+/// Fetch, "forbidden request-header". The name is in lower case.
+pub(super) fn is_forbidden(name: &str, value: &[u8]) -> bool {
+    const FORBIDDEN: [&str; 21] = [
+        "accept-charset",
+        "accept-encoding",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "set-cookie",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+    ];
+    FORBIDDEN.contains(&name)
+        || name.starts_with("proxy-")
+        || name.starts_with("sec-")
+        || matches!(name, "x-http-method" | "x-http-method-override" | "x-method-override")
+            && split(value).iter().any(|item| method::is_forbidden(item))
+}
+
+/// Fetch, header value, "get, decode, and split": at the commas outside of quoted strings.
+fn split(value: &[u8]) -> Vec<String> {
+    let (mut values, mut quoted, mut escaped) = (vec![String::new()], false, false);
+    for byte in value.iter().map(|byte| char::from(*byte)) {
+        if byte == ',' && !quoted {
+            values.push(String::new());
+            continue;
+        }
+        match byte {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+        if let Some(last) = values.last_mut() {
+            let _ = last.write_char(byte);
+        }
+    }
+    let blank = |char| matches!(char, '\t' | ' ');
+    values.iter().map(|value| value.trim_matches(blank).to_owned()).collect()
+}

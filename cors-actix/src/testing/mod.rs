@@ -1,0 +1,120 @@
+//! Tests a service's CORS policy as a browser would, without one.
+//!
+//! A [`Browser`] has a page open, and implements the client's side of the
+//! [Fetch standard](https://fetch.spec.whatwg.org/#http-cors-protocol): it decides whether a preflight is
+//! needed, sends it just as browsers do, checks the answer, sends the request, and shows what the page
+//! would see; or else the reason that browsers withhold, with both exchanges and what to do about it.
+//! It shares no rule with the rest of this crate.
+//!
+//! ```toml
+//! [dev-dependencies]
+//! cors-actix = { version = "0.1", features = ["testing"] }
+//! ```
+//!
+//! ```
+//! use actix_web::{App, HttpResponse, put, test};
+//! use cors_actix::{cors, testing::{Browser, Credentials::Include, Fetch}};
+//!
+//! #[cors(
+//!     allow_origins = ["https://app.example.com"],
+//!     allow_headers = ["x-request-id"],
+//!     allow_credentials,
+//! )]
+//! #[put("/items/{id}")]
+//! async fn update_item() -> HttpResponse {
+//!     HttpResponse::NoContent().finish()
+//! }
+//!
+//! # #[actix_web::main] async fn main() {
+//! let app = test::init_service(App::new().service(update_item)).await;
+//! let browser = Browser::at("https://app.example.com");
+//! let update = Fetch::put("/items/3").header("x-request-id", "1").credentials(Include);
+//! let seen = browser.fetch(&app, update).await;
+//! seen.assert_readable(); // panics with the reason and both exchanges
+//! assert_eq!(seen.status(), 204);
+//! # }
+//! ```
+//!
+//! # A whole route table
+//!
+//! ```
+//! # use actix_web::{App, HttpResponse, test, web};
+//! # use cors_actix::{Any, Cors, Policy, testing::{Browser, Credentials::Include, Fetch}};
+//! # #[actix_web::main] async fn main() {
+//! # let open = Policy::builder().allow_origins(Any).build().unwrap();
+//! # let ours = Policy::builder()
+//! #     .allow_origins(["https://app.example.com"])
+//! #     .allow_methods(["DELETE"])
+//! #     .allow_credentials(true)
+//! #     .build()
+//! #     .unwrap();
+//! # let app = App::new()
+//! #     .wrap(Cors::new(open).scope("/account", ours))
+//! #     .default_service(web::to(HttpResponse::Ok));
+//! # let app = test::init_service(app).await;
+//! let (ours, theirs) = ("https://app.example.com", "https://evil.example");
+//! for (page, fetch, readable) in [
+//!     (ours, Fetch::get("/news"), true),
+//!     (theirs, Fetch::get("/news"), true),
+//!     (theirs, Fetch::get("/news").credentials(Include), false),
+//!     (ours, Fetch::get("/account").credentials(Include), true),
+//!     (ours, Fetch::delete("/account").credentials(Include), true),
+//!     (theirs, Fetch::get("/account"), false),
+//!     (theirs, Fetch::delete("/account").credentials(Include), false),
+//! ] {
+//!     let seen = Browser::at(page).fetch(&app, fetch).await;
+//!     assert_eq!(seen.is_readable(), readable, "{seen}");
+//! }
+//! # }
+//! ```
+//!
+//! # Where requests go
+//!
+//! To a service within the test, as [`actix_web::test::init_service`] returns it, or to a [`Server`] at an
+//! address, or to a [`Target`] of your own. A service is at `https://api.test`, another origin than any
+//! page's; `Fetch::get("https://api.example.com/items")` names another place for it. All hosts lead to the
+//! one service, so redirects between origins can be tested too: it sees the host in `Host`.
+//!
+//! # What is modelled
+//!
+//! - what `fetch()` refuses, drops or changes in a request: methods, headers, bodies;
+//! - when a preflight is needed: CORS-safelisted methods and headers, with the rules for their values;
+//! - the preflight, the check of its answer, and the preflight cache, whose clock
+//!   [`Browser::advance`] moves;
+//! - the CORS check in every [credentials mode](Credentials);
+//! - [modes](Mode) `cors`, `no-cors` and `same-origin`, opaque origins ([`Browser::sandboxed`]);
+//! - redirects, up to 20, with their effect on method, headers and origin;
+//! - what of the response a script can read;
+//! - the request headers `Accept`, `Content-Length`, `Cookie`, `Origin` and `Sec-Fetch-*`.
+//!
+//! # What is not modelled
+//!
+//! - a cookie jar: responses set no cookies, and [`Browser::cookie`] pays no heed to `SameSite`, `Secure`,
+//!   domain and path; HTTP authentication and client certificates are no credentials here;
+//! - what else keeps a browser from sending or a page from reading: mixed content, Content Security Policy,
+//!   blocked ports, `Cross-Origin-Resource-Policy` and `Cross-Origin-Embedder-Policy`, HSTS, the permission
+//!   for local networks, tracking protection, extensions;
+//! - the HTTP cache (of a response with the wrong `Vary`, for instance), service workers, preloads;
+//! - redirect modes other than `follow`; uploads that listen for progress (`XMLHttpRequest`), streams as
+//!   bodies, navigations, forms, WebSocket;
+//! - `Referer` and other referrer policies than the default, `User-Agent`, `Accept-Language`,
+//!   `Accept-Encoding` (nothing is decompressed), header values with control characters;
+//! - in a service within the test, what only actix-web's server does; a [`Server`] has it.
+
+mod blocked;
+mod browser;
+mod cache;
+mod fetch;
+mod headers;
+mod method;
+mod seen;
+mod site;
+mod target;
+
+pub use self::{
+    blocked::{Blocked, CorsFault, Invalid, RedirectFault},
+    browser::{Browser, Engine},
+    fetch::{Credentials, Fetch, Mode},
+    seen::{Exchange, Purpose, Request, Response, ResponseType, Seen},
+    target::{SendError, Server, Target},
+};

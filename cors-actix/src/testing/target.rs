@@ -1,0 +1,167 @@
+//! Whom the browser talks to: a service within the test, or a server at an address.
+
+use std::{error::Error, future::Future, future::poll_fn};
+
+use actix_web::{
+    body::{self, BodySize, MessageBody},
+    dev::{Service, ServiceResponse},
+    http::{Method, Uri, header::HeaderName, header::HeaderValue},
+    rt::net::TcpStream,
+    test::TestRequest,
+};
+use futures_util::future::join;
+use http_body_util::{BodyExt as _, Full};
+use hyper::{body::Bytes, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use url::Url;
+
+use super::seen::{Request, Response};
+
+/// What failed on the way to a response.
+pub type SendError = Box<dyn Error + Send + Sync>;
+
+/// Something that answers requests: the service of [`actix_web::test::init_service`], a [`Server`], or a
+/// client of your own.
+///
+/// Whatever host a URL names, the request goes to the target: it stands for all servers that there are,
+/// and sees in `Host` which one is meant.
+///
+/// ```
+/// use std::future::{Future, ready};
+///
+/// use cors_actix::testing::{Browser, Request, Response, SendError, Target};
+///
+/// struct Teapot;
+///
+/// impl Target for Teapot {
+///     fn send(&self, request: &Request) -> impl Future<Output = Result<Response, SendError>> {
+///         let origin = request.header("origin").unwrap_or_default();
+///         ready(Ok(Response::new(418, [("access-control-allow-origin", origin)], "short and stout")))
+///     }
+/// }
+///
+/// # #[actix_web::main] async fn main() {
+/// let seen = Browser::at("https://app.example.com").fetch(&Teapot, "/").await;
+/// assert_eq!(seen.status(), 418);
+/// # }
+/// ```
+pub trait Target {
+    /// Where relative URLs lead: `https://api.test`, unless the target knows better.
+    fn base(&self) -> String {
+        "https://api.test".to_owned()
+    }
+
+    /// Sends a request as it is.
+    ///
+    /// # Errors
+    /// When there is no response.
+    fn send(&self, request: &Request) -> impl Future<Output = Result<Response, SendError>>;
+}
+
+impl<S, B, E> Target for S
+where
+    S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = E>,
+    B: MessageBody + 'static,
+    E: Into<actix_web::Error>,
+{
+    async fn send(&self, request: &Request) -> Result<Response, SendError> {
+        // HTTP/2 names scheme and host beside the path, and browsers speak it over TLS only.
+        let uri = match request.url.scheme() {
+            "https" => request.url().to_owned(),
+            _ => request.path_and_query(),
+        };
+        uri.parse::<Uri>()?;
+        let mut built = TestRequest::with_uri(&uri)
+            .method(Method::from_bytes(request.method().as_bytes())?)
+            .peer_addr(([127, 0, 0, 1], 49152).into())
+            .append_header(("host", request.host()));
+        for (name, value) in request.headers() {
+            let name = HeaderName::from_bytes(name.as_bytes())?;
+            built = built.append_header((name, HeaderValue::from_bytes(value)?));
+        }
+        if !request.body().is_empty() {
+            built = built.set_payload(request.body().to_vec());
+        }
+        let failed = |error: E| error.into().error_response();
+        let response = match poll_fn(|context| self.poll_ready(context)).await {
+            Ok(()) => match self.call(built.to_request()).await {
+                Ok(response) => response.into_parts().1.map_into_boxed_body(),
+                Err(error) => failed(error),
+            },
+            Err(error) => failed(error),
+        };
+        let lines = response.headers().iter();
+        let mut lines: Vec<_> =
+            lines.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+        // As actix-http's encoder.
+        if let (BodySize::Sized(size), false) =
+            (response.body().size(), response.headers().contains_key("content-length"))
+        {
+            lines.push(("content-length".to_owned(), size.to_string().into_bytes()));
+        }
+        let status = response.status().as_u16();
+        let body = body::to_bytes(response.into_body()).await.map_err(|error| error.to_string())?;
+        Ok(Response::new(status, lines, body))
+    }
+}
+
+/// A server at an address, reached over plain HTTP/1.1.
+///
+/// ```no_run
+/// use cors_actix::testing::{Browser, Server};
+///
+/// # #[actix_web::main] async fn main() {
+/// let server = Server::at("http://127.0.0.1:8080");
+/// Browser::at("https://app.example.com").fetch(&server, "/items").await.assert_readable();
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Server {
+    url: Url,
+}
+
+impl Server {
+    /// The server at the URL, which is also where relative URLs lead. Absolute URLs lead there too, with
+    /// their own host in `Host`, as if it stood behind a proxy for them.
+    ///
+    /// # Panics
+    /// When it is no `http` URL with a host.
+    #[track_caller]
+    #[expect(clippy::panic, reason = "a mistake in the test")]
+    pub fn at(url: &str) -> Self {
+        match Url::parse(url) {
+            Ok(url) if url.scheme() == "http" => Server { url },
+            _ => panic!("{url:?} is no URL of a server: write as \"http://127.0.0.1:8080\""),
+        }
+    }
+}
+
+impl Target for Server {
+    fn base(&self) -> String {
+        self.url.to_string()
+    }
+
+    async fn send(&self, request: &Request) -> Result<Response, SendError> {
+        let mut built = hyper::Request::builder()
+            .method(request.method())
+            .uri(request.path_and_query())
+            .header("host", request.host())
+            .header("connection", "close");
+        for (name, value) in request.headers() {
+            built = built.header(name, value);
+        }
+        let built = built.body(Full::new(Bytes::copy_from_slice(request.body())))?;
+        let addresses = self.url.socket_addrs(|| None)?;
+        let stream = TcpStream::connect(addresses.as_slice()).await?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        let exchange = async move {
+            let response = sender.send_request(built).await?;
+            let (head, body) = response.into_parts();
+            let body = body.collect().await?.to_bytes();
+            let lines = head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+            Ok(Response::new(head.status.as_u16(), lines, body))
+        };
+        // A connection that ends badly fails the exchange as well.
+        join(exchange, connection).await.0
+    }
+}
