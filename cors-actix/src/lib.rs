@@ -153,6 +153,6 @@ pub use self::{
     values::{Any, Value, Values},
 };
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "testing"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

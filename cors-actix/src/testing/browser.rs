@@ -132,11 +132,22 @@ impl Browser {
     }
 
     /// The page's origin, as `Origin` says it.
+    ///
+    /// ```
+    /// # use cors_actix::testing::Browser;
+    /// assert_eq!(Browser::at("http://localhost:3000/cart").origin(), "http://localhost:3000");
+    /// ```
     pub fn origin(&self) -> &str {
         self.origin.serialized()
     }
 
     /// Sets whose limit on `Access-Control-Max-Age` applies; none by default.
+    ///
+    /// ```
+    /// # use cors_actix::testing::{Browser, Engine};
+    /// let browser = Browser::at("https://app.example.com").engine(Engine::WebKit);
+    /// # let _ = browser;
+    /// ```
     pub fn engine(mut self, engine: Engine) -> Self {
         self.engine = engine;
         self

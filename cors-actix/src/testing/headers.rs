@@ -142,14 +142,14 @@ fn is_unsafe_byte(byte: &u8) -> bool {
     (*byte < 0x20 && *byte != b'\t') || b"\"():<>?@[\\]{}\x7f".contains(byte)
 }
 
-/// MIME Sniffing, "parse a MIME type", up to the essence, which no parameter changes.
+/// MIME Sniffing, "parse a MIME type", up to the essence, which no parameter changes. One of other bytes
+/// than those of tokens would be failure; it equals none that is safelisted either.
 fn essence(value: &[u8]) -> Option<Vec<u8>> {
     let value = normalized(value);
     let slash = value.iter().position(|byte| *byte == b'/')?;
     let (kind, rest) = value.split_at_checked(slash)?;
     let subtype = rest.get(1..)?.split(|byte| *byte == b';').next()?.trim_ascii_end();
-    (is_token(kind) && is_token(subtype))
-        .then(|| [kind, b"/", subtype].concat().to_ascii_lowercase())
+    Some([kind, b"/", subtype].concat().to_ascii_lowercase())
 }
 
 /// Fetch, "parse a single range header value" without whitespace, whose start is not null.

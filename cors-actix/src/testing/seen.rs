@@ -6,6 +6,29 @@ use url::Url;
 
 use super::{blocked::Blocked, headers::HeaderList};
 
+/// An example in which `seen` is what a page sees of `PUT /items/3?full#top`, and `stranger` what another
+/// page sees of it.
+macro_rules! example {
+    ($($line:literal)+) => {
+        concat!(
+            "\n```\n",
+            "# use actix_web::{App, HttpResponse, test, web};\n",
+            "# use cors_actix::{Cors, Policy, testing::{Browser, Fetch, Purpose, ResponseType}};\n",
+            "# #[actix_web::main] async fn main() {\n",
+            "# let policy = Policy::builder().allow_origins([\"https://app.example.com\"]);\n",
+            "# let policy = policy.allow_methods([\"PUT\"]).build().unwrap();\n",
+            "# let items = || async { HttpResponse::Ok().content_type(\"text/plain\").body(\"tea\") };\n",
+            "# let app = App::new().wrap(Cors::new(policy)).route(\"/items/3\", web::put().to(items));\n",
+            "# let app = test::init_service(app).await;\n",
+            "# let update = Fetch::put(\"/items/3?full#top\").body(\"tea\");\n",
+            "# let seen = Browser::at(\"https://app.example.com\").fetch(&app, update.clone()).await;\n",
+            "# let stranger = Browser::at(\"https://evil.example\").fetch(&app, update).await;\n",
+            $($line, "\n",)+
+            "# }\n```\n",
+        )
+    };
+}
+
 /// A request as it goes over the wire.
 ///
 /// ```
@@ -31,38 +54,65 @@ pub struct Request {
 
 impl Request {
     /// The method.
+    #[doc = example!(
+        "let request = seen.exchanges()[1].request();"
+        r#"assert_eq!(request.method(), "PUT");"#
+    )]
     pub fn method(&self) -> &str {
         &self.method
     }
 
     /// The absolute URL, without fragment.
+    #[doc = example!(
+        "let request = seen.exchanges()[1].request();"
+        r#"assert_eq!(request.url(), "https://api.test/items/3?full");"#
+    )]
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
 
     /// The host and port of the URL, as in a `Host` header, which [`Request::headers`] leaves out.
+    #[doc = example!(
+        r#"assert_eq!(seen.exchanges()[1].request().host(), "api.test");"#
+    )]
     pub fn host(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();
         self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
     /// The path and query of the URL.
+    #[doc = example!(
+        "let request = seen.exchanges()[1].request();"
+        r#"assert_eq!(request.path_and_query(), "/items/3?full");"#
+    )]
     pub fn path_and_query(&self) -> String {
         let query = self.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         format!("{}{query}", self.url.path())
     }
 
     /// The header's value; those of several lines are joined with `, `.
+    #[doc = example!(
+        "let preflight = seen.exchanges()[0].request();"
+        r#"assert_eq!(preflight.header("access-control-request-method").unwrap(), "PUT");"#
+    )]
     pub fn header(&self, name: &str) -> Option<String> {
         self.headers.text(name)
     }
 
     /// All header lines, names in lower case.
+    #[doc = example!(
+        "for (name, value) in seen.exchanges()[1].request().headers() {"
+        r#"    println!("{name}: {}", value.escape_ascii());"#
+        "}"
+    )]
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.headers.lines()
     }
 
     /// The body.
+    #[doc = example!(
+        r#"assert_eq!(seen.exchanges()[1].request().body(), b"tea");"#
+    )]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -98,21 +148,35 @@ impl Response {
     }
 
     /// The status.
+    #[doc = example!(
+        "assert_eq!(seen.exchanges()[0].response().unwrap().status(), 204);"
+    )]
     pub fn status(&self) -> u16 {
         self.status
     }
 
     /// The header's value; those of several lines are joined with `, `.
+    #[doc = example!(
+        "let preflight = seen.exchanges()[0].response().unwrap();"
+        r#"assert_eq!(preflight.header("access-control-allow-methods").unwrap(), "GET,HEAD,POST,PUT");"#
+    )]
     pub fn header(&self, name: &str) -> Option<String> {
         self.headers.text(name)
     }
 
     /// All header lines, names in lower case.
+    #[doc = example!(
+        "let response = seen.exchanges()[1].response().unwrap();"
+        r#"assert!(response.headers().any(|line| line == ("vary", b"Origin")));"#
+    )]
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.headers.lines()
     }
 
     /// The body.
+    #[doc = example!(
+        r#"assert_eq!(seen.exchanges()[1].response().unwrap().body(), b"tea");"#
+    )]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -166,16 +230,25 @@ pub struct Exchange {
 
 impl Exchange {
     /// Why it took place.
+    #[doc = example!(
+        "assert_eq!(seen.exchanges()[1].purpose(), Purpose::Preflighted);"
+    )]
     pub fn purpose(&self) -> Purpose {
         self.purpose
     }
 
     /// What was sent.
+    #[doc = example!(
+        r#"assert_eq!(seen.exchanges()[0].request().method(), "OPTIONS");"#
+    )]
     pub fn request(&self) -> &Request {
         &self.request
     }
 
     /// What came back; nothing when the service could not be reached.
+    #[doc = example!(
+        "assert_eq!(seen.exchanges()[0].response().unwrap().status(), 204);"
+    )]
     pub fn response(&self) -> Option<&Response> {
         self.response.as_ref()
     }
@@ -243,17 +316,27 @@ pub struct Seen {
 
 impl Seen {
     /// Whether the page can read the response, of whatever status.
+    #[doc = example!(
+        "assert!(seen.is_readable());"
+        "assert!(!stranger.is_readable());"
+    )]
     pub fn is_readable(&self) -> bool {
         self.outcome.is_ok()
     }
 
     /// Why the page can't read the response.
+    #[doc = example!(
+        "assert_eq!(seen.blocked(), None);"
+        r#"println!("{}", stranger.blocked().unwrap());"#
+    )]
     pub fn blocked(&self) -> Option<&Blocked> {
         self.outcome.as_ref().err()
     }
 
     /// Asserts that the page can read the response, of whatever status.
-    ///
+    #[doc = example!(
+        "assert_eq!(seen.assert_readable().status(), 200);"
+    )]
     /// # Panics
     /// When it can't, with the reason and all exchanges.
     #[track_caller]
@@ -263,7 +346,10 @@ impl Seen {
     }
 
     /// Asserts that the page can't read the response, and returns the reason.
-    ///
+    #[doc = example!(
+        "let reason = stranger.assert_blocked();"
+        r#"assert!(reason.to_string().contains("must allow the origin https://evil.example"));"#
+    )]
     /// # Panics
     /// When it can, with all exchanges.
     #[track_caller]
@@ -276,7 +362,9 @@ impl Seen {
     }
 
     /// The status of the response.
-    ///
+    #[doc = example!(
+        "assert_eq!(seen.status(), 200);"
+    )]
     /// # Panics
     /// When the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
@@ -286,7 +374,10 @@ impl Seen {
 
     /// A header as a script reads it: none if the response does not have it, or does not expose it. Values
     /// of several lines are joined with `, `.
-    ///
+    #[doc = example!(
+        r#"assert_eq!(seen.header("content-type").unwrap(), "text/plain");"#
+        r#"assert_eq!(seen.header("vary"), None);"#
+    )]
     /// # Panics
     /// When the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
@@ -295,7 +386,9 @@ impl Seen {
     }
 
     /// The names of all headers that a script can read, in lower case, sorted.
-    ///
+    #[doc = example!(
+        r#"assert_eq!(seen.header_names(), ["content-length", "content-type"]);"#
+    )]
     /// # Panics
     /// When the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
@@ -307,7 +400,9 @@ impl Seen {
     }
 
     /// The body.
-    ///
+    #[doc = example!(
+        r#"assert_eq!(seen.body(), b"tea");"#
+    )]
     /// # Panics
     /// When the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
@@ -316,7 +411,9 @@ impl Seen {
     }
 
     /// The body as text, decoded from UTF-8 as `response.text()` does: malformed sequences are replaced.
-    ///
+    #[doc = example!(
+        r#"assert_eq!(seen.text(), "tea");"#
+    )]
     /// # Panics
     /// When the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
@@ -325,7 +422,9 @@ impl Seen {
     }
 
     /// The URL that the response is from, after all redirects.
-    ///
+    #[doc = example!(
+        r#"assert_eq!(seen.url(), "https://api.test/items/3?full");"#
+    )]
     /// # Panics
     /// When the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
@@ -334,7 +433,9 @@ impl Seen {
     }
 
     /// Whether there was a redirect.
-    ///
+    #[doc = example!(
+        "assert!(!seen.redirected());"
+    )]
     /// # Panics
     /// When the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
@@ -343,7 +444,9 @@ impl Seen {
     }
 
     /// Whether CORS was needed.
-    ///
+    #[doc = example!(
+        "assert_eq!(seen.response_type(), ResponseType::Cors);"
+    )]
     /// # Panics
     /// When the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
@@ -353,11 +456,19 @@ impl Seen {
 
     /// Everything that went over the wire, in order. A preflight that was answered from the cache is not
     /// among it; the request that it was for is [`Purpose::Cached`].
+    #[doc = example!(
+        "let [preflight, actual] = seen.exchanges() else { unreachable!() };"
+        r#"println!("{preflight}\n{actual}");"#
+        "assert_eq!(stranger.exchanges().len(), 1);"
+    )]
     pub fn exchanges(&self) -> &[Exchange] {
         &self.exchanges
     }
 
     /// Whether a preflight was sent.
+    #[doc = example!(
+        "assert!(seen.preflighted());"
+    )]
     pub fn preflighted(&self) -> bool {
         self.exchanges.iter().any(|exchange| exchange.purpose == Purpose::Preflight)
     }

@@ -90,16 +90,17 @@ where
             },
             Err(error) => failed(error),
         };
+        let status = response.status().as_u16();
         let lines = response.headers().iter();
         let mut lines: Vec<_> =
             lines.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
         // As actix-http's encoder.
-        if let (BodySize::Sized(size), false) =
-            (response.body().size(), response.headers().contains_key("content-length"))
-        {
-            lines.push(("content-length".to_owned(), size.to_string().into_bytes()));
+        if let BodySize::Sized(size) = response.body().size() {
+            lines.retain(|(name, _)| name != "content-length");
+            if !matches!(status, 100..=199 | 204 | 304) {
+                lines.push(("content-length".to_owned(), size.to_string().into_bytes()));
+            }
         }
-        let status = response.status().as_u16();
         let body = body::to_bytes(response.into_body()).await.map_err(|error| error.to_string())?;
         Ok(Response::new(status, lines, body))
     }
@@ -123,6 +124,11 @@ pub struct Server {
 impl Server {
     /// The server at the URL, which is also where relative URLs lead. Absolute URLs lead there too, with
     /// their own host in `Host`, as if it stood behind a proxy for them.
+    ///
+    /// ```
+    /// # use cors_actix::testing::{Server, Target};
+    /// assert_eq!(Server::at("http://localhost:8080").base(), "http://localhost:8080/");
+    /// ```
     ///
     /// # Panics
     /// When it is no `http` URL with a host.
