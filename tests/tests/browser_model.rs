@@ -334,7 +334,16 @@ async fn a_text_has_a_type_and_bytes_have_none() {
     assert_eq!(typed(text).unwrap(), "text/plain;charset=UTF-8");
     assert_eq!(typed(sent(Fetch::post("/").bytes(*b"tea")).await), None);
     let json = Fetch::post("/").header("Content-Type", "application/json").body("{}");
-    assert_eq!(asks_for(json).await.unwrap(), "content-type");
+    assert_eq!(asks_for(json.clone()).await.unwrap(), "content-type");
+    let actual = sent(json).await.exchanges()[1].request().header("content-type");
+    assert_eq!(actual.unwrap(), "application/json");
+    for (method, length) in
+        [("POST", Some("0")), ("PUT", Some("0")), ("DELETE", None), ("GET", None)]
+    {
+        let seen = sent(Fetch::new(method, "/")).await;
+        let actual = seen.exchanges().last().unwrap().request();
+        assert_eq!(actual.header("content-length").as_deref(), length, "{method}");
+    }
     for fetch in [Fetch::get("/").body(""), Fetch::head("/").body("tea")] {
         let seen = sent(fetch).await;
         assert!(matches!(seen.assert_blocked(), Blocked::Invalid(Invalid::Body { .. })));
@@ -430,6 +439,7 @@ async fn origin_is_sent_across_origins_and_with_methods_that_change_things() {
         ("http://api.test:8080", Fetch::get("/"), Some("http://api.test:8080")),
         ("https://api.test:8443", Fetch::get("/"), Some("https://api.test:8443")),
         ("file:///page.html", Fetch::get("/"), Some("null")),
+        ("file://share/page.html", Fetch::get("/"), Some("null")),
         ("chrome-extension://abc/popup.html", Fetch::get("/"), Some("chrome-extension://abc")),
     ] {
         let seen = Browser::at(page).fetch(&script(granting), fetch).await;
@@ -947,24 +957,37 @@ async fn a_network_error_clears_the_entries_of_origin_and_url() {
 }
 
 #[actix_web::test]
-async fn a_later_preflight_renews_what_it_grants_again() {
-    let service = caching("PUT", "x-a, x-b", &["10"]);
+async fn a_later_preflight_renews_every_entry_that_matches() {
+    let names = RefCell::new("x-a");
+    let service = script(|request| {
+        let origin = request.header("origin").unwrap();
+        answer(
+            200,
+            &[
+                ("access-control-allow-origin", &origin),
+                CREDENTIALS,
+                ("access-control-allow-methods", "PUT"),
+                ("access-control-allow-headers", *names.borrow()),
+                ("access-control-max-age", "10"),
+            ],
+        )
+    });
     let browser = Browser::at(PAGE);
     let put = |name| Fetch::put("/").header(name, "1");
     browser.fetch(&service, put("x-a")).await.assert_readable();
+    browser.fetch(&service, put("x-a").credentials(Include)).await.assert_readable();
+    assert_eq!(service.asked(), ["OPTIONS", "PUT", "OPTIONS", "PUT"]);
     browser.advance(SECOND * 9);
-    // Without an entry for it, the preflight is made, and refused: everything goes.
-    browser.fetch(&service, put("x-c")).await.assert_blocked();
-    service.asked();
+    names.replace("x-a, x-b");
+    browser.fetch(&service, put("x-b")).await.assert_readable();
+    assert_eq!(service.asked(), ["OPTIONS", "PUT"]);
+    browser.advance(SECOND * 9);
+    browser.fetch(&service, put("x-a")).await.assert_readable();
+    browser.fetch(&service, put("x-a").credentials(Include)).await.assert_readable();
+    assert_eq!(service.asked(), ["PUT", "PUT"]);
+    browser.advance(SECOND);
     browser.fetch(&service, put("x-a")).await.assert_readable();
     assert_eq!(service.asked(), ["OPTIONS", "PUT"]);
-    // With credentials there is no entry yet, and what matches without them is not touched.
-    browser.advance(SECOND * 9);
-    browser.fetch(&service, put("x-a").credentials(Include)).await.assert_readable();
-    assert_eq!(service.asked(), ["OPTIONS", "PUT"]);
-    browser.advance(SECOND * 9);
-    browser.fetch(&service, put("x-b")).await.assert_readable();
-    assert_eq!(service.asked(), ["PUT"], "the entry with credentials serves it");
 }
 
 // Modes.
@@ -1232,6 +1255,75 @@ async fn a_redirect_gets_a_preflight_of_its_own() {
             "PUT https://other.test/to https://api.test",
         ]
     );
+}
+
+#[actix_web::test]
+async fn a_preflight_is_made_on_the_way_back_to_the_page_too() {
+    let back = redirecting(307, "https://app.example.com/to");
+    let seen = Browser::at(PAGE).fetch(&back, Fetch::put("/from")).await;
+    assert_eq!(
+        trail(&seen)[2..],
+        ["OPTIONS https://app.example.com/to null", "PUT https://app.example.com/to null"]
+    );
+}
+
+#[actix_web::test]
+async fn a_tainted_origin_has_a_preflight_cache_of_its_own() {
+    let service = script(|request| match request.path_and_query().as_str() {
+        "/from" if !is_preflight(request) => {
+            answer(307, &[ALLOW, ("location", "https://other.test/to")])
+        }
+        _ => {
+            let origin = request.header("origin").unwrap();
+            let grant = ("access-control-allow-methods", "PUT");
+            let max_age = ("access-control-max-age", "60");
+            answer(200, &[("access-control-allow-origin", &origin), grant, max_age])
+        }
+    });
+    let browser = Browser::at(PAGE);
+    browser.fetch(&service, Fetch::put("/from")).await.assert_readable();
+    let seen = browser.fetch(&service, Fetch::put("https://other.test/to")).await;
+    assert!(seen.preflighted(), "{seen}");
+    let seen = browser.fetch(&service, Fetch::put("/from")).await;
+    assert!(!seen.preflighted(), "{seen}");
+}
+
+#[actix_web::test]
+async fn an_error_behind_a_redirect_clears_the_entries_of_its_last_url() {
+    let service = script(|request| match (request.path_and_query().as_str(), request.method()) {
+        ("/from", "PUT") => answer(303, &[ALLOW, ("location", "/to")]),
+        (_, "GET") => answer(200, &[]),
+        _ => answer(
+            200,
+            &[ALLOW, ("access-control-allow-methods", "PUT"), ("access-control-max-age", "60")],
+        ),
+    });
+    let browser = Browser::at(PAGE);
+    browser.fetch(&service, Fetch::put("/to")).await.assert_readable();
+    browser.fetch(&service, Fetch::put("/from")).await.assert_blocked();
+    assert_eq!(service.asked(), ["OPTIONS", "PUT", "OPTIONS", "PUT", "GET"]);
+    browser.fetch(&service, Fetch::put("/to")).await.assert_readable();
+    assert_eq!(service.asked(), ["OPTIONS", "PUT"]);
+    // The first URL keeps its own.
+    browser.fetch(&service, Fetch::put("/from")).await.assert_blocked();
+    assert_eq!(service.asked(), ["PUT", "GET"]);
+}
+
+#[actix_web::test]
+async fn sec_fetch_site_knows_the_way() {
+    for (page, location, site) in [
+        ("https://api.test", "/to", "same-origin"),
+        ("https://api.test", "https://www.api.test/to", "same-site"),
+        ("https://api.test", "https://other.test/to", "cross-site"),
+        ("https://www.api.test", "https://other.test/to", "cross-site"),
+        // The way led over another site.
+        ("https://other.test", "https://other.test/to", "cross-site"),
+        ("https://www.api.test", "https://www.api.test/to", "same-site"),
+    ] {
+        let seen = Browser::at(page).fetch(&redirecting(302, location), "/from").await;
+        let last = seen.exchanges().last().unwrap().request();
+        assert_eq!(last.header("sec-fetch-site").as_deref(), Some(site), "{page} {location}");
+    }
 }
 
 #[actix_web::test]

@@ -371,9 +371,9 @@ impl<'f, T: Target + ?Sized> Fetching<'f, T> {
         if self.tainting == Tainting::Cors {
             headers.append("origin", self.origin().as_bytes());
         } else if !matches!(self.method.as_str(), "GET" | "HEAD") {
+            // Step 4.1: in mode "cors" this would be tainting "cors".
             let downgraded = self.browser.origin.is_https() && self.url().scheme() != "https";
-            let hidden = self.mode != Mode::Cors && downgraded;
-            headers.append("origin", if hidden { b"null" } else { self.origin().as_bytes() });
+            headers.append("origin", if downgraded { b"null" } else { self.origin().as_bytes() });
         }
     }
 
@@ -387,7 +387,10 @@ impl<'f, T: Target + ?Sized> Fetching<'f, T> {
     }
 
     async fn send(&mut self, purpose: Purpose, mut request: Request) -> Result<Response, Blocked> {
+        // Neither a fragment nor a user is part of a request.
         request.url.set_fragment(None);
+        let _ = request.url.set_password(None);
+        let _ = request.url.set_username("");
         let response = self.target.send(&request).await.map_err(|error| Blocked::Unreachable {
             url: request.url.to_string(),
             error: error.to_string(),

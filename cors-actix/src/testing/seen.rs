@@ -62,7 +62,7 @@ impl Request {
         &self.method
     }
 
-    /// The absolute URL, without fragment.
+    /// The absolute URL, without fragment and user.
     #[doc = example!(
         "let request = seen.exchanges()[1].request();"
         r#"assert_eq!(request.url(), "https://api.test/items/3?full");"#
