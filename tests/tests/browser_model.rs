@@ -1289,6 +1289,26 @@ async fn a_tainted_origin_has_a_preflight_cache_of_its_own() {
 }
 
 #[actix_web::test]
+async fn a_fragment_follows_a_redirect_that_has_none() {
+    for (location, to) in [("/to", "/to#a"), ("/to#b", "/to#b")] {
+        let service = script(|request| {
+            let to = [ALLOW, ("location", location)];
+            let grant = ("access-control-allow-methods", "PUT");
+            match request.path_and_query() == "/from" && !is_preflight(request) {
+                true => answer(307, &to),
+                false => answer(200, &[ALLOW, grant, ("access-control-max-age", "60")]),
+            }
+        });
+        let browser = Browser::at(PAGE);
+        let seen = browser.fetch(&service, Fetch::put("/from#a")).await;
+        assert_eq!(seen.url(), "https://api.test/to");
+        // The preflight cache tells URLs apart by their fragments.
+        assert!(!browser.fetch(&service, Fetch::put(to)).await.preflighted());
+        assert!(browser.fetch(&service, Fetch::put("/to")).await.preflighted());
+    }
+}
+
+#[actix_web::test]
 async fn an_error_behind_a_redirect_clears_the_entries_of_its_last_url() {
     let service = script(|request| match (request.path_and_query().as_str(), request.method()) {
         ("/from", "PUT") => answer(303, &[ALLOW, ("location", "/to")]),

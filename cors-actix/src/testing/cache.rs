@@ -58,13 +58,13 @@ impl Cache {
         let methods = methods.iter().cloned().map(Subject::Method);
         let names = names.iter().map(|name| Subject::Header(name.to_ascii_lowercase()));
         for subject in methods.chain(names) {
-            let mut matching = self.0.iter_mut().filter(|entry| entry.covers(key, &subject));
-            match matching.next() {
-                Some(first) => {
-                    first.expires = expires;
-                    matching.for_each(|entry| entry.expires = expires);
-                }
-                None => self.0.push(Entry { key: key.clone(), subject, expires }),
+            let mut renewed = false;
+            for entry in self.0.iter_mut().filter(|entry| entry.covers(key, &subject)) {
+                entry.expires = expires;
+                renewed = true;
+            }
+            if !renewed {
+                self.0.push(Entry { key: key.clone(), subject, expires });
             }
         }
     }
@@ -85,7 +85,7 @@ impl Entry {
     }
 
     /// The standard's text lets an entry `*` match whatever credentials it was granted for. CORS-preflight
-    /// fetch, steps 7.5 and 7.7, would refuse the same request, and so do the engines.
+    /// fetch, steps 7.5 and 7.7, would refuse the same request, and Chromium does.
     fn is_wildcard_for(&self, subject: &Subject) -> bool {
         let wildcard = match (&self.subject, subject) {
             (Subject::Method(own), Subject::Method(_)) => own == "*",
