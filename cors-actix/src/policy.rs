@@ -71,7 +71,7 @@ impl Policy {
     }
 
     /// The product of `policy!` and `#[cors]`, which have checked the spec; it goes through
-    /// [`PolicySpec::check`] once more when it is first used.
+    /// [`PolicySpec::check_again`] when it is first used.
     pub(crate) const fn written(spec: PolicySpec<'static>) -> Self {
         Policy(Repr::Written { spec, ready: OnceLock::new() })
     }
@@ -98,7 +98,7 @@ impl Policy {
             Repr::Ready(ready) => Arc::clone(ready),
             Repr::Live(live) => Arc::clone(&live.read().unwrap_or_else(PoisonError::into_inner)),
             Repr::Written { spec, ready } => Arc::clone(ready.get_or_init(|| {
-                let checked = spec.check().unwrap_or_else(|problems| {
+                let checked = spec.check_again().unwrap_or_else(|problems| {
                     // The macro and this crate were built with different features; refusing is safe.
                     log::error!(target: "cors_actix", "{}", PolicyError::new(problems));
                     Checked { rules: Rules::default(), advisories: Vec::new() }

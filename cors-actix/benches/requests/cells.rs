@@ -32,7 +32,7 @@ const BARE: &str = COLUMNS[0];
 pub(crate) const BARE_ROUTE: &str = "bare route";
 const FLOOR: &str = COLUMNS[1];
 const ACTIX_CORS: &str = COLUMNS[2];
-const CORS: &str = COLUMNS[3];
+pub(crate) const CORS: &str = COLUMNS[3];
 pub(crate) const ATTRIBUTE: &str = COLUMNS[4];
 
 const HEADERS: [&str; 12] = [

@@ -9,6 +9,7 @@
 mod callgrind;
 mod cells;
 mod floor;
+mod recorded;
 mod routes;
 mod table;
 

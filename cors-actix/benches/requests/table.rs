@@ -1,29 +1,23 @@
 //! Makes the table of what the cells cost.
 
-use std::{
-    collections::BTreeMap,
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, io};
 
 use crate::{
     callgrind,
     cells::{ATTRIBUTE, BARE_ROUTE, COLUMNS, REQUESTS},
+    recorded,
 };
-
-/// How much a cell may grow before `--check` fails.
-const TOLERANCE: f64 = 1.03;
 
 /// What one cell costs a request.
 #[derive(Debug, Clone, Copy)]
-struct Cost {
-    instructions: f64,
+pub(crate) struct Cost {
+    pub(crate) instructions: f64,
     allocations: f64,
 }
 
-struct Row {
-    name: String,
-    cells: BTreeMap<String, Cost>,
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) cells: BTreeMap<String, Cost>,
 }
 
 pub(crate) fn print(record: bool, check: bool) -> io::Result<()> {
@@ -35,12 +29,12 @@ pub(crate) fn print(record: bool, check: bool) -> io::Result<()> {
         println!("{}", line(row));
     }
     if record {
-        fs::write(recorded_path(), rows.iter().map(record_line).collect::<String>())?;
+        recorded::write(&rows)?;
     }
-    if check { compare(&rows) } else { Ok(()) }
+    if check { recorded::check(rows) } else { Ok(()) }
 }
 
-fn measure() -> io::Result<Vec<Row>> {
+pub(crate) fn measure() -> io::Result<Vec<Row>> {
     let mut rows: Vec<Row> = Vec::new();
     for (text, instructions) in callgrind::run()? {
         let [row, column, allocations] = text.split('\t').collect::<Vec<_>>()[..] else {
@@ -61,7 +55,7 @@ fn measure() -> io::Result<Vec<Row>> {
 }
 
 /// A cell above the bare one.
-fn above(row: &Row, column: &str) -> Option<Cost> {
+pub(crate) fn above(row: &Row, column: &str) -> Option<Cost> {
     let of_route = row.cells.get(BARE_ROUTE).filter(|_| column == ATTRIBUTE);
     let (bare, cost) = (of_route.or(row.cells.get(COLUMNS[0]))?, row.cells.get(column)?);
     Some(Cost {
@@ -84,39 +78,4 @@ fn line(row: &Row) -> String {
     };
     let cells = COLUMNS[1..].iter().map(cell).collect::<String>();
     format!("{:<40}{cells}{:>10}{:>14}", row.name, ratio("floor"), ratio("actix-cors"))
-}
-
-fn recorded_path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/requests/recorded.tsv")
-}
-
-fn record_line(row: &Row) -> String {
-    let ours = ["Cors", "#[cors]"];
-    let cells = ours.iter().filter_map(|column| Some((column, above(row, column)?)));
-    cells
-        .map(|(column, cost)| format!("{}\t{column}\t{:.0}\n", row.name, cost.instructions))
-        .collect()
-}
-
-/// Fails when a cell of ours has grown over what was recorded.
-fn compare(rows: &[Row]) -> io::Result<()> {
-    let recorded = fs::read_to_string(recorded_path())?;
-    let mut grown = Vec::new();
-    for text in recorded.lines() {
-        let [name, column, before] = text.split('\t').collect::<Vec<_>>()[..] else { continue };
-        let before: f64 = before.parse().map_err(io::Error::other)?;
-        let now = rows.iter().find(|row| row.name == name).and_then(|row| above(row, column));
-        match now {
-            Some(now) if now.instructions <= before * TOLERANCE => {}
-            Some(now) => {
-                grown.push(format!("{name}, {column}: {before:.0} → {:.0}", now.instructions))
-            }
-            None => grown.push(format!("{name}, {column}: gone")),
-        }
-    }
-    if grown.is_empty() {
-        println!("\nno cell has grown by more than 3 %");
-        return Ok(());
-    }
-    Err(io::Error::other(format!("grown by more than 3 %:\n  {}", grown.join("\n  "))))
 }

@@ -62,8 +62,7 @@ pub(crate) fn print_builds() {
             let policy = policy(kind, count);
             let seconds = started.elapsed().as_secs_f64();
             let change = region.change();
-            let held = change.bytes_allocated + change.bytes_reallocated.max(0) as usize;
-            let held = held.saturating_sub(change.bytes_deallocated);
+            let held = change.bytes_allocated.saturating_sub(change.bytes_deallocated);
             let above = (held.saturating_sub(text)) as f64 / count as f64;
             println!("{:<14}{count:>10}{seconds:>12.3}{above:>20.1}", kind.name());
             drop(policy);

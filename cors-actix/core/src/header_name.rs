@@ -1,4 +1,4 @@
-use std::cmp::Ordering;
+use hashbrown::HashSet;
 
 use crate::{
     is_token,
@@ -29,8 +29,9 @@ const AUTHORIZATION: &str = "authorization";
 pub struct RequestNames {
     any: bool,
     listed: Box<[Box<str>]>,
-    /// The listed names by length, then by byte: found by halving, without hashing or copying.
-    sorted: Box<[Box<str>]>,
+    set: HashSet<Box<[u8]>>,
+    /// The length of the longest listed name, in bytes.
+    longest: usize,
 }
 
 impl RequestNames {
@@ -63,19 +64,27 @@ impl RequestNames {
     }
 
     fn lists(&self, name: &[u8]) -> bool {
-        self.sorted
-            .binary_search_by(|listed| {
-                listed
-                    .len()
-                    .cmp(&name.len())
-                    .then_with(|| cmp_ignoring_case(listed.as_bytes(), name))
-            })
-            .is_ok()
+        name.len() <= self.longest && (self.set.contains(name) || self.lists_otherwise(name))
     }
-}
 
-fn cmp_ignoring_case(lower: &[u8], name: &[u8]) -> Ordering {
-    lower.iter().copied().cmp(name.iter().map(u8::to_ascii_lowercase))
+    /// Whether the name is listed, but not as it is spelt: browsers send names in lower case.
+    #[cold]
+    fn lists_otherwise(&self, name: &[u8]) -> bool {
+        /// No listed name is longer, but for strange ones.
+        const USUAL: usize = 64;
+        if !name.iter().any(u8::is_ascii_uppercase) {
+            return false;
+        }
+        let mut lower = [0; USUAL];
+        match lower.get_mut(..name.len()) {
+            Some(lower) => {
+                lower.copy_from_slice(name);
+                lower.make_ascii_lowercase();
+                self.set.contains(&*lower)
+            }
+            None => self.listed().any(|listed| name.eq_ignore_ascii_case(listed.as_bytes())),
+        }
+    }
 }
 
 /// The response header names that a policy lets scripts read.
@@ -175,9 +184,9 @@ pub(crate) fn check_request(written: &[&str], ledger: &mut Ledger) -> RequestNam
         }
         false
     });
-    let mut sorted = listed.clone();
-    sorted.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
-    RequestNames { any: any.is_some(), listed, sorted }
+    let set = listed.iter().map(|name| name.as_bytes().into()).collect();
+    let longest = listed.iter().map(|name| name.len()).max().unwrap_or_default();
+    RequestNames { any: any.is_some(), listed, set, longest }
 }
 
 pub(crate) fn check_exposed(

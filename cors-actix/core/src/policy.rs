@@ -6,7 +6,7 @@ use std::{
 use crate::{
     header_name::{self, ExposedNames, RequestNames},
     method::{self, Methods},
-    origin::{self, Origins},
+    origin::{self, Nothing, Origins, Tables, Whole},
     problem::{Advisory, AdvisoryKind, Problem, ProblemKind},
     spec::{Key, Place, PolicySpec},
 };
@@ -80,12 +80,33 @@ impl PolicySpec<'_> {
     /// assert_eq!(problems[1].kind, ProblemKind::ForbiddenMethod { value: "TRACE".into() });
     /// ```
     pub fn check(&self) -> Result<Checked, Vec<Problem>> {
+        self.check_by::<Whole>()
+    }
+
+    /// Checks a policy that [`PolicySpec::check`] has accepted when the program was compiled. All rules
+    /// apply once more, except those that need the tables of public suffixes and of Unicode: a program
+    /// whose policies are all written in its source does not carry them.
+    ///
+    /// # Errors
+    /// As [`PolicySpec::check`], without repaired texts for origins.
+    ///
+    /// ```
+    /// use cors_actix_core::PolicySpec;
+    ///
+    /// let spec = PolicySpec { allow_origins: &["https://a.example"], ..PolicySpec::EMPTY };
+    /// assert!(spec.check_again().unwrap().rules.origins.allows(b"https://a.example"));
+    /// ```
+    pub fn check_again(&self) -> Result<Checked, Vec<Problem>> {
+        self.check_by::<Nothing>()
+    }
+
+    fn check_by<T: Tables>(&self) -> Result<Checked, Vec<Problem>> {
         let mut ledger = Ledger::default();
         let origins = if self.same_origin {
             self.check_same_origin(&mut ledger);
             Origins::default()
         } else {
-            origin::check(self, &mut ledger)
+            origin::check::<T>(self, &mut ledger)
         };
         let methods = method::check(self.allow_methods, &mut ledger);
         let headers = header_name::check_request(self.allow_headers, &mut ledger);

@@ -4,7 +4,9 @@
 mod pattern;
 mod request;
 mod set;
+mod tables;
 
+pub(crate) use self::tables::{Nothing, Tables, Whole};
 pub use self::{request::Origin, set::Origins};
 
 use self::pattern::{Host, Pattern, Tuple};
@@ -14,7 +16,7 @@ use crate::{
     spec::{Key, Place, PolicySpec},
 };
 
-pub(crate) fn check(spec: &PolicySpec<'_>, ledger: &mut Ledger) -> Origins {
+pub(crate) fn check<T: Tables>(spec: &PolicySpec<'_>, ledger: &mut Ledger) -> Origins {
     let written = spec.allow_origins;
     let mut needed = Dangers::default();
     let mut origins = set::Builder::default();
@@ -23,7 +25,7 @@ pub(crate) fn check(spec: &PolicySpec<'_>, ledger: &mut Ledger) -> Origins {
     }
     let distinct = ledger.distinct(Key::AllowOrigins, written, |text| text);
     for &(place, text) in &distinct {
-        match pattern::parse(text) {
+        match pattern::parse::<T>(text) {
             Ok(Pattern::Any) => {
                 origins.any = true;
                 check_any(spec, place, distinct.len() > 1 || spec.predicate, ledger);
@@ -37,18 +39,18 @@ pub(crate) fn check(spec: &PolicySpec<'_>, ledger: &mut Ledger) -> Origins {
             }
             Ok(Pattern::Tuple(tuple)) => {
                 if spec.allow_credentials {
-                    needed.check(spec, place, &tuple, ledger);
+                    needed.check::<T>(spec, place, &tuple, ledger);
                 }
                 origins.insert(tuple);
             }
             Err(fault) => {
-                let repaired = pattern::repair(text);
+                let repaired = T::repair(text);
                 let kind = ProblemKind::InvalidOrigin { value: text.to_owned(), fault, repaired };
                 ledger.fault(place, kind);
             }
         }
     }
-    needed.advise(spec, ledger);
+    needed.advise::<T>(spec, ledger);
     let origins = origins.build();
     if place_of_any(Key::AllowOrigins, written).is_none() {
         advise_covered(&origins, &distinct, ledger);
@@ -83,7 +85,7 @@ struct Dangers {
 }
 
 impl Dangers {
-    fn check(
+    fn check<T: Tables>(
         &mut self,
         spec: &PolicySpec<'_>,
         place: Place,
@@ -104,7 +106,7 @@ impl Dangers {
             }
         }
         if let Host::Subdomains(base) = tuple.host
-            && let Some(suffix) = public_suffix(base)
+            && let Some(suffix) = T::public_suffix(base)
         {
             self.public_suffix = true;
             if !spec.danger_public_suffixes {
@@ -119,10 +121,11 @@ impl Dangers {
         }
     }
 
-    fn advise(&self, spec: &PolicySpec<'_>, ledger: &mut Ledger) {
+    fn advise<T: Tables>(&self, spec: &PolicySpec<'_>, ledger: &mut Ledger) {
+        let public_suffix = self.public_suffix || !T::KNOWS_SUFFIXES;
         let dangers = [
             (Key::DangerInsecureOrigins, spec.danger_insecure_origins, self.insecure),
-            (Key::DangerPublicSuffixes, spec.danger_public_suffixes, self.public_suffix),
+            (Key::DangerPublicSuffixes, spec.danger_public_suffixes, public_suffix),
         ];
         for (key, accepted, needed) in dangers {
             if accepted && !needed {
@@ -130,17 +133,4 @@ impl Dangers {
             }
         }
     }
-}
-
-/// Returns `base` if all of it is a public suffix. A top-level name that the list does not know
-/// counts as one (publicsuffix.org, "the prevailing rule is `*`"), but for `localhost`.
-#[cfg(feature = "public-suffix")]
-fn public_suffix(base: &str) -> Option<&str> {
-    let name = base.strip_suffix('.').unwrap_or(base);
-    (psl::suffix_str(name) == Some(name) && name != "localhost").then_some(name)
-}
-
-#[cfg(not(feature = "public-suffix"))]
-fn public_suffix(_base: &str) -> Option<&str> {
-    None
 }

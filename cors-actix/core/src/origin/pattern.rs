@@ -1,5 +1,6 @@
-use url::Url;
+use std::net::IpAddr;
 
+use super::tables::Tables;
 use crate::problem::OriginFault;
 
 /// The longest host name that DNS can carry (RFC 1035, section 2.3.4), in bytes of text.
@@ -57,12 +58,8 @@ impl Tuple<'_> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    is_localhost(host)
-        || match url::Host::parse(host) {
-            Ok(url::Host::Ipv4(address)) => address.is_loopback(),
-            Ok(url::Host::Ipv6(address)) => address.is_loopback(),
-            _ => false,
-        }
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    is_localhost(host) || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 fn is_localhost(host: &str) -> bool {
@@ -71,7 +68,7 @@ fn is_localhost(host: &str) -> bool {
 }
 
 /// URL standard, "special scheme", and the schemes whose origins are tuples.
-fn default_port(scheme: &str) -> Option<&'static str> {
+pub(super) fn default_port(scheme: &str) -> Option<&'static str> {
     match scheme {
         "http" => Some("80"),
         "https" => Some("443"),
@@ -87,15 +84,15 @@ fn is_opaque(scheme: &str) -> bool {
         .any(|opaque| scheme.eq_ignore_ascii_case(opaque))
 }
 
-pub(super) fn parse(text: &str) -> Result<Pattern<'_>, OriginFault> {
+pub(super) fn parse<T: Tables>(text: &str) -> Result<Pattern<'_>, OriginFault> {
     match text {
         "*" => Ok(Pattern::Any),
         "null" => Ok(Pattern::Null),
-        _ => parse_tuple(text).map(Pattern::Tuple),
+        _ => parse_tuple::<T>(text).map(Pattern::Tuple),
     }
 }
 
-fn parse_tuple(text: &str) -> Result<Tuple<'_>, OriginFault> {
+fn parse_tuple<T: Tables>(text: &str) -> Result<Tuple<'_>, OriginFault> {
     if text.is_empty() {
         return Err(OriginFault::Empty);
     }
@@ -111,7 +108,7 @@ fn parse_tuple(text: &str) -> Result<Tuple<'_>, OriginFault> {
         return Err(OriginFault::UserInfo);
     }
     let (host, port) = split_port(authority);
-    let host = parse_host(scheme, host)?;
+    let host = parse_host::<T>(scheme, host)?;
     let port = parse_port(scheme, port)?;
     match after.as_bytes() {
         [] => Ok(Tuple { text, scheme, host, port }),
@@ -138,7 +135,7 @@ fn check_scheme(scheme: &str) -> Result<(), OriginFault> {
 }
 
 /// Splits `host:port`; the colons of an IPv6 address stay with the host.
-fn split_port(authority: &str) -> (&str, Option<&str>) {
+pub(super) fn split_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
         _ => (authority, None),
@@ -164,7 +161,7 @@ pub(super) fn is_port(digits: &[u8]) -> bool {
     matches!(value, Some(1..)) && digits.first() != Some(&b'0')
 }
 
-fn parse_host<'a>(scheme: &str, host: &'a str) -> Result<Host<'a>, OriginFault> {
+fn parse_host<'a, T: Tables>(scheme: &str, host: &'a str) -> Result<Host<'a>, OriginFault> {
     let special = default_port(scheme).is_some();
     if host.is_empty() {
         return Err(OriginFault::MissingHost);
@@ -178,7 +175,7 @@ fn parse_host<'a>(scheme: &str, host: &'a str) -> Result<Host<'a>, OriginFault> 
     };
     check_name(name)?;
     if special || name.starts_with('[') {
-        check_special_host(name, wildcard)?;
+        T::check_special_host(name, wildcard)?;
     }
     Ok(if wildcard { Host::Subdomains(name) } else { Host::Exact(name) })
 }
@@ -212,56 +209,4 @@ fn check_name(name: &str) -> Result<(), OriginFault> {
 
 pub(super) fn is_label_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')
-}
-
-/// URL standard, "host parsing": what a special scheme's host becomes on its way into an origin.
-fn check_special_host(name: &str, wildcard: bool) -> Result<(), OriginFault> {
-    let address = |canonical: String| match (wildcard, canonical == name) {
-        (true, _) => Err(OriginFault::WildcardIp),
-        (false, true) => Ok(()),
-        (false, false) => Err(OriginFault::NonCanonicalIp),
-    };
-    match url::Host::parse(name) {
-        Ok(url::Host::Domain(domain)) if domain == name => Ok(()),
-        Ok(url::Host::Domain(_)) | Err(_) => Err(OriginFault::InvalidHost),
-        Ok(url::Host::Ipv4(canonical)) => address(canonical.to_string()),
-        Ok(ipv6 @ url::Host::Ipv6(_)) => address(ipv6.to_string()),
-    }
-}
-
-/// The origin or pattern that `text` was probably meant to be, if there is one.
-pub(super) fn repair(written: &str) -> Option<String> {
-    let text = written.trim();
-    let lower = text.to_lowercase();
-    let with_scheme = if lower.contains("://") { lower } else { format!("https://{lower}") };
-    let (scheme, rest) = with_scheme.split_once("://")?;
-    let scheme = match scheme {
-        "ws" => "http",
-        "wss" => "https",
-        other => other,
-    };
-    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-    let authority = rest[..end].rsplit('@').next()?;
-    let (host, port) = split_port(authority);
-    let (wildcard, host) = match host.strip_prefix("*.") {
-        Some(base) => ("*.", base),
-        None => ("", host),
-    };
-    let canonical = match default_port(scheme) {
-        Some(_) => url::Host::parse(host).ok()?.to_string(),
-        None => Url::parse(&format!("{scheme}://{host}")).ok()?.host_str()?.to_owned(),
-    };
-    let port = match port {
-        None | Some("") => String::new(),
-        Some(port) if default_port(scheme) == Some(port) => String::new(),
-        Some(port) => format!(":{port}"),
-    };
-    let repaired = format!("{scheme}://{wildcard}{canonical}{port}");
-    (repaired != written && plausible(text, &canonical) && parse(&repaired).is_ok())
-        .then_some(repaired)
-}
-
-/// A text without scheme is taken for a host only if it looks like one.
-fn plausible(text: &str, host: &str) -> bool {
-    text.contains("://") || host.contains('.') || host == "localhost"
 }

@@ -33,9 +33,13 @@ impl<'a> Origin<'a> {
     /// ```
     pub fn parse(value: &'a [u8]) -> Option<Self> {
         let text = std::str::from_utf8(value).ok()?;
-        let (scheme, authority) = text.split_once("://")?;
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        let colon = value.iter().position(|&byte| byte == b':')?;
+        let (scheme, rest) = text.split_at_checked(colon)?;
+        let authority = rest.strip_prefix("://")?;
+        let (host, port) = match authority.bytes().rposition(|byte| matches!(byte, b':' | b']')) {
+            Some(at) if authority.as_bytes().get(at) == Some(&b':') => {
+                (authority.get(..at)?, Some(authority.get(at + 1..)?))
+            }
             _ => (authority, None),
         };
         (is_scheme(scheme.as_bytes())

@@ -1,9 +1,9 @@
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 
 use super::{
-    pattern::{self, Host, Pattern, Port, Tuple},
+    pattern::{Host, Port, Tuple},
     request::Origin,
 };
 
@@ -76,7 +76,6 @@ struct Kinds {
 }
 
 /// `scheme://host:port` with each part as a pattern spells it.
-#[derive(Hash)]
 struct Spelling<'a> {
     scheme: &'a str,
     wildcard: &'static str,
@@ -84,7 +83,22 @@ struct Spelling<'a> {
     port: Option<&'a str>,
 }
 
-impl Spelling<'_> {
+impl<'a> Spelling<'a> {
+    /// Takes the text of a pattern apart.
+    fn of(text: &'a str) -> Option<Self> {
+        let (scheme, authority) = text.split_once("://")?;
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (authority, None),
+        };
+        let (wildcard, host) = match host.strip_prefix("*.") {
+            Some(base) => ("*.", base),
+            None if host == "*" => ("*", ""),
+            None => ("", host),
+        };
+        Some(Spelling { scheme, wildcard, host, port })
+    }
+
     fn is(&self, text: &str) -> bool {
         let rest = text.strip_prefix(self.scheme).and_then(|rest| rest.strip_prefix("://"));
         let rest = rest.and_then(|rest| rest.strip_prefix(self.wildcard));
@@ -96,19 +110,13 @@ impl Spelling<'_> {
     }
 }
 
-impl<'a> From<Tuple<'a>> for Spelling<'a> {
-    fn from(tuple: Tuple<'a>) -> Self {
-        let (wildcard, host) = match tuple.host {
-            Host::Exact(host) => ("", host),
-            Host::Subdomains(base) => ("*.", base),
-            Host::Any => ("*", ""),
-        };
-        let port = match tuple.port {
-            Port::None => None,
-            Port::Exact(port) => Some(port),
-            Port::Any => Some("*"),
-        };
-        Spelling { scheme: tuple.scheme, wildcard, host, port }
+impl Hash for Spelling<'_> {
+    /// By host and the lengths of the rest, which leaves few to be compared.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write(self.host.as_bytes());
+        let lengths =
+            [self.scheme.len(), self.wildcard.len(), self.port.map_or(0, |port| port.len() + 1)];
+        state.write_usize(lengths.into_iter().fold(0, |all, length| all << 16 | length));
     }
 }
 
@@ -116,17 +124,13 @@ impl Wildcards {
     fn new(patterns: Vec<Tuple<'_>>) -> Self {
         let mut wildcards = Wildcards::default();
         let hasher = wildcards.hasher.clone();
-        let hash = |text: &str| match pattern::parse(text) {
-            Ok(Pattern::Tuple(tuple)) => hasher.hash_one(Spelling::from(tuple)),
-            _ => 0,
-        };
+        let hash = |text: &str| Spelling::of(text).map_or(0, |spelling| hasher.hash_one(spelling));
         wildcards.table.reserve(patterns.len(), |text| hash(text));
         for tuple in patterns {
             wildcards.kinds.subdomains |= matches!(tuple.host, Host::Subdomains(_));
             wildcards.kinds.any_host |= matches!(tuple.host, Host::Any);
             wildcards.kinds.any_port |= tuple.port == Port::Any;
-            let hash_of_this = hasher.hash_one(Spelling::from(tuple));
-            wildcards.table.insert_unique(hash_of_this, tuple.text.into(), |text| hash(text));
+            wildcards.table.insert_unique(hash(tuple.text), tuple.text.into(), |text| hash(text));
         }
         wildcards
     }
