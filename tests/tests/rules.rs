@@ -82,6 +82,7 @@ mod origins {
         ("https://user:pass@example.com", Fault::UserInfo, Some("https://example.com")),
         ("https://example.com:443", Fault::DefaultPort, Some("https://example.com")),
         ("http://example.com:80", Fault::DefaultPort, Some("http://example.com")),
+        ("ftp://example.com:21", Fault::DefaultPort, Some("ftp://example.com")),
         ("https://*.example.com:443", Fault::DefaultPort, Some("https://*.example.com")),
         ("https://example.com:", Fault::Port, Some("https://example.com")),
         ("https://example.com:0", Fault::Port, None),
@@ -298,6 +299,26 @@ mod origins {
                 );
             }
         }
+    }
+
+    #[test]
+    fn what_is_no_origin_to_a_policy_is_none_to_a_request_and_the_other_way_round() {
+        for (scheme, default) in [("http", 80), ("https", 443), ("ftp", 21)] {
+            let any_port = [&*format!("{scheme}://a.example:*")];
+            let spec = PolicySpec { allow_origins: &any_port, ..PolicySpec::EMPTY };
+            let origins = check(&spec).rules.origins;
+            for (port, allowed) in [(default, false), (8443, true)] {
+                let origin = format!("{scheme}://a.example:{port}");
+                assert_eq!(origins.allows(origin.as_bytes()), allowed, "{origin}");
+                let listed = [&*origin];
+                let spec = PolicySpec { allow_origins: &listed, ..PolicySpec::EMPTY };
+                assert_eq!(spec.check().is_ok(), allowed, "{origin}");
+            }
+        }
+        let scheme = "x".repeat(100);
+        let any_host = [&*format!("{scheme}://*")];
+        let origins = check(&PolicySpec { allow_origins: &any_host, ..PolicySpec::EMPTY });
+        assert!(origins.rules.origins.allows(format!("{scheme}://a").as_bytes()));
     }
 
     #[test]

@@ -1,9 +1,8 @@
-use super::pattern::{is_label_byte, is_port};
+use super::pattern::{default_port, is_label_byte, is_port};
 
 /// The longest host that a request's origin may have, in bytes: a DNS name with its trailing dot,
 /// and room for any IP address.
 const LONGEST_HOST: usize = 255;
-const LONGEST_SCHEME: usize = 64;
 
 /// A tuple origin as a request sends it (HTML, "serialization of an origin"): scheme, host and
 /// perhaps a port. Reading one allocates nothing.
@@ -94,8 +93,7 @@ impl<'a> Origin<'a> {
 }
 
 fn is_scheme(scheme: &[u8]) -> bool {
-    scheme.len() <= LONGEST_SCHEME
-        && scheme.first().is_some_and(u8::is_ascii_lowercase)
+    scheme.first().is_some_and(u8::is_ascii_lowercase)
         && scheme.iter().all(|&byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.'))
 }
 
@@ -123,5 +121,5 @@ fn is_ipv6_text(address: &str) -> bool {
 }
 
 fn is_sent(scheme: &str, port: &str) -> bool {
-    is_port(port.as_bytes()) && !matches!((scheme, port), ("http", "80") | ("https", "443"))
+    is_port(port.as_bytes()) && default_port(scheme) != Some(port)
 }
