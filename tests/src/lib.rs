@@ -13,9 +13,12 @@ pub mod client;
 pub mod fleet;
 pub mod headers;
 pub mod journal;
+pub mod library;
 pub mod local;
+pub mod naive;
 pub mod server;
 pub mod sign;
+pub mod situations;
 pub mod strict;
 
 pub use self::{
