@@ -154,7 +154,7 @@ impl Wildcards {
         let host = origin.host();
         host.bytes()
             .enumerate()
-            .filter(|(at, byte)| *byte == b'.' && at + 1 < host.len())
+            .filter(|(_, byte)| *byte == b'.')
             .find_map(|(dot, _)| self.find_host(origin, "*.", &host[dot + 1..]))
     }
 
