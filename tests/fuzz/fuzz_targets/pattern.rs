@@ -1,0 +1,59 @@
+//! One item of `allow_origins`: any text at all is accepted or refused with a repair that is accepted;
+//! and one that is accepted matches as a naive reader takes it, and as URLs are parsed.
+#![no_main]
+
+use cors_actix_core::PolicySpec;
+use cors_actix_fuzz::{naive, origins};
+use libfuzzer_sys::fuzz_target;
+use url::Url;
+
+fuzz_target!(|text: &str| {
+    let spec = PolicySpec { allow_origins: &[text], ..PolicySpec::EMPTY };
+    let with_credentials = PolicySpec { allow_credentials: true, ..spec };
+    if let Err(problems) = spec.check() {
+        assert!(with_credentials.check().is_err());
+        let repaired = problems.iter().find_map(|problem| problem.kind.repaired());
+        assert!(repaired.is_none_or(|repaired| origins(&[repaired]).is_some()), "{repaired:?}");
+        return;
+    }
+    // With credentials less is accepted, and what else is needed can be accepted as a danger.
+    let dangers = PolicySpec {
+        danger_insecure_origins: true,
+        danger_public_suffixes: true,
+        ..with_credentials
+    };
+    assert_eq!(dangers.check().is_ok(), text != "*" && text != "null");
+    let _ = with_credentials.check();
+
+    let Some((rules, written)) = origins(&[text]) else { unreachable!("it was accepted before") };
+    let is_exact = !text.contains('*');
+    let is_special = ["https:", "http:", "ftp:"].iter().any(|scheme| text.starts_with(scheme));
+    if is_exact && is_special {
+        let url = Url::parse(text).expect("the URL of an origin");
+        assert_eq!(url.origin().ascii_serialization(), text);
+    }
+    if is_exact {
+        assert_eq!(naive::parts(text.as_bytes()).is_some(), text != "null");
+    }
+    // A host that is longer than requests may have, with the label that stands for the wildcard.
+    let is_too_long = text.len() > 250;
+    let mut matched = false;
+    for labels in ["a", "a.b", "1-_", "", ".", "A", "a.", ".a", "*", "a:1", "[::1]"] {
+        for port in ["", ":1", ":8443", ":443", ":80", ":65536", ":", ":*"] {
+            let ported = text.strip_suffix(":*").map(|unported| format!("{unported}{port}"));
+            let origin = ported.as_deref().unwrap_or(text).replacen('*', labels, 1);
+            for origin in [format!("{origin}."), format!("x{origin}x"), origin] {
+                let expected = written.allows_origin(origin.as_bytes());
+                assert_eq!(rules.origins.allows(origin.as_bytes()), expected, "{origin:?}");
+                matched |= expected;
+            }
+            if ported.is_none() {
+                break;
+            }
+        }
+        if is_exact {
+            break;
+        }
+    }
+    assert!(matched || is_too_long, "{text:?} matches nothing");
+});
