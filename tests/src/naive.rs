@@ -293,7 +293,8 @@ pub fn parts(origin: &[u8]) -> Option<(&str, &str, Option<&str>)> {
         let number: u16 = port.parse().unwrap_or(0);
         number > 0 && number.to_string() == port && port != default
     });
-    (is_scheme && is_host && is_port && host.len() <= 255).then_some((scheme, host, port))
+    let is_short = scheme.len() <= 64 && host.len() <= 255;
+    (is_scheme && is_host && is_port && is_short).then_some((scheme, host, port))
 }
 
 /// The colons of an address in brackets are the host's.

@@ -9,7 +9,8 @@
 )]
 
 use cors_actix_core::{
-    Advisory, AdvisoryKind, Checked, Key, OriginFault, Place, PolicySpec, Problem, ProblemKind,
+    Advisory, AdvisoryKind, Checked, Key, Origin, OriginFault, Place, PolicySpec, Problem,
+    ProblemKind,
 };
 
 const ORIGIN: &[&str] = &["https://a.example"];
@@ -315,10 +316,14 @@ mod origins {
                 assert_eq!(spec.check().is_ok(), allowed, "{origin}");
             }
         }
-        let scheme = "x".repeat(100);
-        let any_host = [&*format!("{scheme}://*")];
-        let origins = check(&PolicySpec { allow_origins: &any_host, ..PolicySpec::EMPTY });
-        assert!(origins.rules.origins.allows(format!("{scheme}://a").as_bytes()));
+        for (length, allowed) in [(64, true), (65, false)] {
+            let scheme = "x".repeat(length);
+            let any_host = [&*format!("{scheme}://*")];
+            let spec = PolicySpec { allow_origins: &any_host, ..PolicySpec::EMPTY };
+            assert_eq!(spec.check().is_ok(), allowed, "{length}");
+            let origin = format!("{scheme}://a");
+            assert_eq!(Origin::parse(origin.as_bytes()).is_some(), allowed, "{length}");
+        }
     }
 
     #[test]

@@ -6,6 +6,9 @@ use crate::problem::OriginFault;
 /// The longest host name that DNS can carry (RFC 1035, section 2.3.4), in bytes of text.
 const LONGEST_HOST: usize = 253;
 
+/// The longest scheme that an origin may have, in bytes; those that exist have a dozen or two.
+pub(super) const LONGEST_SCHEME: usize = 64;
+
 /// What one item of `allow_origins` means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pattern<'a> {
@@ -123,6 +126,7 @@ fn check_scheme(scheme: &str) -> Result<(), OriginFault> {
     let scheme_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
     if !scheme.starts_with(|first: char| first.is_ascii_alphabetic())
         || !scheme.bytes().all(scheme_byte)
+        || scheme.len() > LONGEST_SCHEME
     {
         Err(OriginFault::Scheme)
     } else if scheme.bytes().any(|byte| byte.is_ascii_uppercase()) {

@@ -1,4 +1,4 @@
-use super::pattern::{default_port, is_label_byte, is_port};
+use super::pattern::{LONGEST_SCHEME, default_port, is_label_byte, is_port};
 
 /// The longest host that a request's origin may have, in bytes: a DNS name with its trailing dot,
 /// and room for any IP address.
@@ -93,7 +93,8 @@ impl<'a> Origin<'a> {
 }
 
 fn is_scheme(scheme: &[u8]) -> bool {
-    scheme.first().is_some_and(u8::is_ascii_lowercase)
+    scheme.len() <= LONGEST_SCHEME
+        && scheme.first().is_some_and(u8::is_ascii_lowercase)
         && scheme.iter().all(|&byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.'))
 }
 
