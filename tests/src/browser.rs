@@ -1,58 +1,191 @@
-//! A real Chromium, headless, driven by WebDriver.
+//! Real browsers of every engine, headless, driven by WebDriver.
 
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    net::TcpStream,
+    env,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use fantoccini::{Client, ClientBuilder};
 use rustls::{ServerConfig, pki_types::PrivateKeyDer};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-/// A browser with a fresh profile, for which every name under `.test` is this machine. It ends when
-/// dropped.
+use crate::socks;
+
+/// What decides on CORS in a browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// Chromium.
+    Blink,
+    /// Firefox.
+    Gecko,
+    /// MiniBrowser of WebKitGTK.
+    WebKit,
+}
+
+impl Engine {
+    /// Every engine.
+    pub const ALL: [Engine; 3] = [Engine::Blink, Engine::Gecko, Engine::WebKit];
+
+    /// The engines that the environment variable `ENGINES` names, or `all`; Blink without it.
+    pub fn named() -> Vec<Self> {
+        let find = |name: &str| Engine::ALL.into_iter().find(|engine| engine.name() == name);
+        match env::var("ENGINES").as_deref() {
+            Err(_) => vec![Engine::Blink],
+            Ok("all") => Engine::ALL.to_vec(),
+            Ok(names) => {
+                names.split(',').map(|name| find(name).expect("an engine's name")).collect()
+            }
+        }
+    }
+
+    /// In lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Blink => "blink",
+            Engine::Gecko => "gecko",
+            Engine::WebKit => "webkit",
+        }
+    }
+
+    /// What starts its driver. All three take the port that way.
+    fn driver(self, port: u16) -> Command {
+        let mut driver = Command::new(match self {
+            Engine::Blink => "chromedriver",
+            Engine::Gecko => "geckodriver",
+            Engine::WebKit => "WebKitWebDriver",
+        });
+        driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+        driver
+    }
+
+    fn capabilities(self, proxy: u16) -> Map<String, Value> {
+        let (name, options) = match self {
+            Engine::Blink => ("goog:chromeOptions", chromium(proxy)),
+            Engine::Gecko => ("moz:firefoxOptions", firefox(proxy)),
+            Engine::WebKit => ("webkitgtk:browserOptions", mini_browser(proxy)),
+        };
+        let patience = json!({ "script": 600_000 });
+        [("acceptInsecureCerts", json!(true)), ("timeouts", patience), (name, options)]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+}
+
+fn chromium(proxy: u16) -> Value {
+    let proxy = format!("--proxy-server=socks5://127.0.0.1:{proxy}");
+    let args = json!([
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        // An origin of `http` stays one.
+        "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
+        proxy,
+    ]);
+    // Cookies go wherever Fetch and RFC 6265bis send them.
+    json!({ "args": args, "prefs": { "profile.cookie_controls_mode": 0 } })
+}
+
+fn firefox(proxy: u16) -> Value {
+    json!({
+        "binary": "/usr/bin/firefox-esr",
+        "args": ["-headless"],
+        "prefs": {
+            "network.proxy.type": 1,
+            "network.proxy.socks": "127.0.0.1",
+            "network.proxy.socks_port": proxy,
+            "network.proxy.socks_version": 5,
+            "network.proxy.socks_remote_dns": true,
+            "network.proxy.allow_hijacking_localhost": true,
+            // An origin of `http` stays one.
+            "dom.security.https_first": false,
+            // Cookies go wherever Fetch and RFC 6265bis send them.
+            "network.cookie.cookieBehavior": 0,
+        },
+    })
+}
+
+fn mini_browser(proxy: u16) -> Value {
+    let libraries = ["4.1", "4.0", "6.0"].map(|version| {
+        PathBuf::from(format!(
+            "/usr/lib/{}-linux-gnu/webkit2gtk-{version}/MiniBrowser",
+            env::consts::ARCH
+        ))
+    });
+    let binary = libraries.iter().find(|binary| binary.exists());
+    json!({
+        "binary": binary.expect("MiniBrowser is there; `tests/engines` installs it"),
+        "args": [
+            "--automation",
+            format!("--proxy=socks5://127.0.0.1:{proxy}"),
+            // Cookies go wherever Fetch and RFC 6265bis send them.
+            "--cookies-policy=always",
+        ],
+    })
+}
+
+/// A browser with a fresh profile, for which names are whatever its starter says. It ends when dropped.
 #[derive(Debug)]
 pub struct Browser {
     /// The one tab.
     pub tab: Client,
-    driver: Child,
+    session: String,
     port: u16,
+    driver: Child,
+    _display: Option<Display>,
 }
 
 impl Browser {
-    /// Starts driver and browser.
+    /// Starts Chromium, with names as in [`loopback`].
     pub async fn start() -> Self {
-        Browser::start_with("").await
+        Browser::open(Engine::Blink, loopback).await
     }
 
-    /// Starts driver and browser, with further rules of Chromium's for resolving names.
-    pub async fn start_with(rules: &str) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts; `tests/run` installs it");
-        let stdout = driver.stdout.take().expect("its output is piped");
-        let port = BufReader::new(stdout)
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                line.split("successfully on port ")
-                    .nth(1)?
-                    .trim_end_matches('.')
-                    .parse::<u16>()
-                    .ok()
-            })
-            .expect("chromedriver tells its port");
+    /// Starts driver and browser. `find` tells which loopback port serves a host's port.
+    pub async fn open(
+        engine: Engine,
+        find: impl Fn(&str, u16) -> Option<u16> + Send + Sync + 'static,
+    ) -> Self {
+        let proxy = socks::start(find);
+        let display = (engine == Engine::WebKit).then(Display::start);
+        let port = free_port();
+        let mut driver = engine.driver(port);
+        if let Some(display) = &display {
+            driver.env("DISPLAY", &display.name);
+            // Its sandbox needs a user other than root.
+            driver.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
+        }
+        let driver = driver.spawn().unwrap_or_else(|error| {
+            panic!("{engine:?}: {error}; `tests/run` and `tests/engines` install what they need")
+        });
+        wait_for_port(port).await;
         let tab = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(capabilities(rules))
+            .capabilities(engine.capabilities(proxy))
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
-            .expect("Chromium starts");
-        Browser { tab, driver, port }
+            .unwrap_or_else(|error| panic!("{engine:?} does not start: {error}"));
+        let session = tab.session_id().await.expect("the session is new").expect("it has a name");
+        Browser { tab, session, port, driver, _display: display }
+    }
+
+    /// The browser's own name and version.
+    pub fn version(&self) -> String {
+        let told = |key: &str| {
+            let capabilities = self.tab.capabilities();
+            let value = capabilities.and_then(|all| all.get(key)).and_then(Value::as_str);
+            value.unwrap_or_default().to_owned()
+        };
+        format!("{} {}", told("browserName"), told("browserVersion"))
     }
 
     /// Runs a script in the page.
@@ -76,44 +209,86 @@ impl Browser {
 }
 
 impl Drop for Browser {
-    /// Asks the driver to end: it takes its browser with it, which it would leave behind if killed.
+    /// Ends the session first: the driver takes its browser with it, which it would leave behind if
+    /// killed.
     fn drop(&mut self) {
-        let asked = TcpStream::connect(("127.0.0.1", self.port)).and_then(|mut driver| {
-            driver.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        const PATIENCE: Duration = Duration::from_secs(20);
+        const OK: &[u8; 12] = b"HTTP/1.1 200";
+        let mut answer = [0; OK.len()];
+        let asked = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).and_then(|mut driver| {
+            driver.set_read_timeout(Some(PATIENCE))?;
+            let Browser { session, port, .. } = self;
+            let host = format!("Host: 127.0.0.1:{port}\r\n\r\n");
+            write!(driver, "DELETE /session/{session} HTTP/1.1\r\n{host}")?;
+            driver.read_exact(&mut answer)
         });
-        if asked.is_err() {
-            // It has gone already.
-            let _ = self.driver.kill();
+        if asked.is_err() || answer != *OK {
+            eprintln!("the browser may still be there: {asked:?} {}", answer.escape_ascii());
         }
+        let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
 }
 
-fn capabilities(rules: &str) -> serde_json::Map<String, Value> {
-    let rules = format!("--host-resolver-rules=MAP *.test 127.0.0.1, {rules}");
-    let arguments = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        "--ignore-certificate-errors",
-        rules.trim_end_matches([',', ' ']),
-    ];
-    let options = json!({ "goog:chromeOptions": { "args": arguments } });
-    match options {
-        Value::Object(capabilities) => capabilities,
-        _ => serde_json::Map::new(),
+/// Every name under `.test` is this machine.
+pub fn loopback(host: &str, port: u16) -> Option<u16> {
+    (host.ends_with(".test") || host == "127.0.0.1").then_some(port)
+}
+
+/// A screen that nobody sees.
+#[derive(Debug)]
+struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    fn start() -> Self {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb starts; `tests/engines` installs it");
+        let stdout = server.stdout.take().expect("its output is piped");
+        let mut number = String::new();
+        BufReader::new(stdout).read_line(&mut number).expect("Xvfb tells its display");
+        Display { server, name: format!(":{}", number.trim()) }
     }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
+    listener.local_addr().expect("the port is bound").port()
+}
+
+async fn wait_for_port(port: u16) {
+    const ATTEMPTS: usize = 200;
+    const PAUSE: Duration = Duration::from_millis(50);
+    for _ in 0..ATTEMPTS {
+        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return;
+        }
+        actix_web::rt::time::sleep(PAUSE).await;
+    }
+    panic!("the driver does not listen");
 }
 
 /// A certificate for the name, signed by itself, and what a server needs to show it.
 pub fn certificate(name: &str) -> ServerConfig {
-    let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("the name is good");
+    certificate_for([name.to_owned()])
+}
+
+/// A certificate for several names.
+pub fn certificate_for(names: impl Into<Vec<String>>) -> ServerConfig {
+    let made = rcgen::generate_simple_self_signed(names).expect("the names are good");
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("the key is good");
     ServerConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
         .with_safe_default_protocol_versions()

@@ -15,10 +15,12 @@ pub mod headers;
 pub mod journal;
 pub mod library;
 pub mod local;
+pub mod matrix;
 pub mod naive;
 pub mod server;
 pub mod sign;
 pub mod situations;
+pub mod socks;
 pub mod strict;
 
 pub use self::{

@@ -579,7 +579,7 @@ async fn every_answer_is_that_of_the_nearest_policy() {
 /// Pages of both origins ask the same of real servers, in a real browser.
 mod in_chromium {
     use actix_web::{HttpServer, rt};
-    use cors_actix_tests::browser::{Browser, certificate};
+    use cors_actix_tests::browser::{Browser, Engine, certificate};
     use serde_json::{Value, json};
 
     use super::*;
@@ -623,9 +623,11 @@ mod in_chromium {
             .workers(1)
             .bind_rustls_0_23(("127.0.0.1", 0), certificate("*.example"))
             .unwrap();
-        let browser =
-            Browser::start_with(&format!("MAP *.example 127.0.0.1:{}", page.addrs()[0].port()))
-                .await;
+        let pages = page.addrs()[0].port();
+        let browser = Browser::open(Engine::Blink, move |host, port| {
+            Some(if host.ends_with(".example") { pages } else { port })
+        })
+        .await;
         rt::spawn(page.disable_signals().run());
         let (mut asked, mut readable) = (0, 0);
         for seed in 0..SAMPLE {

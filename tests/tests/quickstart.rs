@@ -8,10 +8,17 @@
 
 use actix_web::{App, HttpServer, rt};
 use cors_actix_examples::quickstart;
-use cors_actix_tests::browser::{Browser, certificate};
+use cors_actix_tests::browser::{self, Browser, Engine, certificate};
 
 /// One row for each situation that the page shows.
 const ROWS: usize = 19;
+
+async fn in_every_engine(page: &str) {
+    for engine in Engine::named() {
+        let browser = Browser::open(engine, browser::loopback).await;
+        assert_every_row_is_green(&browser, page).await;
+    }
+}
 
 async fn assert_every_row_is_green(browser: &Browser, page: &str) {
     browser.tab.goto(page).await.unwrap();
@@ -42,8 +49,7 @@ async fn every_row_is_green_on_loopback() {
         .expect("port 8080 is free");
     rt::spawn(api.disable_signals().run());
     rt::spawn(page.disable_signals().run());
-    let browser = Browser::start().await;
-    assert_every_row_is_green(&browser, "http://127.0.0.1:8080/").await;
+    in_every_engine("http://127.0.0.1:8080/").await;
 }
 
 /// Real host names, and TLS, without which browsers keep cookies from other sites.
@@ -63,6 +69,5 @@ async fn every_row_is_green_between_real_names_over_tls() {
     let address = format!("https://app.quickstart.test:{}/", page.addrs()[0].port());
     rt::spawn(api.disable_signals().run());
     rt::spawn(page.disable_signals().run());
-    let browser = Browser::start().await;
-    assert_every_row_is_green(&browser, &address).await;
+    in_every_engine(&address).await;
 }

@@ -1,0 +1,70 @@
+//! What the words of a policy promise, without a server and without a browser: whether a page may read.
+
+use super::{API, Fetch, Heard, Outcome, Page, Place, Situation, plan};
+
+/// Methods of the routes under `#[cors]` with an even and with an odd policy.
+const FEW: &[&str] = &["GET", "POST", "DELETE"];
+const MANY: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "PURGE"];
+
+/// Which of the handler's own headers the page may read.
+pub fn exposed(situation: &Situation) -> Vec<&'static str> {
+    let names = ["etag", "x-one", "x-two"];
+    let plan = &plan::all()[situation.plan];
+    let is_exposed = |name: &&str| {
+        situation.page == Page::Same || plan.exposed.iter().any(|it| [*name, "*"].contains(it))
+    };
+    names.into_iter().filter(is_exposed).collect()
+}
+
+/// Whether the page may read the response; `None` of what is no single request: calls in a row, and
+/// redirects.
+pub fn let_read(situation: &Situation, outcome: &Outcome) -> Option<bool> {
+    let [fetch] = &situation.fetches[..] else { return None };
+    if fetch.url.contains("&to=") {
+        return None;
+    }
+    if situation.page == Page::Same && fetch.url.starts_with(API) {
+        return Some(true);
+    }
+    let plan = &plan::all()[situation.plan];
+    let is_origin = names(situation.plan, situation.page);
+    let is_with_credentials = fetch.credentials == "include";
+    let method = normalized(fetch);
+    let is_method = match situation.place {
+        Place::Route if situation.plan.is_multiple_of(2) => FEW.contains(&method),
+        Place::Route => MANY.contains(&method),
+        _ => {
+            ["GET", "HEAD", "POST"].contains(&method)
+                || plan.methods.iter().any(|allowed| [method, "*"].contains(allowed))
+        }
+    };
+    let asked = outcome.heard.iter().find_map(|heard: &Heard| heard.asks_headers.as_deref());
+    let is_header = |name: &str| {
+        plan.headers.contains(&name) || (plan.headers.contains(&"*") && name != "authorization")
+    };
+    let are_headers = asked.is_none_or(|names| names.split(',').all(is_header));
+    Some(is_origin && is_method && are_headers && (plan.credentials || !is_with_credentials))
+}
+
+/// Whether the policy allows the page's origin.
+pub fn names(plan: usize, page: Page) -> bool {
+    plan::all()[plan].origins.iter().any(|origin| is_match(origin, page))
+}
+
+fn is_match(pattern: &str, page: Page) -> bool {
+    match pattern {
+        "*" => true,
+        "https://*.eu.shop.test" => page == Page::Subdomain,
+        "https://app.shop.test:*" => matches!(page, Page::Listed | Page::Port),
+        origin => origin == page.origin(),
+    }
+}
+
+/// Fetch, method, "normalize".
+fn normalized(fetch: &Fetch) -> &str {
+    match fetch.method {
+        "get" => "GET",
+        "put" => "PUT",
+        method => method,
+    }
+}
