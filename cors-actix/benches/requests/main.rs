@@ -5,7 +5,7 @@
 //! whose counts do not depend on what else the machine does.
 //! `-- --record` writes them to `benches/requests/recorded.tsv`, `-- --check` compares.
 
-#[path = "../callgrind.rs"]
+#[path = "../callgrind/mod.rs"]
 mod callgrind;
 mod cells;
 mod floor;

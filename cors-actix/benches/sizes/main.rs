@@ -4,7 +4,7 @@
 //! `cargo bench -p cors-actix --bench sizes` prints both tables. It runs itself under callgrind, and
 //! takes some minutes: a million origins are checked there, twice.
 
-#[path = "../callgrind.rs"]
+#[path = "../callgrind/mod.rs"]
 mod callgrind;
 mod origins;
 mod request_headers;

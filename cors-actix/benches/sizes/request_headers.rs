@@ -17,7 +17,10 @@ use crate::{ALLOCATOR, callgrind::cell_boundary};
 const SIZES: [usize; 2] = [60_000, 120_000];
 const ORIGIN: &str = "https://a.example";
 
-const LISTS: [(&str, fn(usize) -> String); 4] = [
+/// Makes a list of about so many bytes.
+type List = fn(usize) -> String;
+
+const LISTS: [(&str, List); 4] = [
     ("names, each another", |size| {
         let names: String = (0..).map(|number| format!("x-{number:06},")).take(size / 9).collect();
         names.trim_end_matches(',').to_owned()
