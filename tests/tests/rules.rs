@@ -720,6 +720,19 @@ mod header_names {
     }
 
     #[test]
+    fn request_names_of_any_length_are_compared_without_regard_to_case() {
+        for length in 1..=130 {
+            let listed = "x".repeat(length);
+            let names = check(&PolicySpec { allow_headers: &[&listed], ..GOOD }).rules.headers;
+            let upper = listed.to_uppercase();
+            assert!(names.allows(listed.as_bytes()) && names.allows(upper.as_bytes()), "{length}");
+            let mut other = upper.into_bytes();
+            other[length - 1] = b'Y';
+            assert!(!names.allows(&other), "{length}");
+        }
+    }
+
+    #[test]
     fn any_covers_every_token_but_authorization() {
         let any = check(&PolicySpec { allow_headers: &["*"], ..GOOD }).rules.headers;
         assert!(any.allows(b"x-a") && any.allows(b"X!") && any.allows(b"authorizatio"));
