@@ -92,9 +92,8 @@ pub(crate) fn actual<'r>(
 ) -> Decision<'r> {
     match request.headers().get_all(&ORIGIN).as_slice() {
         [] => Decision::NotCors,
-        [origin] if policy.rules.origins.allows(origin.as_bytes()) => Decision::Actual(Ok(origin)),
         [origin, others @ ..] => {
-            Decision::Actual(check_unlisted(policy, request, origin, others.len(), asked))
+            Decision::Actual(check_origin(policy, request, origin, others, asked))
         }
     }
 }
@@ -103,10 +102,10 @@ pub(crate) fn actual<'r>(
 #[derive(Clone, Copy)]
 pub(crate) struct Preflight<'r> {
     pub(crate) head: &'r RequestHead,
-    origins: &'r [HeaderValue],
-    methods: &'r [HeaderValue],
-    /// The first of the methods that are asked for, if there are several.
+    origin: &'r HeaderValue,
+    other_origins: &'r [HeaderValue],
     pub(crate) method: &'r HeaderValue,
+    other_methods: &'r [HeaderValue],
 }
 
 impl<'r> Preflight<'r> {
@@ -118,9 +117,9 @@ impl<'r> Preflight<'r> {
     fn of_options(head: &'r RequestHead) -> Option<Self> {
         let headers = head.headers();
         let methods = headers.get_all(&ACCESS_CONTROL_REQUEST_METHOD).as_slice();
-        let method = methods.first()?;
-        let origins = headers.get_all(&ORIGIN).as_slice();
-        (!origins.is_empty()).then_some(Preflight { head, origins, methods, method })
+        let (method, other_methods) = methods.split_first()?;
+        let (origin, other_origins) = headers.get_all(&ORIGIN).as_slice().split_first()?;
+        Some(Preflight { head, origin, other_origins, method, other_methods })
     }
 }
 
@@ -131,11 +130,7 @@ pub(crate) fn preflight<'r>(
     request: &Preflight<'r>,
     asked: Option<Asked>,
 ) -> Result<Grant<'r>, Refusal<'r>> {
-    let origin = match request.origins {
-        [] => return Err(Refusal::OriginMalformed(b"")),
-        [origin] if policy.rules.origins.allows(origin.as_bytes()) => origin,
-        [origin, others @ ..] => check_unlisted(policy, request.head, origin, others.len(), asked)?,
-    };
+    let origin = check_origin(policy, request.head, request.origin, request.other_origins, asked)?;
     let method = check_method(methods, request)?;
     let names_headers = check_headers(policy, request.head.headers())?;
     Ok(Grant { origin, method, names_headers })
@@ -174,16 +169,30 @@ pub(crate) fn sole_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
 
 /// Fetch, "CORS check": the origin is compared byte by byte with what the policy allows; one that is
 /// not written there may be allowed by a predicate.
+#[inline]
+fn check_origin<'r>(
+    policy: &ReadyPolicy,
+    request: &RequestHead,
+    origin: &'r HeaderValue,
+    others: &[HeaderValue],
+    asked: Option<Asked>,
+) -> Result<&'r HeaderValue, Refusal<'r>> {
+    if others.is_empty() && policy.rules.origins.allows(origin.as_bytes()) {
+        return Ok(origin);
+    }
+    check_unlisted(policy, request, origin, others, asked)
+}
+
 #[inline(never)]
 fn check_unlisted<'r>(
     policy: &ReadyPolicy,
     request: &RequestHead,
     origin: &'r HeaderValue,
-    others: usize,
+    others: &[HeaderValue],
     asked: Option<Asked>,
 ) -> Result<&'r HeaderValue, Refusal<'r>> {
     let value = origin.as_bytes();
-    if others > 0 {
+    if !others.is_empty() {
         return Err(Refusal::OriginRepeated);
     }
     if policy.predicates.is_empty() || value == b"null" {
@@ -203,7 +212,7 @@ fn check_method<'r>(
     request: &Preflight<'r>,
 ) -> Result<&'r HeaderValue, Refusal<'r>> {
     let value = request.method.as_bytes();
-    if request.methods.len() > 1 {
+    if !request.other_methods.is_empty() {
         Err(Refusal::MethodMalformed(value))
     } else if methods.methods.allows(value) {
         Ok(request.method)

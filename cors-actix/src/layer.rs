@@ -199,7 +199,7 @@ impl App {
     /// The app's annotated routes, if it has any that a request has made known.
     #[inline]
     pub(crate) fn annotated(&self) -> Option<&Directory> {
-        self.directory.get().map(Rc::as_ref).filter(|directory| !directory.is_empty())
+        self.known().filter(|directory| !directory.is_empty())
     }
 }
 

@@ -1,4 +1,4 @@
-use super::pattern::{LONGEST_SCHEME, default_port, is_label_byte, is_port};
+use super::pattern::{LONGEST_SCHEME, default_port, is_label_byte, is_port, split_port};
 
 /// The longest host that a request's origin may have, in bytes: a DNS name with its trailing dot,
 /// and room for any IP address.
@@ -35,12 +35,7 @@ impl<'a> Origin<'a> {
         let colon = value.iter().position(|&byte| byte == b':')?;
         let (scheme, rest) = text.split_at_checked(colon)?;
         let authority = rest.strip_prefix("://")?;
-        let (host, port) = match authority.bytes().rposition(|byte| matches!(byte, b':' | b']')) {
-            Some(at) if authority.as_bytes().get(at) == Some(&b':') => {
-                (authority.get(..at)?, Some(authority.get(at + 1..)?))
-            }
-            _ => (authority, None),
-        };
+        let (host, port) = split_port(authority);
         (is_scheme(scheme.as_bytes())
             && is_host(host)
             && port.is_none_or(|port| is_sent(scheme, port)))

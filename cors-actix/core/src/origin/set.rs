@@ -3,7 +3,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 
 use super::{
-    pattern::{Host, Port, Tuple},
+    pattern::{Host, Port, Tuple, split_port},
     request::Origin,
 };
 
@@ -87,10 +87,7 @@ impl<'a> Spelling<'a> {
     /// Takes the text of a pattern apart.
     fn of(text: &'a str) -> Option<Self> {
         let (scheme, authority) = text.split_once("://")?;
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-            _ => (authority, None),
-        };
+        let (host, port) = split_port(authority);
         let (wildcard, host) = match host.strip_prefix("*.") {
             Some(base) => ("*.", base),
             None if host == "*" => ("*", ""),
