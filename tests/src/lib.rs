@@ -9,6 +9,7 @@
 
 pub mod bad_policies;
 pub mod browser;
+pub mod calls;
 pub mod client;
 pub mod fleet;
 pub mod headers;

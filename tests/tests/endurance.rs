@@ -114,12 +114,7 @@ fn request(asking: &Asking, target: &str) -> Request {
 }
 
 fn is(response: &Response, (status, expected): &(Option<u16>, Vec<String>)) -> bool {
-    let mut lines: Vec<_> = response
-        .lines
-        .iter()
-        .filter(|line| line.name == "vary" || line.name.starts_with("access-control-"))
-        .map(ToString::to_string)
-        .collect();
+    let mut lines = response.cors_lines();
     lines.sort();
     response.status == status.unwrap_or(200) && lines == *expected
 }

@@ -5,11 +5,6 @@
     reason = "clippy takes the functions that tests share for production code"
 )]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
-
 use actix_web::{
     App, Error, HttpRequest, HttpResponse, get,
     http::header,
@@ -20,6 +15,7 @@ use actix_web::{
 use cors_actix::{Any, Cors, Policy, PolicyBuilder, PolicyHandle, cors, policy};
 use cors_actix_tests::{
     PREFLIGHT_VARY, Request, Server, VARY,
+    calls::Calls,
     local::{Local, actual},
 };
 
@@ -42,17 +38,8 @@ fn lax() -> Policy {
     friendly().build().unwrap()
 }
 
-#[derive(Clone, Default)]
-struct Calls(Arc<AtomicUsize>);
-
-impl Calls {
-    fn take(&self) -> usize {
-        self.0.swap(0, Ordering::SeqCst)
-    }
-}
-
 async fn count(calls: web::Data<Calls>) -> HttpResponse {
-    calls.0.fetch_add(1, Ordering::SeqCst);
+    calls.add();
     HttpResponse::Ok().finish()
 }
 
@@ -520,7 +507,7 @@ mod web_sockets {
         request: HttpRequest,
         body: web::Payload,
     ) -> Result<HttpResponse, Error> {
-        calls.0.fetch_add(1, Ordering::SeqCst);
+        calls.add();
         talk(request, body).await
     }
 

@@ -10,11 +10,7 @@ use std::{
     convert::Infallible,
     io::{self, Write as _},
     net::TcpStream,
-    sync::{
-        Arc, LazyLock,
-        atomic::{AtomicUsize, Ordering},
-        mpsc,
-    },
+    sync::{Arc, LazyLock, mpsc},
     thread,
     time::Duration,
 };
@@ -32,7 +28,9 @@ use actix_web::{
     web,
 };
 use cors_actix::{Cors, Policy, PolicyBuilder, PolicyHandle, cors};
-use cors_actix_tests::{Client, PREFLIGHT_VARY, Request, Server, VARY, fleet::Fleet, journal};
+use cors_actix_tests::{
+    Client, PREFLIGHT_VARY, Request, Server, VARY, calls::Calls, fleet::Fleet, journal,
+};
 use log::Level;
 
 /// A pattern matches it.
@@ -44,19 +42,6 @@ const STRANGER: &str = "https://stranger.example";
 
 /// How long an asynchronous predicate waits; long enough to be put aside.
 const WAIT: Duration = Duration::from_millis(3);
-
-#[derive(Clone, Default)]
-struct Calls(Arc<AtomicUsize>);
-
-impl Calls {
-    fn add(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-
-    fn take(&self) -> usize {
-        self.0.swap(0, Ordering::SeqCst)
-    }
-}
 
 fn builder() -> PolicyBuilder {
     Policy::builder()

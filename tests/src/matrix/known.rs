@@ -38,9 +38,6 @@ pub struct Difference<'a> {
     pub found: Option<&'a Heard>,
 }
 
-const ONE_ANSWER_KEPT: &str = "Of the answers to several preflights of a page to one URL only the last \
-    is kept. Fetch, \"CORS-preflight cache\", has an entry for each method and each header name.";
-
 /// All of them.
 pub const KNOWN: &[Known] = &[
     Known {
@@ -57,14 +54,7 @@ pub const KNOWN: &[Known] = &[
         },
         is_noticed: false,
     },
-    Known {
-        engine: Engine::Blink,
-        name: "one-answer-kept",
-        why: ONE_ANSWER_KEPT,
-        shows: |it| it.asks_first() && it.is_repeated(2),
-        reproduction: one_answer,
-        is_noticed: false,
-    },
+    one_answer_kept(Engine::Blink),
     Known {
         engine: Engine::Blink,
         name: "conditional-requests-uncached",
@@ -187,14 +177,7 @@ pub const KNOWN: &[Known] = &[
         },
         is_noticed: true,
     },
-    Known {
-        engine: Engine::WebKit,
-        name: "one-answer-kept",
-        why: ONE_ANSWER_KEPT,
-        shows: |it| it.asks_first() && it.is_repeated(2),
-        reproduction: one_answer,
-        is_noticed: false,
-    },
+    one_answer_kept(Engine::WebKit),
     Known {
         engine: Engine::WebKit,
         name: "origin-kept-after-redirect",
@@ -254,11 +237,21 @@ pub const KNOWN: &[Known] = &[
     },
 ];
 
-fn one_answer() -> Call {
-    Call::from(Page::Listed, ECHO)
-        .asks("GET", &["x-a"], "include")
-        .asks("GET", &["x-b"], "include")
-        .asks("GET", &["x-a"], "include")
+const fn one_answer_kept(engine: Engine) -> Known {
+    Known {
+        engine,
+        name: "one-answer-kept",
+        why: "Of the answers to several preflights of a page to one URL only the last is kept. Fetch, \
+              \"CORS-preflight cache\", has an entry for each method and each header name.",
+        shows: |it| it.asks_first() && it.is_repeated(2),
+        reproduction: || {
+            Call::from(Page::Listed, ECHO)
+                .asks("GET", &["x-a"], "include")
+                .asks("GET", &["x-b"], "include")
+                .asks("GET", &["x-a"], "include")
+        },
+        is_noticed: false,
+    }
 }
 
 /// How a situation is made by hand.
