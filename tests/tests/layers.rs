@@ -643,19 +643,25 @@ mod registration {
 
     #[test]
     fn l6_a_scope_with_too_many_dynamic_segments_still_has_its_routes() {
-        const PREFIX: &str = "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}/{j}";
-        let server = Server::start(|| {
-            let inner = web::scope(PREFIX).service(strict_static);
-            App::new().wrap(app_layer()).service(web::scope(PREFIX).service(inner))
-        });
-        let target = format!("{0}{0}/static", "/1/2/3/4/5/6/7/8/9/10");
+        const EIGHT: &str = "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}";
+        const NINE: &str = "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}";
+        fn start(prefix: &'static str) -> Server {
+            Server::start(move || {
+                let inner = web::scope(prefix).service(strict_static);
+                App::new().wrap(app_layer()).service(web::scope(EIGHT).service(inner))
+            })
+        }
+        let target = "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/static";
+        assert_route(&start(EIGHT), "GET", target, &HANDLER, "GET");
+        let server = start(NINE);
+        let target = "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/static";
         // As documented and logged: the layer follows no more than sixteen.
         for origin in [FRIEND, STRANGER] {
-            let response = server.send(&Request::preflight(&target, origin, "GET"));
+            let response = server.send(&Request::preflight(target, origin, "GET"));
             response.assert_preflight_signed(&APP, origin, Sign::LAYER_METHODS);
         }
         for origin in ORIGINS {
-            let response = server.send(&request("GET", &target, origin));
+            let response = server.send(&request("GET", target, origin));
             response.assert_signed(200, Some(&HANDLER), origin);
         }
     }
@@ -726,6 +732,31 @@ mod apps {
                 let sign = if is_strict { HANDLER } else { OPEN };
                 assert_item(&app, &format!("{scope}/items/7"), &sign, "PUT", 200).await;
                 assert_item(&app, &format!("{elsewhere}/items/7"), &CLOSED, "", 404).await;
+            }
+        }
+    }
+
+    /// A layer of an app may be met for the first time when other apps have been asked meanwhile.
+    #[actix_web::test]
+    async fn l6_layers_of_one_app_know_of_each_other_whatever_other_apps_are_asked() {
+        async fn anew(
+            request: ServiceRequest,
+            next: Next<impl MessageBody + 'static>,
+        ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+            let (request, _) = next.call(request).await?.into_parts();
+            Ok(ServiceResponse::new(request, HttpResponse::Ok().finish()))
+        }
+        async fn layered() -> Local {
+            let inner = web::scope("/a").wrap(Cors::new(CLOSED.policy())).wrap(from_fn(anew));
+            Local::start(App::new().wrap(Cors::new(OPEN.policy())).service(inner)).await
+        }
+        for _ in 0..100 {
+            let apps = [layered().await, layered().await];
+            for (target, status, sign) in [("/b", 404, OPEN), ("/a", 200, CLOSED)] {
+                for app in &apps {
+                    let response = app.send(actual("GET", target, Some(STRANGER))).await;
+                    response.assert_signed(status, Some(&sign), Some(STRANGER));
+                }
             }
         }
     }

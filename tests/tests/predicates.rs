@@ -21,13 +21,17 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     error, get,
     guard::GuardContext,
-    http::header::{self, HeaderName},
+    http::{
+        Method,
+        header::{self, HeaderName},
+    },
     middleware::{Next, from_fn},
     put,
     rt::time::sleep,
+    test::TestRequest,
     web,
 };
-use cors_actix::{Cors, Policy, PolicyBuilder, PolicyHandle, cors};
+use cors_actix::{Cors, Decision, Policy, PolicyBuilder, PolicyHandle, Refusal, cors};
 use cors_actix_tests::{
     Client, PREFLIGHT_VARY, Request, Server, VARY, calls::Calls, fleet::Fleet, journal,
 };
@@ -158,6 +162,25 @@ mod asked {
                 server.send(&Request::preflight("/", origin, "GET"));
                 assert_eq!(calls.take(), 1, "{origin}");
             }
+        }
+    }
+
+    #[test]
+    fn what_no_predicate_is_asked_about_is_refused_for_what_it_is() {
+        let policy = builder().allow_origins_if(|_, _| true).build().unwrap();
+        for (origin, refusal) in [
+            ("null", Refusal::OriginNotAllowed(b"null")),
+            ("NULL", Refusal::OriginMalformed(b"NULL")),
+        ] {
+            let actual = TestRequest::get().insert_header((header::ORIGIN, origin));
+            let decision = Decision::Actual(Err(refusal));
+            assert_eq!(policy.decide(actual.to_srv_request().head()), decision);
+            let preflight = TestRequest::default()
+                .method(Method::OPTIONS)
+                .insert_header((header::ORIGIN, origin))
+                .insert_header((header::ACCESS_CONTROL_REQUEST_METHOD, "GET"));
+            let decision = Decision::Preflight(Err(refusal));
+            assert_eq!(policy.decide(preflight.to_srv_request().head()), decision);
         }
     }
 
