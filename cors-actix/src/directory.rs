@@ -216,9 +216,7 @@ impl Directory {
     /// no other route that was registered before takes the path.
     pub(crate) fn leads(&self, map: &ResourceMap, path: &str, method: &[u8]) -> bool {
         let first = self.next(Some(map), path, method, 0).and_then(|index| self.routes.get(index));
-        let Some(first) = first else { return false };
-        let pattern = map.match_pattern(path).unwrap_or_default();
-        static_parts(&first.full).eq(static_parts(&pattern))
+        first.is_some_and(|first| first.is_at(&map.match_pattern(path).unwrap_or_default()))
     }
 
     fn takes(&self, index: usize, method: &[u8]) -> bool {
@@ -243,16 +241,21 @@ impl Directory {
             .find(|index| known(*index).is_some_and(|known| known.matches(path)))
             .or(exact);
         let is_vague = |index: &usize| known(*index).is_some_and(|known| known.is_vague);
-        if !self.dynamic.iter().any(is_vague) || !first.is_none_or(|first| is_vague(&first)) {
+        let Some(map) = map.filter(|_| self.dynamic.iter().any(is_vague)) else { return first };
+        // The map knows the grammar of all segments, but of methods nothing.
+        let pattern = match map.match_pattern(path) {
+            Some(pattern) => pattern,
+            None if map.has_resource(path) => return first,
+            None => return first.filter(|first| !is_vague(first)).or(exact),
+        };
+        let leads = |index: &usize| known(*index).is_some_and(|known| known.is_at(&pattern));
+        if first.is_some_and(|first| !is_vague(&first) && leads(&first)) {
             return first;
         }
-        let Some(map) = map else { return first };
-        // The map knows the grammar of all segments, but of methods nothing.
-        match map.match_name(path) {
-            None if map.has_resource(path) => first,
-            None => exact,
-            Some(name) => self.sole(name).filter(|index| takes(index) && is_vague(index)).or(first),
-        }
+        let is_meant = |index: &usize| takes(index) && is_vague(index);
+        let named = map.match_name(path).and_then(|name| self.sole(name)).filter(is_meant);
+        let alike = || self.dynamic.iter().copied().find(|index| is_meant(index) && leads(index));
+        named.or_else(alike).or(first)
     }
 
     /// The first place of the one route of that name; `None` if several share it.
@@ -272,6 +275,11 @@ impl Known {
             None => None,
         };
         rest.is_some_and(|rest| self.registered.pattern.is_match(rest))
+    }
+
+    /// Whether it may be that pattern of the app's map, which tells the grammar of segments.
+    fn is_at(&self, pattern: &str) -> bool {
+        static_parts(&self.full).eq(static_parts(pattern))
     }
 }
 

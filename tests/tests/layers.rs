@@ -499,6 +499,40 @@ mod registration {
         }
     }
 
+    /// Another `index`, of the same path.
+    mod twin {
+        use super::*;
+
+        #[cors(allow_origins = any, expose_headers = ["x-open"], max_age = 4)]
+        #[put("/other/{id}")]
+        pub(super) async fn index() -> &'static str {
+            "twin"
+        }
+    }
+
+    #[test]
+    fn l6_a_scope_whose_segment_spans_several_is_found_where_it_stands() {
+        fn start(strict: &'static str, open: &'static str) -> Server {
+            Server::start(move || {
+                App::new()
+                    .wrap(app_layer())
+                    .service(web::scope(strict).service(strict_item).service(other::index))
+                    .service(web::scope(open).service(open_item).service(twin::index))
+            })
+        }
+        const WIDE: &str = "/{area:[a-b]/[a-b]}";
+        let open = Sign::new(Kind::Open, "x-open", 4);
+        for narrow in ["/a/b", "/a/{b}", "/{a:[a-z]}/b"] {
+            for item in ["/items/7", "/other/7"] {
+                let server = start(WIDE, narrow);
+                assert_route(&server, "PUT", &format!("/a/b{item}"), &HANDLER, "PUT");
+                let server = start(narrow, WIDE);
+                assert_route(&server, "PUT", &format!("/a/b{item}"), &HANDLER, "PUT");
+                assert_route(&server, "PUT", &format!("/b/a{item}"), &open, "PUT");
+            }
+        }
+    }
+
     #[test]
     fn l6_handlers_of_one_name_are_different_handlers() {
         let open = Sign::new(Kind::Open, "x-open", 4);
