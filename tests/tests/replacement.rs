@@ -22,6 +22,7 @@ use actix_web::{
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error, get,
+    http::header,
     middleware::{Next, from_fn},
     put,
     rt::time::sleep,
@@ -191,6 +192,23 @@ mod everywhere {
         for server in [server, other] {
             assert_eq!(number_of_response(&server.send(&actual("/"))), 3);
         }
+    }
+
+    #[test]
+    fn a_handle_shows_the_policy_that_is_in_force() {
+        let asks = |number: u64| {
+            let builder = Policy::builder().allow_origins([origin_of(number)]);
+            let builder = builder.allow_headers(["X-A"]).allow_origins_if(|_, _| true);
+            builder.predicates_read([header::COOKIE]).build().unwrap()
+        };
+        let handle = PolicyHandle::new(asks(1));
+        handle.replace(asks(2));
+        for shown in [format!("{handle:?}"), format!("{:?}", handle.policy())] {
+            assert!(shown.contains(r#"{"https://n2.example"}"#), "{shown}");
+            assert!(shown.contains(r#"["x-a"]"#), "{shown}");
+            assert!(!shown.contains("n1"), "{shown}");
+        }
+        assert!(format!("{handle:?}").contains("cookie"), "{handle:?}");
     }
 
     #[test]

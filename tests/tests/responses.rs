@@ -7,15 +7,19 @@
     reason = "clippy takes the functions that tests share for production code"
 )]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    future::{Ready, ready},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, Waker},
 };
 
 use actix_web::{
     App, Error, FromRequest, HttpRequest, HttpResponse, ResponseError,
     body::{BodySize, EitherBody, MessageBody, SizedStream},
-    dev::{Payload, ServiceRequest, ServiceResponse},
+    dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform as _},
     error, get, head,
     http::{StatusCode, header},
     middleware::{Compat, Condition, Next, from_fn},
@@ -972,6 +976,34 @@ mod places {
     }
 }
 
+/// What the layer wraps has a say in when it takes requests.
+mod readiness {
+    use super::*;
+
+    struct Busy;
+
+    impl Service<ServiceRequest> for Busy {
+        type Response = ServiceResponse;
+        type Error = Error;
+        type Future = Ready<Result<ServiceResponse, Error>>;
+
+        fn poll_ready(&self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+            Poll::Pending
+        }
+
+        fn call(&self, request: ServiceRequest) -> Self::Future {
+            ready(Ok(request.into_response(HttpResponse::Ok())))
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_layer_is_as_ready_as_what_it_wraps() {
+        let layer = Cors::new(example()).new_transform(Busy).await.unwrap();
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(layer.poll_ready(&mut context).is_pending());
+    }
+}
+
 /// Case R7: what a stranger sent is logged once, at debug level, and can't forge a line.
 mod log {
     use super::*;
@@ -1096,6 +1128,14 @@ mod log {
         let preflight = Request::preflight("/r7-quiet", EXAMPLE, "GET");
         assert_eq!(server.send(&preflight).status, 204);
         assert_eq!(journal::entries_with("/r7-quiet"), []);
+    }
+
+    #[test]
+    fn the_policy_that_allows_no_other_origin_has_no_fault_to_log() {
+        journal::open();
+        let server = Server::start(|| App::new().wrap(Cors::new(Policy::same_origin())));
+        server.send(&from(EVIL)).assert_closed(404);
+        assert_eq!(journal::entries_with("allows no origin"), []);
     }
 
     #[cors(allow_origins = ["https://example.com"], allow_credentials)]

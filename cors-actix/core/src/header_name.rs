@@ -25,12 +25,14 @@ const AUTHORIZATION: &str = "authorization";
 /// assert!(names.allows(b"X-Anything"));
 /// assert!(!names.allows(b"Authorization"));
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(derive_more::Debug, Clone, Default)]
 pub struct RequestNames {
     any: bool,
     listed: Box<[Box<str>]>,
+    #[debug(skip)]
     set: HashSet<Box<[u8]>>,
     /// The length of the longest listed name, in bytes.
+    #[debug(skip)]
     longest: usize,
 }
 

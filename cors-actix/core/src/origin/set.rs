@@ -1,4 +1,7 @@
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::{
+    fmt,
+    hash::{BuildHasher, Hash, Hasher},
+};
 
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 
@@ -22,7 +25,7 @@ use super::{
 /// assert!(!origins.allows(b"https://example.com.evil.example"));
 /// assert!(!origins.allows(b"null"));
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Origins {
     any: bool,
     null: bool,
@@ -59,8 +62,22 @@ impl Origins {
     }
 }
 
+impl fmt::Debug for Origins {
+    /// As a policy lists them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let special = [("any", self.any), ("null", self.null)];
+        let special = special.into_iter().filter(|(_, is_listed)| *is_listed);
+        let exact = self.exact.iter().map(|origin| String::from_utf8_lossy(origin));
+        f.debug_set()
+            .entries(special.map(|(name, _)| name))
+            .entries(exact)
+            .entries(&self.wildcards.table)
+            .finish()
+    }
+}
+
 /// Patterns, found by the texts they would have if they matched.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 struct Wildcards {
     table: HashTable<Box<str>>,
     hasher: DefaultHashBuilder,
@@ -68,7 +85,7 @@ struct Wildcards {
 }
 
 /// Which kinds of pattern there are, so that no other is looked for.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 struct Kinds {
     subdomains: bool,
     any_host: bool,
