@@ -751,6 +751,64 @@ mod annotated {
     }
 
     #[test]
+    fn a_401_in_front_of_rivals_whose_predicates_differ_is_readable_by_nobody() {
+        let server = Server::start(|| {
+            let layer = Cors::new(cors_actix_tests::open());
+            App::new().wrap(from_fn(respond)).wrap(layer).service(rival).service(open_rival)
+        });
+        for origin in [LISTED, TENANT, STRANGER] {
+            server.send(&Request::get("/rival").origin(origin)).assert_closed(401);
+        }
+    }
+
+    #[cors(allow_origins = any)]
+    #[get("/open")]
+    async fn open() -> HttpResponse {
+        HttpResponse::Ok().finish()
+    }
+
+    #[test]
+    fn a_401_in_front_of_an_open_route_is_open_where_another_route_has_a_predicate() {
+        let server = Server::start(|| {
+            let layer = Cors::new(Policy::same_origin());
+            App::new().wrap(from_fn(respond)).wrap(layer).service(open).configure(all)
+        });
+        for request in [Request::get("/open"), Request::get("/open").origin(STRANGER)] {
+            server.send(&request).assert(401, ["access-control-allow-origin: *"]);
+        }
+    }
+
+    static ASKED: LazyLock<Calls> = LazyLock::new(Calls::default);
+    static COUNTED: LazyLock<Policy> = LazyLock::new(|| async_policy(&ASKED));
+
+    #[cors(policy = COUNTED)]
+    #[put("/counted")]
+    async fn counted() -> HttpResponse {
+        HttpResponse::Ok().finish()
+    }
+
+    #[test]
+    fn a_handlers_predicate_is_asked_by_those_who_need_its_answer() {
+        let layer = || Cors::new(Policy::same_origin());
+        for (server, by_preflight, by_request) in [
+            (Server::start(|| App::new().service(counted)), 1, 1),
+            (Server::start(move || App::new().wrap(layer()).service(counted)), 1, 2),
+            (
+                Server::start(move || App::new().wrap(layer().authoritative()).service(counted)),
+                0,
+                1,
+            ),
+        ] {
+            for _ in 0..2 {
+                server.send(&Request::preflight("/counted", TENANT, "PUT"));
+                assert_eq!(ASKED.take(), by_preflight);
+                server.send(&Request::new("PUT", "/counted").origin(TENANT));
+                assert_eq!(ASKED.take(), by_request);
+            }
+        }
+    }
+
+    #[test]
     fn a_predicate_for_a_path_is_asked_there_alone() {
         let calls = Calls::default();
         for policy in [sync_policy, async_policy] {
