@@ -104,7 +104,7 @@ pub(crate) struct Directory {
     routes: Vec<Known>,
     by_path: HashMap<String, Vec<usize>>,
     dynamic: Vec<usize>,
-    /// The routes of each whole pattern.
+    /// The routes of each whole pattern, whatever they call its segments.
     by_pattern: HashMap<String, Vec<usize>>,
     /// Whether some route's policy is to be looked at when a request begins: a handle may replace it
     /// meanwhile, or it asks code that needs the request.
@@ -120,7 +120,7 @@ struct Known {
     registered: Rc<Registered>,
     /// The prefix, if it is dynamic or the route's own pattern is.
     prefix: Option<ResourceDef>,
-    /// The whole pattern.
+    /// The whole pattern, without the names of its segments.
     full: String,
     /// Whether scopes around the route have dynamic segments, whose own grammar is not known.
     is_vague: bool,
@@ -161,13 +161,13 @@ impl Directory {
         let index = self.routes.len();
         let own = registered.pattern.pattern().unwrap_or_default();
         let pattern = with_segments(prefix);
-        let full = format!("{pattern}{own}");
+        let full = unnamed(&format!("{pattern}{own}"));
         let is_vague = pattern.contains('{');
         let prefix = if full.contains('{') {
             if pattern.matches('{').count() > MOST_SEGMENTS {
                 log::warn!(
                     target: "cors_actix",
-                    "{full} has more dynamic segments than layers can follow; they answer its preflights by their own policy"
+                    "{pattern}{own} has more dynamic segments than layers can follow; they answer its preflights by their own policy"
                 );
                 return;
             }
@@ -255,7 +255,7 @@ impl Directory {
         let is_meant = |index: &usize| takes(index) && is_vague(index);
         let named = map.match_name(path).and_then(|name| self.sole(name)).filter(is_meant);
         let alike = || self.dynamic.iter().copied().find(|index| is_meant(index) && leads(index));
-        named.or_else(alike).or(first)
+        named.or_else(|| first.filter(leads)).or_else(alike).or(first)
     }
 
     /// The first place of the one route of that name; `None` if several share it.
@@ -291,6 +291,21 @@ fn with_segments(prefix: &str) -> String {
         pattern.push_str(&format!("{{segment{number}}}{piece}"));
     }
     pattern
+}
+
+/// The pattern without the names of its dynamic segments, which match the same whatever they are called.
+fn unnamed(pattern: &str) -> String {
+    let (mut depth, mut is_name) = (0_usize, false);
+    let without = pattern.chars().filter(|char| {
+        match char {
+            '{' => (depth, is_name) = (depth + 1, depth == 0),
+            '}' => (depth, is_name) = (depth.saturating_sub(1), false),
+            ':' => is_name = false,
+            _ => return !is_name,
+        }
+        true
+    });
+    without.collect()
 }
 
 /// The pattern without its dynamic segments, which may have a grammar of their own with braces in it.

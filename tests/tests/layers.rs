@@ -533,6 +533,76 @@ mod registration {
         }
     }
 
+    #[cors(allow_origins = any, expose_headers = ["x-open"], max_age = 4)]
+    #[put("/items/{tail:.*}")]
+    async fn open_tail() -> &'static str {
+        "open"
+    }
+
+    mod digits {
+        use super::*;
+
+        #[cors(
+            allow_origins = ["https://friend.example"],
+            expose_headers = ["x-handler"],
+            allow_credentials,
+            max_age = 3,
+        )]
+        #[put("/things/{id:[0-9]+}")]
+        pub(super) async fn thing() -> &'static str {
+            "digits"
+        }
+    }
+
+    mod letters {
+        use super::*;
+
+        #[cors(allow_origins = any, expose_headers = ["x-open"], max_age = 4)]
+        #[put("/things/{id:[a-z]+}")]
+        pub(super) async fn thing() -> &'static str {
+            "letters"
+        }
+    }
+
+    #[test]
+    fn l6_patterns_of_different_grammar_are_told_apart_in_scopes_of_different_grammar() {
+        let open = Sign::new(Kind::Open, "x-open", 4);
+        let server = Server::start(|| {
+            App::new()
+                .wrap(app_layer())
+                .service(web::scope("/{n:[0-9]+}").service(strict_item).service(digits::thing))
+                .service(web::scope("/{s:[a-z]+}").service(open_tail).service(letters::thing))
+        });
+        assert_route(&server, "PUT", "/12/items/7", &HANDLER, "PUT");
+        assert_route(&server, "PUT", "/ab/items/7", &open, "PUT");
+        assert_route(&server, "PUT", "/12/things/7", &HANDLER, "PUT");
+        assert_route(&server, "PUT", "/ab/things/x", &open, "PUT");
+    }
+
+    #[test]
+    fn l6_a_handler_has_rivals_only_where_they_stand_beside_it() {
+        let server = Server::start(|| {
+            let rivals = web::scope("/{area}").service(strict_item).service(open_item);
+            App::new()
+                .wrap(app_layer())
+                .service(rivals)
+                .service(web::scope("/a/b").service(strict_item))
+        });
+        assert_route(&server, "PUT", "/a/b/items/7", &HANDLER, "PUT");
+    }
+
+    #[test]
+    fn l6_a_resource_of_several_patterns_that_passes_a_request_on_hides_no_route() {
+        let server = Server::start(|| {
+            let posts = web::resource(["/a/static", "/b/static"]).guard(guard::Post());
+            App::new()
+                .wrap(app_layer())
+                .service(posts.to(HttpResponse::Ok))
+                .service(web::scope("/{area}").service(strict_static))
+        });
+        assert_route(&server, "GET", "/a/static", &HANDLER, "GET");
+    }
+
     #[test]
     fn l6_handlers_of_one_name_are_different_handlers() {
         let open = Sign::new(Kind::Open, "x-open", 4);
@@ -786,7 +856,9 @@ mod apps {
         }
         for _ in 0..100 {
             let apps = [layered().await, layered().await];
-            for (target, status, sign) in [("/b", 404, OPEN), ("/a", 200, CLOSED)] {
+            for (target, status, sign) in
+                [("/b", 404, OPEN), ("/a", 200, CLOSED), ("/a", 200, CLOSED)]
+            {
                 for app in &apps {
                     let response = app.send(actual("GET", target, Some(STRANGER))).await;
                     response.assert_signed(status, Some(&sign), Some(STRANGER));
@@ -1365,6 +1437,35 @@ mod twins {
     fn patterns_that_differ_in_a_segments_name_alone_are_rivals_all_the_same() {
         for server in in_both_orders!(guarded_open, closed_behind) {
             server.send(&Request::preflight("/g/1", STRANGER, "PUT")).assert_refused();
+        }
+    }
+
+    #[cors(allow_origins = any)]
+    #[put("/s/{one}")]
+    async fn open_in_its_scope() -> &'static str {
+        "open"
+    }
+
+    #[cors(same_origin)]
+    #[put("/s/{other}")]
+    async fn closed_in_its_scope() -> &'static str {
+        "closed"
+    }
+
+    #[test]
+    fn they_are_rivals_where_the_guards_of_scopes_tell_them_apart() {
+        for prefix in ["", "/{tenant}"] {
+            let server = Server::start(move || {
+                let guarded = web::scope(prefix).guard(guard::Header("x-a", "1"));
+                App::new()
+                    .wrap(app_layer())
+                    .service(guarded.service(open_in_its_scope))
+                    .service(web::scope(prefix).service(closed_in_its_scope))
+            });
+            let target = prefix.replace("{tenant}", "t") + "/s/1";
+            let response = server.send(&Request::new("PUT", &target).origin(STRANGER));
+            assert_eq!(response.assert_closed(200).text(), "closed");
+            server.send(&Request::preflight(&target, STRANGER, "PUT")).assert_refused();
         }
     }
 

@@ -555,6 +555,21 @@ mod another {
     }
 
     #[test]
+    fn a_layer_is_warned_of_though_the_outer_one_has_long_been_at_work() {
+        let warnings = Warnings::watch();
+        let server = Server::start(|| {
+            let scope = web::scope("/late").wrap(scope_layer()).service(plain);
+            App::new().wrap(app_layer()).service(scope)
+        });
+        for _ in 0..3 {
+            server.send(&request("GET", "/none", Some(FRIEND)));
+        }
+        warnings.assert(0, 0);
+        server.send(&request("GET", "/late/plain", Some(FRIEND)));
+        warnings.assert(0, 1);
+    }
+
+    #[test]
     fn two_layers_on_one_app_are_warned_of() {
         let warnings = Warnings::watch();
         let server =
@@ -594,14 +609,22 @@ mod another {
     #[test]
     fn a_layer_is_warned_of_where_the_outer_one_has_been_told_of_a_part_of_its_paths() {
         let warnings = Warnings::watch();
-        let server = Server::start(|| {
-            let scope = web::scope("/part").wrap(scope_layer()).configure(routes);
-            App::new().wrap(app_layer().scope("/part/plain", SCOPE.policy())).service(scope)
-        });
-        server.send(&request("GET", "/part/plain", Some(FRIEND)));
-        warnings.assert(0, 0);
-        server.send(&request("GET", "/part/other", Some(FRIEND)));
-        warnings.assert(0, 1);
+        fn all(config: &mut web::ServiceConfig) {
+            config.configure(routes);
+        }
+        fn unannotated(config: &mut web::ServiceConfig) {
+            config.service(plain);
+        }
+        for (warned, configure) in [all, unannotated].into_iter().enumerate() {
+            let server = Server::start(move || {
+                let scope = web::scope("/part").wrap(scope_layer()).configure(configure);
+                App::new().wrap(app_layer().scope("/part/plain", SCOPE.policy())).service(scope)
+            });
+            server.send(&request("GET", "/part/plain", Some(FRIEND)));
+            warnings.assert(0, warned);
+            server.send(&request("GET", "/part/other", Some(FRIEND)));
+            warnings.assert(0, warned + 1);
+        }
     }
 
     #[test]
