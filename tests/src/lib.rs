@@ -30,6 +30,8 @@ pub use self::{
     server::Server,
 };
 
+use std::env;
+
 use cors_actix::Policy;
 
 /// Origins that [`example`] allows.
@@ -47,4 +49,12 @@ pub fn example() -> Policy {
 /// The policy `any`, and nothing else.
 pub fn open() -> Policy {
     Policy::builder().allow_origins(cors_actix::Any).build().expect("the policy is good")
+}
+
+/// How many of so many things are to be generated: one in `CORS_ACTIX_FEWER`, where tests are tested.
+pub fn fewer(all: usize) -> usize {
+    let divisor = env::var("CORS_ACTIX_FEWER").ok().map_or(1, |divisor| {
+        divisor.parse().ok().filter(|divisor| *divisor > 0).expect("CORS_ACTIX_FEWER is a number")
+    });
+    all / divisor
 }

@@ -15,14 +15,14 @@ use actix_web::{
 };
 use cors_actix::{Cors, Policy};
 use cors_actix_tests::{
-    PREFLIGHT_VARY, Response,
+    PREFLIGHT_VARY, Response, fewer,
     local::{self, Local},
     sign::{FRIEND, Kind, STRANGER, Sign},
 };
 use fastrand::Rng;
 
 /// Debug builds take a minute for some thousands on one slow core.
-const TREES: u64 = 2500;
+const TREES: usize = 2500;
 
 /// A handler under `#[cors]`. Its policy's signature names it.
 #[derive(Clone, Copy, Debug)]
@@ -556,7 +556,8 @@ async fn every_answer_is_that_of_the_nearest_policy() {
     const SHOWN: usize = 3;
     let mut tally = Tally::default();
     let mut failed = Vec::new();
-    for seed in 0..TREES {
+    let trees = fewer(TREES);
+    for seed in 0..trees as u64 {
         let tree = generator::tree(&mut Rng::with_seed(seed));
         let differences = differences(&tree, &mut tally).await;
         if let Some(first) = differences.first() {
@@ -572,7 +573,7 @@ async fn every_answer_is_that_of_the_nearest_policy() {
     println!("{tally:?}");
     assert!(failed.is_empty(), "failing seeds: {failed:?}");
     // The trees are worth asking.
-    assert!(tally.granted > 10_000 && tally.refused > 10_000 && tally.admitted > 10_000);
+    assert!([tally.granted, tally.refused, tally.admitted].iter().all(|count| *count > 4 * trees));
     assert!(tally.open < tally.asked / 20, "{tally:?}");
 }
 

@@ -8,12 +8,12 @@
     reason = "clippy takes the functions that tests share for production code"
 )]
 
-use std::{cell::RefCell, collections::BTreeMap, env, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use actix_web::{App, HttpResponse, test::TestRequest, web};
 use cors_actix::{Cors, Policy};
 use cors_actix_tests::{
-    library,
+    fewer, library,
     local::Local,
     naive::{Asking, Verdict, Why, Written},
     situations::Choices,
@@ -21,15 +21,10 @@ use cors_actix_tests::{
 use fastrand::Rng;
 
 const SEED: u64 = 20;
+const SITUATIONS: usize = 200_000;
 const REQUESTS_PER_POLICY: usize = 10;
 /// One policy in so many is asked through the whole middleware as well.
 const THROUGH_THE_MIDDLEWARE: usize = 4;
-
-/// Fewer for tests of the tests, which run this once for each fault that they put into the library.
-fn situations() -> usize {
-    let fewer = env::var("CORS_ACTIX_SITUATIONS").ok();
-    fewer.map_or(200_000, |fewer| fewer.parse().expect("CORS_ACTIX_SITUATIONS is a number"))
-}
 
 /// How often there was what, so that nobody takes a test for one which tests nothing.
 #[derive(Debug, Default)]
@@ -131,7 +126,7 @@ fn report(seed: u64, policy: &Written, asking: &Asking) -> String {
 
 #[actix_web::test]
 async fn the_library_decides_and_answers_as_a_naive_reading_of_what_is_written_does() {
-    let total = situations();
+    let total = fewer(SITUATIONS);
     let (mut seen, mut served, mut responses) = (Seen::default(), Seen::default(), 0);
     for index in 0..total / REQUESTS_PER_POLICY {
         let seed = SEED << 32 | index as u64;
