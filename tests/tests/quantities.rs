@@ -254,6 +254,28 @@ mod work {
         assert_eq!(any.scan([spaced.as_bytes()]), Requested::Refused(spaced.as_bytes()));
     }
 
+    /// Separators may be left out many at once, names may not.
+    #[test]
+    fn f6_no_name_behind_many_separators_is_overlooked() {
+        let names = names(&["x-a"]);
+        let allowed = "x-a,".repeat(100);
+        for separator in [",", " ", "\t", ", "] {
+            for count in 0..200 {
+                let row = separator.repeat(count);
+                let text = format!("{row}{allowed}{row}{allowed}{row}");
+                assert_eq!(names.scan([text.as_bytes()]), Requested::Allowed, "{count}");
+                for text in [format!("{row}x-b,{allowed}"), format!("{allowed}{row}x-b,{allowed}")]
+                {
+                    assert_eq!(
+                        names.scan([text.as_bytes()]),
+                        Requested::Refused(b"x-b"),
+                        "{count}"
+                    );
+                }
+            }
+        }
+    }
+
     #[test]
     fn o10_megabytes_of_origin_are_read_once() {
         let patterns =
