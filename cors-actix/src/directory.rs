@@ -243,10 +243,8 @@ impl Directory {
         let is_vague = |index: &usize| known(*index).is_some_and(|known| known.is_vague);
         let Some(map) = map.filter(|_| self.dynamic.iter().any(is_vague)) else { return first };
         // The map knows the grammar of all segments, but of methods nothing.
-        let pattern = match map.match_pattern(path) {
-            Some(pattern) => pattern,
-            None if map.has_resource(path) => return first,
-            None => return first.filter(|first| !is_vague(first)).or(exact),
+        let Some(pattern) = map.match_pattern(path) else {
+            return first.filter(|first| !is_vague(first)).or(exact);
         };
         let leads = |index: &usize| known(*index).is_some_and(|known| known.is_at(&pattern));
         if first.is_some_and(|first| !is_vague(&first) && leads(&first)) {

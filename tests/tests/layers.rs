@@ -579,6 +579,37 @@ mod registration {
         assert_route(&server, "PUT", "/ab/things/x", &open, "PUT");
     }
 
+    #[cors(
+        allow_origins = ["https://friend.example"],
+        expose_headers = ["x-handler"],
+        allow_credentials,
+        max_age = 3,
+    )]
+    #[put("/days/{year:[0-9]{4}}")]
+    async fn strict_year() -> &'static str {
+        "year"
+    }
+
+    #[cors(allow_origins = any, expose_headers = ["x-open"], max_age = 4)]
+    #[put("/days/{day:[0-9]{8}}")]
+    async fn open_day() -> &'static str {
+        "day"
+    }
+
+    #[test]
+    fn l6_patterns_of_different_grammar_are_no_rivals() {
+        let open = Sign::new(Kind::Open, "x-open", 4);
+        for scope in ["", "/{tenant}"] {
+            let server = Server::start(move || {
+                let scope = web::scope(scope).service(strict_year).service(open_day);
+                App::new().wrap(app_layer()).service(scope)
+            });
+            let prefix = scope.replace("{tenant}", "t");
+            assert_route(&server, "PUT", &format!("{prefix}/days/2026"), &HANDLER, "PUT");
+            assert_route(&server, "PUT", &format!("{prefix}/days/20261122"), &open, "PUT");
+        }
+    }
+
     #[test]
     fn l6_a_handler_has_rivals_only_where_they_stand_beside_it() {
         let server = Server::start(|| {
