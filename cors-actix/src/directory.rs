@@ -252,8 +252,14 @@ impl Directory {
         }
         let is_meant = |index: &usize| takes(index) && is_vague(index);
         let named = map.match_name(path).and_then(|name| self.sole(name)).filter(is_meant);
-        let alike = || self.dynamic.iter().copied().find(|index| is_meant(index) && leads(index));
-        named.or_else(|| first.filter(leads)).or_else(alike).or(first)
+        // A segment of several matches where none was seen; what is registered first is met first.
+        let earlier = || {
+            let before = |index: &usize| first.is_none_or(|first| *index < first);
+            let ends = |index: &usize| known(*index).is_some_and(|known| known.ends(path));
+            let mut earlier = self.dynamic.iter().copied().take_while(before);
+            earlier.find(|index| is_meant(index) && leads(index) && ends(index))
+        };
+        named.or_else(|| first.filter(leads)).or_else(earlier).or(first)
     }
 
     /// The first place of the one route of that name; `None` if several share it.
@@ -273,6 +279,13 @@ impl Known {
             None => None,
         };
         rest.is_some_and(|rest| self.registered.pattern.is_match(rest))
+    }
+
+    /// Whether the path ends as the route's own pattern says.
+    fn ends(&self, path: &str) -> bool {
+        let slashes = path.match_indices('/').map(|(at, _)| at);
+        let mut ends = slashes.chain([path.len()]).filter_map(|at| path.get(at..));
+        ends.any(|end| self.registered.pattern.is_match(end))
     }
 
     /// Whether it may be that pattern of the app's map, which tells the grammar of segments.

@@ -488,6 +488,17 @@ mod registration {
         pub(super) async fn index() -> &'static str {
             "other"
         }
+
+        #[cors(
+            allow_origins = ["https://friend.example"],
+            expose_headers = ["x-handler"],
+            allow_credentials,
+            max_age = 3,
+        )]
+        #[put("")]
+        pub(super) async fn root() -> &'static str {
+            "root"
+        }
     }
 
     mod third {
@@ -508,22 +519,34 @@ mod registration {
         pub(super) async fn index() -> &'static str {
             "twin"
         }
+
+        #[cors(allow_origins = any, expose_headers = ["x-open"], max_age = 4)]
+        #[put("")]
+        pub(super) async fn root() -> &'static str {
+            "root"
+        }
     }
 
     #[test]
     fn l6_a_scope_whose_segment_spans_several_is_found_where_it_stands() {
+        fn others(config: &mut web::ServiceConfig) {
+            config.service(other::index).service(other::root);
+        }
+        fn twins(config: &mut web::ServiceConfig) {
+            config.service(twin::index).service(twin::root);
+        }
         fn start(strict: &'static str, open: &'static str) -> Server {
             Server::start(move || {
                 App::new()
                     .wrap(app_layer())
-                    .service(web::scope(strict).service(strict_item).service(other::index))
-                    .service(web::scope(open).service(open_item).service(twin::index))
+                    .service(web::scope(strict).service(strict_item).configure(others))
+                    .service(web::scope(open).service(open_item).configure(twins))
             })
         }
         const WIDE: &str = "/{area:[a-b]/[a-b]}";
         let open = Sign::new(Kind::Open, "x-open", 4);
         for narrow in ["/a/b", "/a/{b}", "/{a:[a-z]}/b"] {
-            for item in ["/items/7", "/other/7"] {
+            for item in ["/items/7", "/other/7", ""] {
                 let server = start(WIDE, narrow);
                 assert_route(&server, "PUT", &format!("/a/b{item}"), &HANDLER, "PUT");
                 let server = start(narrow, WIDE);
@@ -607,6 +630,50 @@ mod registration {
             let prefix = scope.replace("{tenant}", "t");
             assert_route(&server, "PUT", &format!("{prefix}/days/2026"), &HANDLER, "PUT");
             assert_route(&server, "PUT", &format!("{prefix}/days/20261122"), &open, "PUT");
+        }
+    }
+
+    #[test]
+    fn l6_an_unannotated_pattern_of_another_grammar_is_nobody_elses() {
+        let server = Server::start(|| {
+            let letters = web::scope("/{s:[a-z]+}");
+            App::new()
+                .wrap(app_layer())
+                .service(web::scope("/{n:[0-9]+}").service(digits::thing))
+                .service(letters.route("/things/{id:[a-z]+}", web::put().to(HttpResponse::Ok)))
+        });
+        assert_route(&server, "PUT", "/12/things/7", &HANDLER, "PUT");
+        assert_route(&server, "PUT", "/ab/things/x", &APP, Sign::LAYER_METHODS);
+    }
+
+    #[cors(allow_origins = any)]
+    #[put("/both")]
+    async fn put_both() -> &'static str {
+        "put"
+    }
+
+    #[cors(allow_origins = any, expose_headers = ["x-open"], max_age = 4)]
+    #[get("/{either}")]
+    async fn get_either() -> &'static str {
+        "either"
+    }
+
+    #[cors(same_origin)]
+    #[get("/both")]
+    async fn get_both() -> &'static str {
+        "both"
+    }
+
+    #[test]
+    fn l6_a_route_of_another_method_does_not_bring_a_later_one_forward() {
+        let open = Sign::new(Kind::Open, "x-open", 4);
+        for scope in ["", "/{tenant}"] {
+            let server = Server::start(move || {
+                let scope = web::scope(scope).service(put_both).service(get_either);
+                App::new().wrap(app_layer()).service(scope.service(get_both))
+            });
+            let target = scope.replace("{tenant}", "t") + "/both";
+            assert_route(&server, "GET", &target, &open, "GET");
         }
     }
 
