@@ -30,7 +30,7 @@ pub use self::{
     server::Server,
 };
 
-use std::env;
+use std::{env, num::NonZero};
 
 use cors_actix::Policy;
 
@@ -53,8 +53,8 @@ pub fn open() -> Policy {
 
 /// How many of so many things are to be generated: one in `CORS_ACTIX_FEWER`, where tests are tested.
 pub fn fewer(all: usize) -> usize {
-    let divisor = env::var("CORS_ACTIX_FEWER").ok().map_or(1, |divisor| {
-        divisor.parse().ok().filter(|divisor| *divisor > 0).expect("CORS_ACTIX_FEWER is a number")
+    let divisor = env::var("CORS_ACTIX_FEWER").map_or(NonZero::<usize>::MIN, |divisor| {
+        divisor.parse().expect("CORS_ACTIX_FEWER is a number, and not 0")
     });
     all / divisor
 }

@@ -33,6 +33,7 @@ use futures_util::future::{Ready, ready};
 
 const APP: Sign = Sign::new(Kind::Open, "x-app", 1);
 const HANDLER: Sign = Sign::new(Kind::Strict, "x-handler", 3);
+const OPEN: Sign = Sign::new(Kind::Open, "x-open", 4);
 
 const ORIGINS: [Option<&str>; 3] = [Some(FRIEND), Some(STRANGER), None];
 
@@ -451,8 +452,7 @@ mod registration {
                 .service(web::scope("/{number:[0-9]+}").service(strict_item))
                 .service(web::scope("/{name:[a-z]+}").service(open_item))
         });
-        let open = Sign::new(Kind::Open, "x-open", 4);
-        for (target, sign) in [("/12/items/7", HANDLER), ("/ab/items/7", open)] {
+        for (target, sign) in [("/12/items/7", HANDLER), ("/ab/items/7", OPEN)] {
             for origin in ORIGINS {
                 let response = server.send(&request("PUT", target, origin));
                 response.assert_signed(200, Some(&sign), origin);
@@ -544,14 +544,13 @@ mod registration {
             })
         }
         const WIDE: &str = "/{area:[a-b]/[a-b]}";
-        let open = Sign::new(Kind::Open, "x-open", 4);
         for narrow in ["/a/b", "/a/{b}", "/{a:[a-z]}/b"] {
             for item in ["/items/7", "/other/7", ""] {
                 let server = start(WIDE, narrow);
                 assert_route(&server, "PUT", &format!("/a/b{item}"), &HANDLER, "PUT");
                 let server = start(narrow, WIDE);
                 assert_route(&server, "PUT", &format!("/a/b{item}"), &HANDLER, "PUT");
-                assert_route(&server, "PUT", &format!("/b/a{item}"), &open, "PUT");
+                assert_route(&server, "PUT", &format!("/b/a{item}"), &OPEN, "PUT");
             }
         }
     }
@@ -589,7 +588,6 @@ mod registration {
 
     #[test]
     fn l6_patterns_of_different_grammar_are_told_apart_in_scopes_of_different_grammar() {
-        let open = Sign::new(Kind::Open, "x-open", 4);
         let server = Server::start(|| {
             App::new()
                 .wrap(app_layer())
@@ -597,9 +595,9 @@ mod registration {
                 .service(web::scope("/{s:[a-z]+}").service(open_tail).service(letters::thing))
         });
         assert_route(&server, "PUT", "/12/items/7", &HANDLER, "PUT");
-        assert_route(&server, "PUT", "/ab/items/7", &open, "PUT");
+        assert_route(&server, "PUT", "/ab/items/7", &OPEN, "PUT");
         assert_route(&server, "PUT", "/12/things/7", &HANDLER, "PUT");
-        assert_route(&server, "PUT", "/ab/things/x", &open, "PUT");
+        assert_route(&server, "PUT", "/ab/things/x", &OPEN, "PUT");
     }
 
     #[cors(
@@ -621,7 +619,6 @@ mod registration {
 
     #[test]
     fn l6_patterns_of_different_grammar_are_no_rivals() {
-        let open = Sign::new(Kind::Open, "x-open", 4);
         for scope in ["", "/{tenant}"] {
             let server = Server::start(move || {
                 let scope = web::scope(scope).service(strict_year).service(open_day);
@@ -629,7 +626,7 @@ mod registration {
             });
             let prefix = scope.replace("{tenant}", "t");
             assert_route(&server, "PUT", &format!("{prefix}/days/2026"), &HANDLER, "PUT");
-            assert_route(&server, "PUT", &format!("{prefix}/days/20261122"), &open, "PUT");
+            assert_route(&server, "PUT", &format!("{prefix}/days/20261122"), &OPEN, "PUT");
         }
     }
 
@@ -666,14 +663,13 @@ mod registration {
 
     #[test]
     fn l6_a_route_of_another_method_does_not_bring_a_later_one_forward() {
-        let open = Sign::new(Kind::Open, "x-open", 4);
         for scope in ["", "/{tenant}"] {
             let server = Server::start(move || {
                 let scope = web::scope(scope).service(put_both).service(get_either);
                 App::new().wrap(app_layer()).service(scope.service(get_both))
             });
             let target = scope.replace("{tenant}", "t") + "/both";
-            assert_route(&server, "GET", &target, &open, "GET");
+            assert_route(&server, "GET", &target, &OPEN, "GET");
         }
     }
 
@@ -703,7 +699,6 @@ mod registration {
 
     #[test]
     fn l6_handlers_of_one_name_are_different_handlers() {
-        let open = Sign::new(Kind::Open, "x-open", 4);
         for scope in ["", "/t", "/{tenant}", "/{tenant:[a-z]+}", "/v{n}"] {
             let server = Server::start(move || {
                 let scope = web::scope(scope).service(one::index).service(other::index);
@@ -714,7 +709,7 @@ mod registration {
                 None => scope.to_owned(),
             };
             let at = |path: &str| format!("{prefix}{path}");
-            assert_route(&server, "PUT", &at("/one/7"), &open, "PUT");
+            assert_route(&server, "PUT", &at("/one/7"), &OPEN, "PUT");
             assert_route(&server, "PUT", &at("/other/7"), &HANDLER, "PUT");
             for (method, path) in [("GET", "/third/7"), ("PUT", "/third/7"), ("PUT", "/one")] {
                 assert_route(&server, method, &at(path), &APP, Sign::LAYER_METHODS);
@@ -879,7 +874,6 @@ async fn open_item() -> &'static str {
 mod apps {
     use super::*;
 
-    const OPEN: Sign = Sign::new(Kind::Open, "x-open", 4);
     const CLOSED: Sign = Sign::new(Kind::Closed, "x-app", 1);
 
     async fn assert_item(app: &Local, target: &str, sign: &Sign, methods: &str, status: u16) {

@@ -609,13 +609,10 @@ mod another {
     #[test]
     fn a_layer_is_warned_of_where_the_outer_one_has_been_told_of_a_part_of_its_paths() {
         let warnings = Warnings::watch();
-        fn all(config: &mut web::ServiceConfig) {
-            config.configure(routes);
-        }
         fn unannotated(config: &mut web::ServiceConfig) {
             config.service(plain);
         }
-        for (warned, configure) in [all, unannotated].into_iter().enumerate() {
+        for (warned, configure) in [routes, unannotated].into_iter().enumerate() {
             let server = Server::start(move || {
                 let scope = web::scope("/part").wrap(scope_layer()).configure(configure);
                 App::new().wrap(app_layer().scope("/part/plain", SCOPE.policy())).service(scope)

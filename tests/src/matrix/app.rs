@@ -43,9 +43,8 @@ impl Journal {
             let lines: Vec<_> = request
                 .headers()
                 .get_all(name)
-                .map(|line| line.as_bytes().escape_ascii())
+                .map(|line| line.as_bytes().escape_ascii().to_string())
                 .collect();
-            let lines: Vec<_> = lines.into_iter().map(|line| line.to_string()).collect();
             (!lines.is_empty()).then(|| lines.join("\n"))
         };
         let host = request.connection_info().host().to_owned();

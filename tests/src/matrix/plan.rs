@@ -1,5 +1,7 @@
 //! Policies, drawn at random.
 
+use std::sync::LazyLock;
+
 use actix_web::http::Method;
 use cors_actix::{Any, Policy};
 use fastrand::Rng;
@@ -80,7 +82,12 @@ impl Plan {
 }
 
 /// All policies.
-pub fn all() -> Vec<Plan> {
+pub fn all() -> &'static [Plan] {
+    static ALL: LazyLock<Vec<Plan>> = LazyLock::new(draw);
+    &ALL
+}
+
+fn draw() -> Vec<Plan> {
     let mut rng = Rng::with_seed(SEED);
     let drawn = (0..COUNT).map(|_| plan(&mut rng));
     let open = Plan {
