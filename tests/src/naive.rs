@@ -120,7 +120,7 @@ impl Written {
         let listed = self.methods.iter().map(String::as_str).chain(["GET", "HEAD", "POST"]);
         match is_token(method) {
             false => return Err(Why::MethodMalformed),
-            true if has(&self.methods, "*") => {}
+            true if has(&self.methods, "*") && !is_forbidden_method(method) => {}
             true if listed.into_iter().any(|listed| listed.as_bytes() == method) => {}
             true => return Err(Why::MethodNotAllowed),
         }
@@ -304,6 +304,11 @@ fn host_and_port(authority: &str) -> (&str, Option<&str>) {
         Some(colon) => (&authority[..colon], Some(&authority[colon + 1..])),
         None => (authority, None),
     }
+}
+
+/// Fetch, "forbidden method".
+fn is_forbidden_method(method: &[u8]) -> bool {
+    matches!(&*method.to_ascii_uppercase(), b"CONNECT" | b"TRACE" | b"TRACK")
 }
 
 /// RFC 9110, section 5.6.2.

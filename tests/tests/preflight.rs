@@ -367,6 +367,16 @@ mod answer {
     }
 
     #[test]
+    fn any_method_covers_no_forbidden_method() {
+        for credentials in [false, true] {
+            let server = server(listed().allow_methods(Any).allow_credentials(credentials));
+            for method in ["TRACE", "trace", "TRACK", "CONNECT"] {
+                server.send(&preflight(method)).assert_refused();
+            }
+        }
+    }
+
+    #[test]
     fn any_header_is_a_wildcard_without_credentials() {
         let server = server(listed().allow_headers(Any));
         for names in ["x-a", "x-a,x-b", "content-type", "X!"] {
