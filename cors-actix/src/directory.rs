@@ -13,9 +13,10 @@ use std::{
 };
 
 use actix_web::{
+    HttpRequest,
     dev::{ResourceDef, ResourceMap, ServiceRequest, Url},
-    error::UrlGenerationError,
     http::Uri,
+    test::TestRequest,
 };
 
 use crate::route::Route;
@@ -77,26 +78,24 @@ impl Registered {
         Rc::new(map)
     }
 
-    /// The prefix of the scopes around the route in the app that serves the request; `None` in any
-    /// other app.
-    fn prefix(&self, request: &ServiceRequest) -> Result<Option<String>, Unreadable> {
-        let url = match request.request().url_for(&self.name, iter::repeat(PLACEHOLDER)) {
-            Ok(url) => url,
-            Err(UrlGenerationError::ResourceNotFound) => return Ok(None),
-            Err(_) => return Err(Unreadable),
-        };
+    /// The prefix of the scopes around the route in the app of that map; `None` in any other app.
+    ///
+    /// The URL is made for a request of our own: a client's `Host` must not decide which routes are
+    /// known, and actix-web would keep the `ConnectionInfo` in the client's request, where it hides
+    /// from middleware below what that middleware corrects.
+    fn prefix(&self, map: &ResourceMap, own_request: &HttpRequest) -> Option<String> {
+        let url = map.url_for(own_request, &self.name, iter::repeat(PLACEHOLDER)).ok()?;
         // As the router reads the path of a request, with most of its escapes undone.
-        let uri: Uri = url.path().parse().map_err(|_| Unreadable)?;
-        let path = Url::new(uri).path().to_owned();
+        let path = match url.path().parse::<Uri>() {
+            Ok(uri) => Url::new(uri).path().to_owned(),
+            Err(_) => url.path().to_owned(),
+        };
         let mut own = String::new();
         self.pattern.resource_path_from_iter(&mut own, &mut iter::repeat(PLACEHOLDER));
         let prefix = path.strip_suffix(END).and_then(|path| path.strip_suffix(&own));
-        Ok(Some(prefix.unwrap_or(&path).to_owned()))
+        Some(prefix.unwrap_or(&path).to_owned())
     }
 }
-
-/// The request's `Host` does not let URLs be generated; the next request may.
-pub(crate) struct Unreadable;
 
 /// The annotated routes of one app.
 #[derive(Debug, Default)]
@@ -128,33 +127,34 @@ struct Known {
 
 impl Directory {
     /// The directory of the app that serves the request. Layers of one app share it.
-    pub(crate) fn of(request: &ServiceRequest) -> Result<Rc<Directory>, Unreadable> {
+    pub(crate) fn of(request: &ServiceRequest) -> Rc<Directory> {
         let map = std::ptr::from_ref(request.resource_map());
         let known = DIRECTORIES.with_borrow(|all| {
             let of_app = all.iter().find(|(other, _)| std::ptr::eq(*other, map));
             of_app.and_then(|(_, directory)| directory.upgrade())
         });
         if let Some(directory) = known {
-            return Ok(directory);
+            return directory;
         }
-        let directory = Rc::new(Directory::build(request)?);
+        let directory = Rc::new(Directory::build(request.resource_map()));
         DIRECTORIES.with_borrow_mut(|all| {
             all.retain(|(_, directory)| directory.strong_count() > 0);
             all.push((map, Rc::downgrade(&directory)));
         });
-        Ok(directory)
+        directory
     }
 
-    fn build(request: &ServiceRequest) -> Result<Directory, Unreadable> {
+    fn build(map: &ResourceMap) -> Directory {
         let all: Vec<_> =
             REGISTERED.with_borrow(|list| list.iter().filter_map(Weak::upgrade).collect());
         let mut directory = Directory::default();
+        let own_request = TestRequest::default().to_http_request();
         for registered in all {
-            if let Some(prefix) = registered.prefix(request)? {
+            if let Some(prefix) = registered.prefix(map, &own_request) {
                 directory.insert(registered, &prefix);
             }
         }
-        Ok(directory)
+        directory
     }
 
     fn insert(&mut self, registered: Rc<Registered>, prefix: &str) {

@@ -10,7 +10,7 @@ use actix_web::{
 
 use crate::{
     decision::{self, Decision, Grant, Preflight},
-    directory::{Directory, Unreadable},
+    directory::Directory,
     error::Refusal,
     policy::{AllowedMethods, Policy, ReadyPolicy},
     predicate::Asked,
@@ -180,15 +180,15 @@ impl App {
     }
 
     /// The app's annotated routes.
-    pub(crate) fn directory(&self, request: &ServiceRequest) -> Result<&Directory, Unreadable> {
+    pub(crate) fn directory(&self, request: &ServiceRequest) -> &Directory {
         if let Some(directory) = self.directory.get() {
-            return Ok(directory);
+            return directory;
         }
-        let directory = Directory::of(request)?;
+        let directory = Directory::of(request);
         if !self.of_route {
             directory.layers.set(directory.layers.get() + 1);
         }
-        Ok(self.directory.get_or_init(|| directory))
+        self.directory.get_or_init(|| directory)
     }
 
     /// The app's annotated routes, once a request has made them known.
@@ -246,19 +246,19 @@ impl Layer {
         app: &App,
         request: &ServiceRequest,
         preflight: &Preflight<'_>,
-    ) -> Result<Applicable, Unreadable> {
+    ) -> Applicable {
         let path = request.match_info().as_str();
         if !self.authoritative {
-            let directory = app.directory(request)?;
+            let directory = app.directory(request);
             let routes =
                 directory.find(Some(request.resource_map()), path, preflight.method.as_bytes());
             if let Some(routes) = Applicable::of_routes(routes) {
-                return Ok(routes);
+                return routes;
             }
         }
         let policy = self.override_of(path).unwrap_or(&self.policy).ready();
         let route_methods = self.route.map(|route| Arc::clone(route.allowed_methods()));
-        Ok(Applicable { first: Terms { policy, route_methods }, rivals: Vec::new() })
+        Applicable { first: Terms { policy, route_methods }, rivals: Vec::new() }
     }
 
     /// The policy, where neither time nor path nor code has a say in which it is and what it allows.
@@ -362,7 +362,7 @@ impl Layer {
     /// Whether a layer further out may see the response.
     fn is_below_another(&self, app: &App, request: &ServiceRequest) -> bool {
         let itself = usize::from(self.route.is_none());
-        app.directory(request).map_or(true, |directory| directory.layers.get() > itself)
+        app.directory(request).layers.get() > itself
     }
 
     /// Whether the request stops here. A nearer policy, where one is known, has the say.

@@ -236,8 +236,7 @@ where
             self.introduced.set(true);
             return;
         }
-        // A malformed `Host` hides the routes; the next request may show them.
-        drop(self.app.directory(request));
+        self.app.directory(request);
         request.extensions_mut().insert(Introduced(self.address()));
     }
 
@@ -246,15 +245,13 @@ where
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
         let response = if let Some(policy) = self.layer.sole(&self.app) {
             layer::answer(policy, &policy.methods, &preflight)
-        } else if let Ok(applicable) = self.layer.applicable(&self.app, &request, &preflight) {
+        } else {
+            let applicable = self.layer.applicable(&self.app, &request, &preflight);
             if let Some(asking) = applicable.ask(preflight.head) {
                 let asking = asking.boxed_local();
                 return State::Preflight { asking, waiting: Some((request, applicable)) };
             }
             applicable.answer(&preflight, &[])
-        } else {
-            log::debug!(target: "cors_actix", "preflight refused: its Host header is malformed");
-            respond::refused()
         };
         State::answered(request, response)
     }

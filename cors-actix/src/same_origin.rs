@@ -1,6 +1,7 @@
 use actix_web::{
-    dev::ServiceRequest,
-    http::header::{HeaderName, ORIGIN},
+    HttpMessage as _,
+    dev::{ConnectionInfo, ServiceRequest},
+    http::header::{HeaderName, HeaderValue, ORIGIN},
 };
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -15,7 +16,17 @@ pub(crate) fn is_same_origin(request: &ServiceRequest) -> bool {
     }
     let mut origins = headers.get_all(&ORIGIN);
     let (Some(origin), None) = (origins.next(), origins.next()) else { return false };
-    let sent_to = request.connection_info();
+    let was_known = request.extensions().contains::<ConnectionInfo>();
+    let is_same = is_sent_to(origin, &request.connection_info());
+    if !was_known {
+        // actix-web keeps it in the request, where it would hide from middleware below what that
+        // middleware corrects.
+        request.extensions_mut().remove::<ConnectionInfo>();
+    }
+    is_same
+}
+
+fn is_sent_to(origin: &HeaderValue, sent_to: &ConnectionInfo) -> bool {
     let host = match sent_to.scheme() {
         "https" => sent_to.host().strip_suffix(":443"),
         "http" => sent_to.host().strip_suffix(":80"),

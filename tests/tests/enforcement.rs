@@ -6,8 +6,12 @@
 )]
 
 use actix_web::{
-    App, Error, HttpRequest, HttpResponse, get,
+    App, Error, HttpRequest, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    get,
     http::header,
+    middleware::{Next, from_fn},
     post, put,
     test::TestRequest,
     web::{self, Bytes},
@@ -473,6 +477,30 @@ mod same_origin {
         assert_passes(&[&itself[..], &[("sec-fetch-site", "same-origin")]].concat()).await;
         assert_stops(&[&itself[..], &[("sec-fetch-site", "cross-site")]].concat()).await;
         assert_stops(&itself).await;
+    }
+
+    /// As middleware does that learns the client's address from a proxy.
+    #[actix_web::test]
+    async fn no_connection_info_is_left_in_the_request() {
+        async fn correct(
+            mut request: ServiceRequest,
+            next: Next<impl MessageBody + 'static>,
+        ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+            let name = header::HeaderName::from_static("x-forwarded-for");
+            request.headers_mut().insert(name, header::HeaderValue::from_static("10.0.0.1"));
+            next.call(request).await
+        }
+
+        async fn address(request: HttpRequest) -> String {
+            request.connection_info().realip_remote_addr().unwrap_or_default().to_owned()
+        }
+
+        let app = App::new().wrap(from_fn(correct)).wrap(Cors::new(enforced()));
+        let app = Local::start(app.default_service(web::to(address))).await;
+        let forged = actual("POST", "/", Some("http://localhost:8080"))
+            .insert_header(("x-forwarded-for", "6.6.6.6"));
+        let response = app.send(forged).await;
+        assert_eq!((response.status, response.text().as_str()), (200, "10.0.0.1"));
     }
 
     #[actix_web::test]
