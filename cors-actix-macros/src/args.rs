@@ -13,7 +13,7 @@ use syn::{
     spanned::Spanned as _,
 };
 
-use crate::word::{Name, Site, Word, ungroup};
+use crate::word::{Name, Site, Word, missing_comma, ungroup};
 
 /// The arguments, as far as they could be read.
 #[derive(Default)]
@@ -74,10 +74,13 @@ impl Args {
                 self.errors.push(error);
                 skip_to_comma(input)?;
             } else if !input.is_empty() && !input.peek(Token![,]) {
-                self.errors.push(input.error("expected `,` between the keys"));
                 if input.peek(Ident::peek_any) {
+                    self.errors.push(missing_comma(input));
                     continue;
                 }
+                let message = "expected `,` and a key; several values are a list in brackets, \
+                               such as `[\"content-type\", \"x-id\"]`";
+                self.errors.push(input.error(message));
                 skip_to_comma(input)?;
             }
             input.parse::<Option<Token![,]>>()?;

@@ -98,10 +98,12 @@ pub(crate) fn handler(handler: &Handler, routes: &[Route], policy: &TokenStream)
 }
 
 fn register(route: &Route, handler: &Ident, policy: &Ident) -> TokenStream {
-    let Route { path, name, methods, guards, wraps } = route;
+    let Route { span, path, name, methods, guards, wraps } = route;
+    // An error in the handler's signature is reported at its route attribute, as without `#[cors]`.
+    let there = Span::call_site().located_at(*span);
     let guarded = !guards.is_empty();
     let name = name.as_ref().map_or_else(|| handler.to_string(), LitStr::value);
-    quote! {{
+    quote_spanned! {there=> {
         static __CORS_ROUTE: ::cors_actix::private::Route = ::cors_actix::private::Route::new(
             #path,
             #name,
@@ -120,8 +122,43 @@ fn register(route: &Route, handler: &Ident, policy: &Ident) -> TokenStream {
 }
 
 /// The module, and beside it the policy of its handlers.
+///
+/// The policy's expression stands in the scope of the module's user, where no path from inside of
+/// the module may lead, as in a function. A type in the module has it: its implementations are
+/// found wherever they stand, and its name is a module's own.
 pub(crate) fn module(module: &Module, policy: &TokenStream) -> TokenStream {
-    let policy = policy_static(&module.policy, policy);
-    let module = &module.tokens;
-    quote!(#policy #module)
+    let Module { name, head, items, is_without_effect } = module;
+    let shared = format_ident!("__CORS_POLICY");
+    let policy = policy_static(&shared, policy);
+    let warning = is_without_effect.then(without_effect);
+    quote! {
+        #head {
+            #items
+            #warning
+
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            pub(super) struct __CorsPolicy;
+        }
+
+        #[automatically_derived]
+        impl ::cors_actix::PolicySource for #name::__CorsPolicy {
+            fn policy(&self) -> ::cors_actix::Policy {
+                #policy
+                ::cors_actix::PolicySource::policy(&#shared)
+            }
+        }
+    }
+}
+
+/// A warning at `#[cors]`. A macro has no other way to give one than the use of what is deprecated.
+fn without_effect() -> TokenStream {
+    quote! {
+        const _: () = {
+            #[deprecated(note = "`#[cors]` on this module has no effect: every handler in it has \
+                                 a `#[cors]` of its own; remove it, or those of handlers that it is for")]
+            const CORS_WITHOUT_EFFECT: () = ();
+            CORS_WITHOUT_EFFECT
+        };
+    }
 }

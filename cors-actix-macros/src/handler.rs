@@ -7,6 +7,7 @@ use crate::{
     errors::unless,
     item::{Item, pairs},
     route::{self, Route},
+    source,
 };
 
 /// A handler, its attributes sorted by what becomes of them.
@@ -15,6 +16,7 @@ pub(crate) struct Handler {
     pub(crate) visibility: Visibility,
     pub(crate) route_attributes: Vec<Attribute>,
     cors_attributes: Vec<Attribute>,
+    has_cors_below_route: bool,
     pub(crate) other_attributes: Vec<Attribute>,
     /// The function from behind its visibility on.
     pub(crate) function: TokenStream,
@@ -22,8 +24,11 @@ pub(crate) struct Handler {
 
 impl Handler {
     pub(crate) fn new(name: Ident, item: Item) -> Self {
-        let (route_attributes, others): (_, Vec<_>) =
-            item.attributes.into_iter().partition(route::is_route);
+        let mut attributes = item.attributes;
+        attributes.retain(|attribute| !route::is_of_module(attribute));
+        let mut from_route = attributes.iter().skip_while(|attribute| !route::is_route(attribute));
+        let has_cors_below_route = from_route.any(route::is_cors);
+        let (route_attributes, others) = route::split(attributes);
         let (cors_attributes, other_attributes) = others.into_iter().partition(route::is_cors);
         let visibility = match item.visibility {
             // As actix-web's own attributes do by default: a handler that can be registered from
@@ -32,7 +37,15 @@ impl Handler {
             written => written,
         };
         let function = item.rest;
-        Handler { name, visibility, route_attributes, cors_attributes, other_attributes, function }
+        Handler {
+            name,
+            visibility,
+            route_attributes,
+            cors_attributes,
+            has_cors_below_route,
+            other_attributes,
+            function,
+        }
     }
 
     /// The handler's routes, or all that keeps it from having any.
@@ -41,9 +54,12 @@ impl Handler {
             Ok(routes) => (routes, None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        let twice = self.cors_attributes.iter().map(|second| {
-            Error::new_spanned(second, "`#[cors]` is there twice; a handler has one policy")
-        });
+        let message = if self.has_cors_below_route {
+            source::BELOW_ROUTE
+        } else {
+            "`#[cors]` is there twice; a handler has one policy"
+        };
+        let twice = self.cors_attributes.iter().map(|second| Error::new_spanned(second, message));
         unless(routes, error.into_iter().chain(twice).chain(self.missing_return_type()))
     }
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod conditional;
 mod errors;
 mod expand;
 mod fallback;
@@ -9,6 +10,7 @@ mod handler;
 mod item;
 mod module;
 mod route;
+mod scan;
 mod source;
 mod word;
 
@@ -21,8 +23,8 @@ use crate::word::Site;
 /// responses carry the headers. No middleware is needed.
 ///
 /// It stands **above** the route attribute (`#[get]` to `#[query]`, `#[route]`, `#[routes]`); the
-/// methods that it allows are those of the route. On a module it stands for a `#[cors]` on every
-/// handler in it that has none.
+/// methods that it allows are those of the route. A route attribute begins with a string, its path:
+/// `#[trace]` and `#[fastrace::trace(…)]` are attributes of another crate.
 ///
 /// | key | value |
 /// |---|---|
@@ -39,6 +41,30 @@ use crate::word::Site;
 /// | `policy` | alone: an expression for a policy, evaluated once per process |
 ///
 /// Every fault of a policy is a compile error at its place, and all of them are reported at once.
+///
+/// # On a module
+///
+/// On a module, the attribute gives its policy to every handler in the module that has no `#[cors]`
+/// of its own: in inner modules and in functions too, and if the route attribute stands in
+/// `cfg_attr`. The policy is put directly above the route attribute, so attributes such as
+/// `#[utoipa::path]` stand above the route attribute as they do without `#[cors]`.
+///
+/// No handler is left out without an error. The attribute sees the module before macros are
+/// expanded, so these do not compile in the module:
+///
+/// - a macro call that stands for items, and any macro call in a function that registers services
+///   (a function with a call of `service`, or with a `ServiceConfig`, an `AppService` or an
+///   `HttpServiceFactory`), unless the macro is one of the standard library or `lazy_static!`,
+///   `json!`, or a macro of `log` and `tracing`. `include!` is not allowed. Other macro calls in
+///   functions, in constants and in types are allowed, and so is a `macro_rules!` definition.
+/// - an attribute that may be a route attribute under another name, as after
+///   `use actix_web::get as fetch`: on a function without a route attribute, any attribute that
+///   begins with a string, such as `#[fetch("/items")]`.
+/// - `mod name;`, a module in a file of its own.
+///
+/// A handler that another attribute macro makes, without a route attribute in the module, is not
+/// found. If every handler in a module has a `#[cors]` of its own, the module's has no effect, and
+/// the compiler warns of it.
 #[proc_macro_attribute]
 pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
     let (policy, errors) = match check::policy(args.into(), Site::Attribute) {
@@ -47,6 +73,14 @@ pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     let item = item::annotated(item.into(), &policy);
     quote!(#errors #item).into()
+}
+
+/// Gives a handler the policy of its module: the attribute that `#[cors]` on a module puts on every
+/// handler in it. Has no effect if the handler has a `#[cors]` of its own, which removes it.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn of_module(policy: TokenStream, handler: TokenStream) -> TokenStream {
+    item::annotated(handler.into(), &policy.into()).into()
 }
 
 /// A policy checked at compile time, fit for a `static`.

@@ -1,69 +1,50 @@
 //! A module under `#[cors]`: every handler in it that has no `#[cors]` of its own gets the policy.
+//! An item that may be a handler, but cannot be read, is an error.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident, quote};
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use quote::quote;
 use syn::{
-    Attribute, Error, Token, Visibility,
+    Error, Token,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
-    token::Brace,
 };
 
-use crate::{item::Item, route};
+use crate::{
+    errors::unless,
+    item::Item,
+    scan::{Scan, Tokens},
+};
 
 pub(crate) struct Module {
-    /// The static beside the module that its handlers take their policy from.
-    pub(crate) policy: Ident,
-    pub(crate) tokens: TokenStream,
+    pub(crate) name: Ident,
+    /// The tokens in front of the module's braces.
+    pub(crate) head: TokenStream,
+    /// The tokens in the module's braces.
+    pub(crate) items: TokenStream,
+    /// `true` if every handler has a `#[cors]` of its own.
+    pub(crate) is_without_effect: bool,
 }
 
 impl Module {
     pub(crate) fn new(item: Item) -> syn::Result<Self> {
-        let name = item.name_behind("mod").ok_or_else(|| {
+        let Item { attributes, visibility, rest } = item;
+        let (keyword, name, body) = split.parse2(rest).map_err(|_| {
             let message = "`#[cors]` goes on a handler function, or on a module of handlers";
             Error::new(Span::call_site(), message)
         })?;
-        let policy = format_ident!("__CORS_POLICY_OF_{}", name.unraw().to_string().to_uppercase());
-        let Item { attributes, visibility, rest } = item;
-        let mut found = false;
-        let module = annotate(rest, &policy.to_token_stream(), &mut found)?;
-        if !found {
+        let mut scan = Scan::default();
+        let items = scan.annotate(body.stream(), &Tokens::of_module())?;
+        if scan.errors.is_empty() && !scan.covers && !scan.passes_over {
             let message = "`#[cors]` finds no handler in this module: no function with a route \
-                           attribute, such as `#[get(\"/items\")]`, and without `#[cors]`";
-            return Err(Error::new(name.span(), message));
+                           attribute, such as `#[get(\"/items\")]`";
+            scan.errors.push(Error::new(name.span(), message));
         }
-        Ok(Module { policy, tokens: quote!(#(#attributes)* #visibility #module) })
+        let head = quote!(#(#attributes)* #visibility #keyword #name);
+        let is_without_effect = !scan.covers;
+        unless(Module { name, head, items, is_without_effect }, scan.errors)
     }
 }
 
-/// Puts `#[cors]` on the handlers among the items, and in the modules among them.
-fn annotate(
-    items: TokenStream,
-    policy: &TokenStream,
-    found: &mut bool,
-) -> syn::Result<TokenStream> {
-    let read = |input: ParseStream<'_>| {
-        let inner = input.call(Attribute::parse_inner)?;
-        let mut tokens = quote!(#(#inner)*);
-        while !input.is_empty() {
-            let attributes = input.call(Attribute::parse_outer)?;
-            let has_own = attributes.iter().any(route::is_cors);
-            if !has_own && attributes.iter().any(route::is_route) {
-                tokens.extend(quote!(#[::cors_actix::cors(policy = #policy)]));
-                *found = true;
-            }
-            let visibility: Visibility = input.parse()?;
-            tokens.extend(quote!(#(#attributes)* #visibility));
-            if !has_own && input.peek(Token![mod]) && input.peek3(Brace) {
-                let (keyword, name): (Token![mod], Ident) = (input.parse()?, input.parse()?);
-                let body: Group = input.parse()?;
-                let body = annotate(body.stream(), &quote!(super::#policy), found)?;
-                tokens.extend(quote!(#keyword #name { #body }));
-            } else if !input.is_empty() {
-                tokens.extend([input.parse::<TokenTree>()?]);
-            }
-        }
-        Ok(tokens)
-    };
-    read.parse2(items)
+fn split(input: ParseStream<'_>) -> syn::Result<(Token![mod], Ident, Group)> {
+    Ok((input.parse()?, input.call(Ident::parse_any)?, input.parse()?))
 }

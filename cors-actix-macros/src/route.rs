@@ -1,7 +1,7 @@
 //! actix-web's route attributes below `#[cors]`, read as actix-web reads them.
 
 use actix_router::ResourceDef;
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens as _;
 use syn::{
     Attribute, Error, Expr, ExprLit, Lit, LitStr, MetaNameValue, Path, Token,
@@ -19,6 +19,8 @@ const METHODS: [&str; 10] =
 
 /// One route of a handler.
 pub(crate) struct Route {
+    /// The attribute's place, for errors in what it makes.
+    pub(crate) span: Span,
     pub(crate) path: LitStr,
     pub(crate) name: Option<LitStr>,
     pub(crate) methods: Vec<String>,
@@ -26,23 +28,64 @@ pub(crate) struct Route {
     pub(crate) wraps: Vec<Expr>,
 }
 
-/// Whether the attribute makes a route of a function.
+/// Separates a handler's route attributes from its other attributes.
+///
+/// An attribute with the name of a route attribute, but without a path, may be of another crate, such
+/// as `#[trace]`. It is taken for a route attribute without its path only below `#[routes]`, as
+/// actix-web does, and if the handler has no route attribute.
+pub(crate) fn split(attributes: Vec<Attribute>) -> (Vec<Attribute>, Vec<Attribute>) {
+    let takes_all = attributes.iter().any(is_shared) || !attributes.iter().any(has_path);
+    attributes.into_iter().partition(|one| is_route(one) || takes_all && lacks_path(one))
+}
+
+/// Returns `true` if the attribute makes a route of a function.
 pub(crate) fn is_route(attribute: &Attribute) -> bool {
-    let word = word(attribute);
-    METHODS.contains(&word.as_str()) || ["route", "routes"].contains(&word.as_str())
+    has_path(attribute) || is_shared(attribute)
+}
+
+/// Returns `true` for the attribute of a single route: it has a name of actix-web's, and a string
+/// first.
+pub(crate) fn has_path(attribute: &Attribute) -> bool {
+    is_word(&word(attribute)) && first_text(attribute).is_some()
+}
+
+fn lacks_path(attribute: &Attribute) -> bool {
+    let path = attribute.path();
+    let of_actix_web = path.segments.first().is_some_and(|first| first.ident == "actix_web");
+    is_word(&word(attribute)) && (path.get_ident().is_some() || of_actix_web)
+}
+
+/// The string at the start of the attribute's arguments.
+pub(crate) fn first_text(attribute: &Attribute) -> Option<LitStr> {
+    let first = |input: ParseStream<'_>| {
+        let text = input.parse()?;
+        input.parse::<TokenStream>()?;
+        Ok(text)
+    };
+    attribute.parse_args_with(first).ok()
+}
+
+/// Returns `true` if actix-web has an attribute with the name for a single route.
+pub(crate) fn is_word(name: &str) -> bool {
+    METHODS.contains(&name) || name == "route"
 }
 
 pub(crate) fn is_cors(attribute: &Attribute) -> bool {
     word(attribute) == "cors"
 }
 
+/// Returns `true` for the attribute that `#[cors]` on a module puts on handlers.
+pub(crate) fn is_of_module(attribute: &Attribute) -> bool {
+    word(attribute) == "of_module"
+}
+
 /// Whether the attribute stands above others, one for each route.
 fn is_shared(attribute: &Attribute) -> bool {
-    word(attribute) == "routes"
+    word(attribute) == "routes" && attribute.meta.require_path_only().is_ok()
 }
 
 /// The last word of the attribute's path: `get` of `actix_web::get`.
-fn word(attribute: &Attribute) -> String {
+pub(crate) fn word(attribute: &Attribute) -> String {
     let last = attribute.path().segments.last();
     last.map(|segment| segment.ident.to_string()).unwrap_or_default()
 }
@@ -82,8 +125,14 @@ impl Route {
             Error::new(error.span(), message)
         })?;
         let mut errors: Vec<_> = check_pattern(&path).err().into_iter().collect();
-        let mut route =
-            Route { path, name: None, methods: Vec::new(), guards: Vec::new(), wraps: Vec::new() };
+        let mut route = Route {
+            span: attribute.bracket_token.span.join(),
+            path,
+            name: None,
+            methods: Vec::new(),
+            guards: Vec::new(),
+            wraps: Vec::new(),
+        };
         if word != "route" {
             route.methods.push(word.to_uppercase());
         } else if !options.iter().any(|option| option.path.is_ident("method")) {

@@ -5,11 +5,14 @@ use syn::{Attribute, parse::Parser as _};
 
 use crate::route;
 
+/// The message for a `#[cors]` below a route attribute.
+pub(crate) const BELOW_ROUTE: &str = "`#[cors]` stands below the route attribute, which has taken \
+                                      the handler already; put it above";
+
 /// What to say of a handler that has no route attribute.
 pub(crate) fn missing_route() -> &'static str {
     if stands_below_route() {
-        "`#[cors]` stands below the route attribute, which has taken the handler already; put it \
-         above"
+        BELOW_ROUTE
     } else {
         "`#[cors]` finds no route attribute below it; put it above one, such as \
          `#[get(\"/items\")]`, or wrap the handler's resource in `Cors`"
@@ -20,7 +23,15 @@ pub(crate) fn missing_route() -> &'static str {
 /// only the source can tell. Where that can't be read, the answer is no.
 fn stands_below_route() -> bool {
     let attributes = attributes_above().unwrap_or_default();
-    attributes.iter().any(route::is_route)
+    attributes.iter().any(|attribute| route::is_route(attribute) || is_route_of_variable(attribute))
+}
+
+/// Returns `true` for a route attribute in a macro's definition whose path is a variable.
+fn is_route_of_variable(attribute: &Attribute) -> bool {
+    let arguments = attribute.meta.require_list().map(|list| list.tokens.clone());
+    let first = arguments.unwrap_or_default().into_iter().next();
+    let is_variable = matches!(first, Some(TokenTree::Punct(punct)) if punct.as_char() == '$');
+    is_variable && route::is_word(&route::word(attribute))
 }
 
 /// The attributes in front of the one that is being expanded.

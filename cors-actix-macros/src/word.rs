@@ -5,7 +5,8 @@ use std::fmt;
 use cors_actix_core::Key;
 use proc_macro2::{Span, TokenTree};
 use syn::{
-    Error, Expr, ExprLit, Ident, Lit, LitInt, Token, ext::IdentExt as _, parse::ParseStream,
+    Error, Expr, ExprLit, Ident, Lit, LitInt, Token, bracketed, ext::IdentExt as _,
+    parse::ParseStream, token::Bracket,
 };
 
 /// Where arguments are written.
@@ -152,12 +153,38 @@ impl Name {
         if word.is_list() && input.peek(Token![*]) {
             return Err(input.error("`*` is written `any`"));
         }
+        if word.is_list() && input.peek(Bracket) {
+            check_commas(&input.fork())?;
+        }
         let value = input.parse().map_err(|error: Error| Error::new(error.span(), word.rule()))?;
         Ok(Some(ungroup(value)))
     }
 
     fn needs_value(&self) -> Error {
         self.error(format!("`{}` needs a value: {}", self.word, self.word.value()))
+    }
+}
+
+/// Reads a list's items, and reports the first that no comma stands in front of.
+fn check_commas(input: ParseStream<'_>) -> syn::Result<()> {
+    let items;
+    bracketed!(items in input);
+    while !items.is_empty() && items.parse::<Expr>().is_ok() {
+        if items.peek(Lit) || items.peek(Ident::peek_any) {
+            return Err(missing_comma(&items));
+        }
+        if items.parse::<Option<Token![,]>>()?.is_none() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The error for a token that no comma stands in front of.
+pub(crate) fn missing_comma(input: ParseStream<'_>) -> Error {
+    match input.fork().parse::<TokenTree>() {
+        Ok(next) => input.error(format!("expected `,` before `{next}`; write `, {next}`")),
+        Err(error) => error,
     }
 }
 

@@ -121,6 +121,11 @@ impl<'r> Preflight<'r> {
         let (origin, other_origins) = headers.get_all(&ORIGIN).as_slice().split_first()?;
         Some(Preflight { head, origin, other_origins, method, other_methods })
     }
+
+    /// Returns whether it has a list of request headers.
+    pub(crate) fn names_headers(&self) -> bool {
+        self.head.headers().contains_key(&ACCESS_CONTROL_REQUEST_HEADERS)
+    }
 }
 
 /// Decides on a preflight.
@@ -150,13 +155,27 @@ impl Refusal<'_> {
     }
 }
 
-/// The origin that predicates are to be asked about beforehand, because asynchronous ones have a say.
-pub(crate) fn undecided<'r>(policy: &ReadyPolicy, request: &'r RequestHead) -> Option<Origin<'r>> {
-    if !policy.predicates.is_async() {
-        return None;
-    }
+/// Returns the origin that the predicates of the policy decide on: a well-formed one that nothing
+/// listed matches.
+pub(crate) fn unlisted<'r>(policy: &ReadyPolicy, request: &'r RequestHead) -> Option<Origin<'r>> {
     let origin = sole_origin(request.headers())?.as_bytes();
     if policy.rules.origins.allows(origin) { None } else { Origin::parse(origin) }
+}
+
+/// Decides on the origin of a preflight alone.
+pub(crate) fn origin<'r>(
+    policy: &ReadyPolicy,
+    request: &Preflight<'r>,
+    asked: Option<Asked>,
+) -> Result<(), Refusal<'r>> {
+    let Preflight { head, origin, other_origins, .. } = *request;
+    check_origin(policy, head, origin, other_origins, asked).map(|_| ())
+}
+
+/// Returns whether the policy allows the origin and the headers of a preflight, no predicate asked.
+pub(crate) fn allows_headers(policy: &ReadyPolicy, request: &Preflight<'_>) -> bool {
+    policy.rules.origins.allows(request.origin.as_bytes())
+        && check_headers(policy, request.head.headers()).is_ok()
 }
 
 /// The value of the one `Origin` line; `None` where there is none, or more than one.

@@ -113,7 +113,7 @@ impl fmt::Display for Refusal<'_> {
 }
 
 /// What a client sent, escaped, and cut where it is longer than anything a browser sends.
-struct Excerpt<'a>(&'a [u8]);
+pub(crate) struct Excerpt<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

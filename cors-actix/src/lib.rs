@@ -56,17 +56,24 @@
 //! 1. A **handler** under [`#[cors]`](cors) answers the preflights for its route and decorates its
 //!    responses, errors of its extractors and of its own `wrap`s included. It needs no other layer.
 //!    Two handlers on one path answer for themselves.
-//! 2. A **[`Cors`] layer** never lets a preflight in. It answers by the policy of the annotated route
-//!    that path and requested method select, else by the longest [`Cors::scope`] that fits, else by its
-//!    own. So preflights pass in front of authentication, and a 401 that authentication makes can be
-//!    read by exactly the origins of the route which it protects.
-//! 3. A response that a nearer layer has decided is left alone, and so is one whose handler sets
-//!    `Access-Control-Allow-Origin` itself; [`Cors::authoritative`] turns that round for gateways.
-//! 4. `Resource::wrap` and `Scope::wrap` are places for a layer; `Route::wrap` is none, for the route's
+//! 2. A **[`Cors`] layer** never lets a preflight in. It asks the app's resource map what the path is
+//!    for. If that is an annotated route that takes the method, the route's policy answers. Otherwise the
+//!    policy of [`Cors::scope`] answers, or the layer's own. So preflights pass in front of
+//!    authentication, and a 401 that authentication makes can be read by exactly the origins of the route
+//!    which it protects.
+//! 3. Where the map does not settle which code will answer, several policies apply, and only what all of
+//!    them allow is granted. What that costs is listed in `SECURITY.md`, by name.
+//! 4. A response on which an inner layer has decided is left alone, and what it has denied stays denied,
+//!    also when middleware replaces the response. A handler that sets `Access-Control-Allow-Origin`
+//!    itself has decided too, which is logged once; [`Cors::authoritative`] turns that round for
+//!    gateways. Other `Access-Control-*` headers are removed by the layer that decides.
+//! 5. `Resource::wrap` and `Scope::wrap` are places for a layer; `Route::wrap` is none, for the route's
 //!    method guard stands in front of it and no preflight gets there.
-//! 5. Of two `Cors` layers around one path the nearer decides on responses, but the outer one answers
+//! 6. Of two `Cors` layers around one path the inner one decides on responses, but the outer one answers
 //!    the preflights, and can't know the other: it logs one warning. [`Cors::scope`] on the outer layer
 //!    says the same without the second.
+//! 7. Browsers keep the answers to preflights by URL. Where two policies meet on one URL, an answer names
+//!    the requested method and headers alone, with `Access-Control-Max-Age: 0`.
 //!
 //! ## Order
 //!
@@ -75,43 +82,52 @@
 //! | middleware | place | because |
 //! |---|---|---|
 //! | authentication, rate limits | wrapped before `Cors` | preflights carry no credentials, and a browser shows a script no response without the headers, 401 and 429 included |
-//! | `NormalizePath`, whatever rewrites paths | wrapped after `Cors` | layers go by the path; one that is rewritten below them is logged as a warning |
-//! | `ErrorHandlers`, `Compress`, `DefaultHeaders`, `Logger` | either | headers are added to what they make, and they see what `Cors` makes |
+//! | `NormalizePath`, whatever rewrites paths or methods (`X-HTTP-Method-Override`) | wrapped after `Cors` | layers go by path and method; where they are rewritten below a layer, only what the request before and the request afterwards both allow is allowed, and one warning is logged |
+//! | `ErrorHandlers` that make a new response | wrapped before `Cors` | a new response outside of every layer has no headers |
+//! | `Compress`, `DefaultHeaders`, `Logger` | either | headers are added to what they make, and they see what `Cors` makes |
 //!
-//! ## A known limit
+//! Without a layer around it, authentication in front of an annotated route also gets the route's
+//! preflights, which carry no credentials: put a `Cors` around the authentication.
 //!
-//! A layer knows the annotated routes of its app, and no others. An annotated catch-all
-//! (`#[get("/{path}*")]`) therefore answers the preflights for paths that an un-annotated route
-//! serves: annotate that one too, with `#[cors(same_origin)]` if need be. For the same reason scopes that
-//! only the regular expressions of their segments, or guards, tell apart grant a preflight only what all
-//! of them would.
+//! ## Guards
+//!
+//! Preflights lack the headers that a handler's guards look at, so guards are not asked. A handler with
+//! guards is granted a preflight only if what stands behind it grants the same: an annotated handler
+//! without guards on the same pattern, or else the layer's own policy. Guards on scopes are not seen at
+//! all: under a layer, handlers of one path in scopes of one prefix (`guard::Host`) get what all of them
+//! allow. Without a layer, and with `#[cors]` on every handler, each of them answers for itself.
+//!
+//! ## Paths
+//!
+//! `//admin`, `/x/../admin`, `/%2Fadmin` and `/admin/` can be read as other paths, by middleware, by
+//! `actix_files` or by a server behind a gateway. Such a path gets only what the policies of all its
+//! readings allow.
 //!
 //! # What CORS is not
 //!
 //! CORS tells browsers what a page of another origin may read. It protects nothing from clients that
 //! are no browsers, and by itself it does not keep a browser from sending what needs no preflight, or
-//! from opening a WebSocket: [`PolicyBuilder::enforce`] refuses those of other origins. Authentication
+//! from opening a WebSocket: [`PolicyBuilder::enforce`] denies those of other origins. Authentication
 //! and protection against request forgery are still needed.
 //!
 //! # Features
 //!
-//! - `public-suffix` (default): knows public suffixes, so that `https://*.co.uk` is refused beside
+//! - `public-suffix` (default): knows public suffixes, so that `https://*.co.uk` does not build with
 //!   credentials.
 //! - `testing`: the module `testing`, a browser's side of CORS for a service's own tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod decision;
-mod directory;
 mod error;
-mod layer;
+mod headers;
 mod middleware;
 mod policy;
 mod predicate;
+mod preflight;
 #[doc(hidden)]
 pub mod private;
-mod respond;
 mod route;
-mod same_origin;
+mod route_service;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod values;
@@ -147,7 +163,7 @@ pub use cors_actix_macros::policy;
 pub use self::{
     decision::{Decision, Grant},
     error::{PolicyError, Refusal},
-    middleware::{Cors, CorsFuture, CorsService, PolicySource},
+    middleware::{Cors, CorsFuture, CorsService, PolicySource, ScopeError},
     policy::{Policy, PolicyBuilder, PolicyHandle, Seconds},
     predicate::Answer,
     values::{Any, Value, Values},

@@ -230,7 +230,8 @@ pub struct PolicyBuilder {
 impl PolicyBuilder {
     /// Adds origins: [`Any`](crate::Any), `"https://a.example"`, `"https://*.a.example"` (one or
     /// more further labels), `"http://localhost:*"` (any port or none), `"moz-extension://*"`,
-    /// `"null"`.
+    /// `"app://."` (Electron), `"file://"` (web views of apps; refused with credentials, because every
+    /// local page has this origin), `"null"`.
     ///
     /// ```
     /// # use cors_actix::Policy;
@@ -408,8 +409,13 @@ impl PolicyBuilder {
 
     /// Refuses, with status 403 and before they reach a handler, requests and WebSocket handshakes
     /// from other origins that are not allowed. Same-origin requests pass: those with
-    /// `Sec-Fetch-Site: same-origin` or `none`, else those whose `Origin` is the scheme and host that
-    /// they are sent to.
+    /// `Sec-Fetch-Site: same-origin` or `none`, else those whose `Origin` is the scheme, host and port
+    /// that they are sent to.
+    ///
+    /// Behind a proxy, `X-Forwarded-Proto`, `X-Forwarded-Host`, `X-Forwarded-Port` and `Forwarded` tell
+    /// these three. Pages must not be able to send such headers, so the policy cannot list them in
+    /// [`allow_headers`](Self::allow_headers), and with `allow_headers(Any)` they are ignored. Nor can
+    /// the policy allow [`Any`](crate::Any) origin, which leaves nothing to refuse.
     ///
     /// This keeps browsers out, and no other client: CORS is no authentication.
     ///

@@ -6,6 +6,7 @@ pub use actix_service::apply;
 use actix_web::{FromRequest, Handler, Responder, Route as Endpoint};
 pub use actix_web::{dev, guard::GuardContext};
 pub use cors_actix_core::PolicySpec;
+pub use cors_actix_macros::of_module;
 
 use crate::policy::Policy;
 pub use crate::route::Route;

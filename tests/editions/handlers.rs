@@ -1,7 +1,7 @@
 //! Handlers in whatever edition: packages of several have this one file.
 
 use actix_web::{
-    get,
+    delete, get,
     guard::GuardContext,
     middleware::Logger,
     put, routes,
@@ -15,12 +15,19 @@ pub static EXAMPLE: Policy = policy! { allow_origins = ["https://example.com"] }
 /// Registers all handlers.
 pub fn register(config: &mut ServiceConfig) {
     config.service(words).service(expression).service(routed).service(module::inside);
-    config.service(generated);
+    config.service(generated).service(words_behind).service(routed_behind);
 }
 
 #[cors(allow_origins = ["https://example.com"], max_age = 60, preflight_status = 204)]
 #[put("/words/{id}", guard = "always", wrap = "Logger::default()")]
 async fn words(id: Path<u32>) -> String {
+    id.to_string()
+}
+
+/// What the guard of the other does not let pass.
+#[cors(policy = EXAMPLE)]
+#[put("/words/{id}")]
+async fn words_behind(id: Path<u32>) -> String {
     id.to_string()
 }
 
@@ -36,6 +43,13 @@ async fn expression() -> &'static str {
 #[delete("/routed", guard = "always")]
 async fn routed() -> &'static str {
     "routed"
+}
+
+/// What the guard of the other does not let pass.
+#[cors(policy = EXAMPLE)]
+#[delete("/routed")]
+async fn routed_behind() -> &'static str {
+    "behind"
 }
 
 fn always(_: &GuardContext<'_>) -> bool {

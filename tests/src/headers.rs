@@ -30,6 +30,13 @@ pub fn granted(origin: &str, methods: &str) -> [String; 4] {
     ]
 }
 
+/// The lines on the answer to a preflight that is granted for its one request, since others for the URL
+/// can have other policies: the browser keeps nothing of the answer.
+pub fn granted_once(origin: &str, method: &str) -> Vec<String> {
+    let lines = granted(origin, method).into_iter();
+    lines.chain(["access-control-max-age: 0".to_owned()]).collect()
+}
+
 impl Response {
     /// Every line that has to do with CORS: `Access-Control-*` and `Vary`. Sorted by name; lines of
     /// one name keep their order.

@@ -18,6 +18,7 @@ pub mod library;
 pub mod local;
 pub mod matrix;
 pub mod naive;
+pub mod proxied;
 pub mod server;
 pub mod sign;
 pub mod situations;
@@ -26,7 +27,7 @@ pub mod strict;
 
 pub use self::{
     client::{Client, Request, Response},
-    headers::{PREFLIGHT_VARY, VARY, admitted, granted},
+    headers::{PREFLIGHT_VARY, VARY, admitted, granted, granted_once},
     server::Server,
 };
 

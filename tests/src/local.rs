@@ -3,15 +3,16 @@
 
 use std::{fmt, rc::Rc};
 
+use actix_service::IntoServiceFactory as _;
 use actix_web::{
     App, Error, HttpMessage as _, HttpResponse,
     body::{self, MessageBody},
-    dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse},
+    dev::{AppConfig, Service, ServiceFactory, ServiceRequest, ServiceResponse},
     http::{
         Method,
         header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN},
     },
-    test::{self, TestRequest},
+    test::TestRequest,
 };
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 
@@ -44,8 +45,25 @@ impl Local {
         T::Future: 'static,
         B: MessageBody + 'static,
     {
-        let service = Rc::new(test::init_service(app).await);
-        Local {
+        Self::try_start(app).await.expect("the app starts")
+    }
+
+    /// Starts the app; `None` if one of its services fails to start.
+    pub async fn try_start<T, B>(app: App<T>) -> Option<Self>
+    where
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        T::Future: 'static,
+        B: MessageBody + 'static,
+    {
+        let service = app.into_factory().new_service(AppConfig::default()).await.ok()?;
+        let service = Rc::new(service);
+        Some(Local {
             ask: Box::new(move |request| {
                 let service = Rc::clone(&service);
                 async move {
@@ -61,7 +79,7 @@ impl Local {
                 }
                 .boxed_local()
             }),
-        }
+        })
     }
 
     /// Asks the app.

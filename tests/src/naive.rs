@@ -79,11 +79,50 @@ impl Asking {
             && !self.all("access-control-request-method").is_empty()
     }
 
-    fn is_same_origin(&self) -> bool {
-        match self.all("sec-fetch-site")[..] {
-            [] => self.all("origin") == [[b"http://", self.all("host")[0]].concat()],
-            [site, ..] => [b"same-origin".as_slice(), b"none"].contains(&site),
+    /// Whether a page of the service itself asks, as the browser says, or else by the scheme and host
+    /// that the request was sent to. Proxies tell those, if a page could not tell them just as well.
+    fn is_same_origin(&self, by_proxies: bool) -> bool {
+        match (&self.all("sec-fetch-site")[..], &self.all("origin")[..]) {
+            ([site, ..], _) => [b"same-origin".as_slice(), b"none"].contains(site),
+            ([], [origin]) => {
+                self.sent_to(by_proxies).is_some_and(|itself| *origin == itself.as_bytes())
+            }
+            _ => false,
         }
+    }
+
+    fn sent_to(&self, by_proxies: bool) -> Option<String> {
+        let text = |name: &str| {
+            let line = self.all(name).first().map(|line| String::from_utf8_lossy(line))?;
+            line.split(',').next().map(|first| first.trim().to_owned())
+        };
+        let told = |name: &str| text(name).filter(|_| by_proxies);
+        let parameter = |name: &str| {
+            let pairs = told("forwarded")?;
+            let mut pairs = pairs.split(';').filter_map(|pair| pair.split_once('='));
+            pairs.find(|pair| pair.0.trim() == name).map(|pair| pair.1.replace('"', ""))
+        };
+        let scheme = parameter("proto").or_else(|| told("x-forwarded-proto"));
+        let (scheme, default) = match scheme.as_deref() {
+            Some("https" | "wss") => ("https", "443"),
+            None | Some("http" | "ws") => ("http", "80"),
+            Some(_) => return None,
+        };
+        let in_host = |host: String| {
+            let (host, port) = host_and_port(&host);
+            (host.to_owned(), port.map(str::to_owned))
+        };
+        let (host, port) = match parameter("host").map(in_host) {
+            Some(whole) => whole,
+            None => {
+                let host = told("x-forwarded-host").or_else(|| text("host")).unwrap_or_default();
+                let (host, port) = in_host(host);
+                let told = told("x-forwarded-port").filter(|port| port.parse::<u16>().is_ok());
+                (host, told.or(port))
+            }
+        };
+        let port = port.filter(|port| port != default).map(|port| format!(":{port}"));
+        Some(format!("{scheme}://{}{}", host.to_ascii_lowercase(), port.unwrap_or_default()))
     }
 }
 
@@ -145,9 +184,11 @@ impl Written {
             lines.push(format!("{name}: {}", value.escape_ascii()));
         };
         let origin = if any { vec![b"*".as_slice()] } else { asking.all("origin") };
-        let refused = matches!(verdict, Verdict::Actual(Err(_))) && !any && self.enforce;
-        let reaches_application =
-            !matches!(verdict, Verdict::Preflight(_)) && (!refused || asking.is_same_origin());
+        let by_proxies = !has(&self.headers, "*");
+        let refused = matches!(verdict, Verdict::Actual(Err(_)))
+            && self.enforce
+            && !asking.is_same_origin(by_proxies);
+        let reaches_application = !matches!(verdict, Verdict::Preflight(_)) && !refused;
         let inner = if reaches_application { inner } else { &[] };
         for (name, value) in inner {
             line(name, value.as_bytes());
@@ -262,7 +303,7 @@ pub fn matches(pattern: &str, origin: &[u8]) -> bool {
     let Some((of_scheme, rest)) = pattern.split_once("://") else { return false };
     let (of_host, of_port) = host_and_port(rest);
     let host_fits = match of_host.strip_prefix('*') {
-        Some("") => true,
+        Some("") => !host.is_empty(),
         Some(end) => host.ends_with(end) && host.len() > end.len(),
         None => host == of_host,
     };
@@ -294,7 +335,9 @@ pub fn parts(origin: &[u8]) -> Option<(&str, &str, Option<&str>)> {
         number > 0 && number.to_string() == port && port != default
     });
     let is_short = scheme.len() <= 64 && host.len() <= 255;
-    (is_scheme && is_host && is_port && is_short).then_some((scheme, host, port))
+    let is_custom = !["http", "https", "ftp", "ws", "wss"].contains(&scheme);
+    let is_nameless = is_custom && (host == "." || host.is_empty() && port.is_none());
+    (is_scheme && (is_host || is_nameless) && is_port && is_short).then_some((scheme, host, port))
 }
 
 /// The colons of an address in brackets are the host's.

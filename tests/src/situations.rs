@@ -36,6 +36,39 @@ const EXPOSED: [&str; 7] =
     ["x-total-count", "X-Total-Count", "etag", "content-type", "link", "authorization", "pragma"];
 const VARIES: [&str; 6] =
     ["Accept-Encoding", "accept, ORIGIN", "origin", "*", "x-origin", "Origin , Accept"];
+const ODD_ORIGINS: [&str; 14] = [
+    "null",
+    "NULL",
+    "",
+    "*",
+    "file://",
+    "app://.",
+    "x://",
+    "https://",
+    "https://.",
+    "http://own.example",
+    "http://own.example",
+    "https://own.example",
+    "https://own.example:8443",
+    "http://own.example:8443",
+];
+/// What proxies tell of the scheme and host that a request was sent to.
+const FORWARDED: [(&str, [&str; 6]); 4] = [
+    ("x-forwarded-proto", ["https", "http", "wss", "https, http", "ftp", "https"]),
+    ("x-forwarded-host", ["own.example", "Own.example:8443", "own.example:443", "a", ".", ""]),
+    ("x-forwarded-port", ["443", "8443", "80", "443, 8080", "x", ""]),
+    (
+        "forwarded",
+        [
+            "proto=https;host=own.example",
+            "for=10.0.0.1; proto=https",
+            "host=\"own.example:8443\"",
+            "for=10.0.0.1",
+            "proto=ws;host=a",
+            "",
+        ],
+    ),
+];
 /// What lenient readers of origins have let through, at one time or another.
 const SPECIAL: &[u8] = b"., &'\";!$^*()+=`~-_|{}%:/@?#\\[]\0\t\n\x7f\xff\xc3 A0";
 const WRONG_PORTS: [&str; 11] =
@@ -83,13 +116,13 @@ impl Choices<'_> {
         if self.one_in(4) && !policy.credentials {
             policy.exposed.push("*".to_owned());
         }
-        if self.one_in(8) && !policy.credentials {
+        if self.one_in(8) && !policy.credentials && !policy.enforce {
             policy.origins = vec!["*".to_owned()];
             return policy;
         }
         policy.origins = (0..1 + self.below(4)).map(|_| self.pattern()).collect();
         if self.one_in(6) && !policy.credentials {
-            policy.origins.push("null".to_owned());
+            policy.origins.push(self.one(&["null", "null", "file://", "x://"]).to_owned());
         }
         policy
     }
@@ -103,7 +136,7 @@ impl Choices<'_> {
         let scheme = self.one(&SCHEMES);
         let special = ["http", "https", "ftp"].contains(&scheme);
         let host = match self.below(8) {
-            0 if !special => "*".to_owned(),
+            0 if !special => self.one(&["*", "*", "."]).to_owned(),
             0..3 => self.name(),
             3 => self.one(&ADDRESSES).to_owned(),
             _ => format!("*.{}", self.name()),
@@ -149,6 +182,13 @@ impl Choices<'_> {
             let sites = ["same-origin", "none", "cross-site", "same-site", "Same-Origin"];
             lines.push(("sec-fetch-site", self.one(&sites).into()));
         }
+        if self.one_in(4) {
+            for (name, values) in FORWARDED {
+                if self.one_in(3) {
+                    lines.push((name, self.one(&values).into()));
+                }
+            }
+        }
         if self.one_in(8) {
             lines.push(("vary", b"X-Of-The-Request".to_vec()));
         }
@@ -168,7 +208,7 @@ impl Choices<'_> {
     fn origin(&mut self, policy: &Written) -> Vec<u8> {
         let pattern = match self.below(16) {
             0 => return self.noise(),
-            1 => return self.one(&["null", "NULL", "", "*", "http://own.example"]).into(),
+            1 => return self.one(&ODD_ORIGINS).into(),
             2 => self.pattern(),
             _ => policy.origins[self.below(policy.origins.len())].clone(),
         };

@@ -11,7 +11,7 @@ use actix_web::{
     HttpRequest, get,
     guard::GuardContext,
     middleware::Logger,
-    route, routes,
+    post, route, routes,
     web::{Path, ServiceConfig},
 };
 use cors_actix::{Policy, cors, policy};
@@ -22,6 +22,30 @@ pub static PARTNERS: Policy = policy! { allow_origins = ["https://partner.exampl
 /// Registers all handlers.
 pub fn register(config: &mut ServiceConfig) {
     config.service(public).service(private).service(routed).service(module::inside);
+    config.service(public_behind).service(routed_behind);
+    register_local(config);
+}
+
+/// Registers a module in a function, with a handler in a function.
+fn register_local(config: &mut ServiceConfig) {
+    /// A module in a function.
+    #[cors(policy = PARTNERS)]
+    mod local {
+        use actix_web::{get, web::ServiceConfig};
+
+        /// Registers the handler in it.
+        pub(super) fn register(config: &mut ServiceConfig) {
+            /// In a function.
+            #[cfg_attr(all(), get("/local"))]
+            async fn local() -> &'static str {
+                "local"
+            }
+
+            config.service(local);
+        }
+    }
+
+    local::register(config);
 }
 
 /// Public, and documented.
@@ -42,6 +66,13 @@ pub async fn public(id: Path<u32>) -> String {
     id.to_string()
 }
 
+/// What the guard of the other does not let pass, with the policy that is allowed as well.
+#[cors(allow_origins = ["https://example.com"])]
+#[route("/public/{id}", method = "GET", method = "PUT")]
+async fn public_behind(id: Path<u32>) -> String {
+    id.to_string()
+}
+
 /// Private.
 #[cors(policy = PARTNERS)]
 #[get("/private")]
@@ -55,6 +86,13 @@ async fn private(request: HttpRequest) -> String {
 #[get("/one")]
 #[post("/two", guard = "always")]
 pub(crate) async fn routed(request: HttpRequest) -> String {
+    request.path().to_owned()
+}
+
+/// What the guard of the other does not let pass.
+#[cors(policy = PARTNERS)]
+#[post("/two")]
+async fn routed_behind(request: HttpRequest) -> String {
     request.path().to_owned()
 }
 

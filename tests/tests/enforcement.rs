@@ -6,12 +6,9 @@
 )]
 
 use actix_web::{
-    App, Error, HttpRequest, HttpResponse,
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    get,
+    App, Error, HttpRequest, HttpResponse, get,
     http::header,
-    middleware::{Next, from_fn},
+    middleware::from_fn,
     post, put,
     test::TestRequest,
     web::{self, Bytes},
@@ -21,6 +18,7 @@ use cors_actix_tests::{
     PREFLIGHT_VARY, Request, Server, VARY,
     calls::Calls,
     local::{Local, actual},
+    proxied,
 };
 
 const FRIEND: &str = "https://friend.example";
@@ -307,15 +305,6 @@ mod places {
     }
 
     #[test]
-    fn an_open_policy_has_nothing_to_enforce() {
-        let calls = Calls::default();
-        let Ok(open) = Policy::builder().allow_origins(Any).enforce(true).build() else { return };
-        let server = start!(calls, |app| app.wrap(Cors::new(&open)).configure(handlers));
-        let lines = ["access-control-allow-origin: *"];
-        assert_passes(&server, &calls, &post_to("/plain").origin(STRANGER), lines);
-    }
-
-    #[test]
     fn enforcement_changes_no_preflight() {
         let calls = Calls::default();
         let server = start!(calls, |app| app.wrap(Cors::new(enforced())).configure(handlers));
@@ -344,7 +333,10 @@ mod same_origin {
 
     /// Sends a request with these header lines to an app that lets no other origin in.
     async fn status_of(lines: &[(&str, &str)]) -> u16 {
-        let own = policy! { same_origin, enforce };
+        status_by(policy! { same_origin, enforce }, lines).await
+    }
+
+    async fn status_by(own: Policy, lines: &[(&str, &str)]) -> u16 {
         let app = App::new().wrap(Cors::new(own)).default_service(web::to(HttpResponse::Ok));
         let app = Local::start(app).await;
         let request = lines.iter().fold(actual("POST", "/", None), |request, (name, value)| {
@@ -448,6 +440,10 @@ mod same_origin {
             &[("forwarded", "proto=https;host=public.example")],
             &[("forwarded", "for=1.2.3.4; proto=\"https\"; host=\"public.example:443\"")],
             &[("forwarded", "host=public.example"), ("x-forwarded-proto", "https")],
+            &[("forwarded", "for=1.2.3.4, for=5.6.7.8;Proto=https"), ("host", "public.example")],
+            &[("x-forwarded-proto", "https, http"), ("x-forwarded-host", "public.example, a")],
+            &[("x-forwarded-proto", "HTTPS"), ("x-forwarded-host", "Public.Example")],
+            &[("x-forwarded-proto", "wss"), ("x-forwarded-host", "public.example")],
         ] {
             let lines = [&[("host", "internal:8080")], proxy, &[ORIGIN]].concat();
             // A later `Host` line of a proxy's takes the place of the first.
@@ -470,6 +466,78 @@ mod same_origin {
         }
     }
 
+    #[actix_web::test]
+    async fn a_proxy_in_front_tells_the_port() {
+        let sent = |proto, host, port| {
+            [("x-forwarded-proto", proto), ("x-forwarded-host", host), ("x-forwarded-port", port)]
+        };
+        for (lines, origin) in [
+            (sent("https", "public.example", "443"), "https://public.example"),
+            (sent("https", "public.example", "443, 80"), "https://public.example"),
+            (sent("http", "public.example", "80"), "http://public.example"),
+            (sent("http", "public.example", "443"), "http://public.example:443"),
+            (sent("https", "public.example", "8443"), "https://public.example:8443"),
+            (sent("https", "public.example", " 8443 , 80"), "https://public.example:8443"),
+            (sent("https", "public.example:8443", "8443"), "https://public.example:8443"),
+            (sent("https", "public.example:8080", "443"), "https://public.example"),
+            (sent("https", "[::1]", "8443"), "https://[::1]:8443"),
+            (sent("https", "[::1]:8080", "8443"), "https://[::1]:8443"),
+            // Nothing that is a port.
+            (sent("https", "public.example:8443", ""), "https://public.example:8443"),
+            (sent("https", "public.example", "x"), "https://public.example"),
+            (sent("https", "public.example", "65536"), "https://public.example"),
+        ] {
+            let itself = [("host", "internal:8080"), ("origin", origin)];
+            assert_passes(&[&itself[..], &lines].concat()).await;
+        }
+        for (lines, origin) in [
+            (sent("https", "public.example", "8443"), "https://public.example"),
+            (sent("https", "public.example:8443", "443"), "https://public.example:8443"),
+            (sent("https", "public.example", "443"), "https://public.example:443"),
+            (sent("https", "public.example", "80"), "https://public.example"),
+            (sent("http", "public.example", "443"), "https://public.example"),
+            (sent("ftp", "public.example", "21"), "ftp://public.example"),
+        ] {
+            let itself = [("host", "internal:8080"), ("origin", origin)];
+            assert_stops(&[&itself[..], &lines].concat()).await;
+        }
+
+        // A proxy that leaves `Host` as it is, and one that says all in `Forwarded`.
+        let kept = [("host", "public.example"), ("x-forwarded-proto", "https")];
+        let port = [("x-forwarded-port", "8443")];
+        let itself = [("origin", "https://public.example:8443")];
+        assert_passes(&[&kept[..], &port, &itself].concat()).await;
+        let whole = [("forwarded", "proto=https;host=\"public.example:8443\"")];
+        assert_passes(&[&whole[..], &[("x-forwarded-port", "443")], &itself].concat()).await;
+        let whole = [("forwarded", "proto=https;host=public.example")];
+        assert_stops(&[&whole[..], &port, &itself].concat()).await;
+    }
+
+    /// A page may send every header then, once a preflight has been granted.
+    #[actix_web::test]
+    async fn where_any_header_is_allowed_proxies_are_not_believed() {
+        let status = async |lines: &[(&str, &str)]| {
+            let policy = Policy::builder().allow_origins([FRIEND]).allow_headers(Any);
+            status_by(policy.enforce(true).build().unwrap(), lines).await
+        };
+        let evil = ("origin", "https://evil.example");
+        for forged in [
+            &[("x-forwarded-proto", "https"), ("x-forwarded-host", "evil.example")][..],
+            &[("x-forwarded-proto", "https"), ("host", "evil.example")],
+            &[("forwarded", "proto=https;host=evil.example")],
+        ] {
+            assert_eq!(status(&[&[evil], forged].concat()).await, 403, "{forged:?}");
+            assert_passes(&[&[evil], forged].concat()).await;
+        }
+        let port = [("host", "api.example"), ("x-forwarded-port", "8080")];
+        let other = [("origin", "http://api.example:8080")];
+        assert_eq!(status(&[&port[..], &other].concat()).await, 403);
+        let itself = [("origin", "http://api.example")];
+        assert_eq!(status(&[&port[..], &itself].concat()).await, 200);
+        let site = [("sec-fetch-site", "same-origin")];
+        assert_eq!(status(&[&port[..], &other, &site].concat()).await, 200);
+    }
+
     /// Where a proxy ends TLS and says nothing of it, `Sec-Fetch-Site` is all that tells.
     #[actix_web::test]
     async fn behind_a_silent_proxy_the_browsers_word_is_enough() {
@@ -482,25 +550,12 @@ mod same_origin {
     /// As middleware does that learns the client's address from a proxy.
     #[actix_web::test]
     async fn no_connection_info_is_left_in_the_request() {
-        async fn correct(
-            mut request: ServiceRequest,
-            next: Next<impl MessageBody + 'static>,
-        ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-            let name = header::HeaderName::from_static("x-forwarded-for");
-            request.headers_mut().insert(name, header::HeaderValue::from_static("10.0.0.1"));
-            next.call(request).await
-        }
-
-        async fn address(request: HttpRequest) -> String {
-            request.connection_info().realip_remote_addr().unwrap_or_default().to_owned()
-        }
-
-        let app = App::new().wrap(from_fn(correct)).wrap(Cors::new(enforced()));
-        let app = Local::start(app.default_service(web::to(address))).await;
+        let app = App::new().wrap(from_fn(proxied::correct)).wrap(Cors::new(enforced()));
+        let app = Local::start(app.default_service(web::to(proxied::address))).await;
         let forged = actual("POST", "/", Some("http://localhost:8080"))
             .insert_header(("x-forwarded-for", "6.6.6.6"));
         let response = app.send(forged).await;
-        assert_eq!((response.status, response.text().as_str()), (200, "10.0.0.1"));
+        assert_eq!((response.status, response.text().as_str()), (200, proxied::ADDRESS));
     }
 
     #[actix_web::test]

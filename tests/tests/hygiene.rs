@@ -20,6 +20,7 @@ mod shadowed {
 
     pub(super) fn register(config: &mut ::actix_web::web::ServiceConfig) {
         config.service(handler).service(routed).service(module::handler);
+        config.service(guarded).service(behind);
     }
 
     #[cors(
@@ -34,11 +35,30 @@ mod shadowed {
         method = "GET",
         method = "PURGE",
         name = "a name",
-        guard = "self::guard",
         wrap = "::actix_web::middleware::Logger::default()"
     )]
     async fn handler() -> &'static ::core::primitive::str {
         "handler"
+    }
+
+    #[cors(allow_origins = ["https://example.com"], allow_headers = any)]
+    #[actix_web::route(
+        "/guarded",
+        method = "GET",
+        method = "PURGE",
+        name = "another name",
+        guard = "self::guard",
+        wrap = "::actix_web::middleware::Logger::default()"
+    )]
+    async fn guarded() -> &'static ::core::primitive::str {
+        "guarded"
+    }
+
+    /// What the guard of the other does not let pass.
+    #[cors(allow_origins = ["https://example.com"])]
+    #[actix_web::get("/guarded")]
+    async fn behind() -> &'static ::core::primitive::str {
+        "behind"
     }
 
     #[cors(policy = self::policy())]
@@ -121,6 +141,8 @@ async fn what_the_user_shadows_does_not_matter() {
         ("/handler", &["access-control-allow-credentials: true", "access-control-max-age: 60"][..]),
         ("/routed", &["access-control-max-age: 1"]),
         ("/module", &[]),
+        // Two policies.
+        ("/guarded", &["access-control-max-age: 0"]),
     ] {
         let methods = if target == "/handler" { "GET,PURGE" } else { "GET" };
         let granted = [
@@ -141,9 +163,13 @@ async fn what_the_user_shadows_does_not_matter() {
 #[actix_web::test]
 async fn what_the_user_denies_does_not_matter() {
     let app = Local::start(App::new().configure(strict::register)).await;
-    for (method, target) in
-        [("PUT", "/public/1"), ("GET", "/private"), ("POST", "/two"), ("GET", "/inside")]
-    {
+    for (method, target) in [
+        ("PUT", "/public/1"),
+        ("GET", "/private"),
+        ("POST", "/two"),
+        ("GET", "/inside"),
+        ("GET", "/local"),
+    ] {
         let origin = if target == "/public/1" { EXAMPLE } else { "https://partner.example" };
         app.send(actual(method, target, Some("https://evil.example"))).await.assert(200, [VARY]);
         assert_eq!(app.send(preflight(target, origin, method)).await.status, 204);

@@ -22,11 +22,12 @@ use actix_web::{
     test::TestRequest,
     web,
 };
-use cors_actix::{Cors, Policy, cors};
+use cors_actix::{Cors, Policy, cors, policy};
 use cors_actix_tests::{
     PREFLIGHT_VARY, Request, Server, VARY,
     fleet::Fleet,
     local::{Local, actual, preflight},
+    proxied,
     sign::{FRIEND, Kind, STRANGER, Sign},
 };
 use futures_util::future::{Ready, ready};
@@ -371,15 +372,20 @@ mod registration {
             ("PUT", "/static"),
             ("PUT", "/items"),
             ("PUT", "/items/"),
-            ("PUT", "/items/7/"),
             ("PUT", "/items/7/8"),
-            ("GET", "/static/"),
             ("GET", "/Static"),
             ("GET", "/files"),
             ("GET", "/r/a/x"),
             ("GET", "/no-slash/x"),
         ] {
             assert_route(server, method, &at(path), &APP, Sign::LAYER_METHODS);
+        }
+        // With a slash more it is another path, which middleware may take for this one.
+        for (method, path) in [("PUT", "/items/7/"), ("GET", "/static/")] {
+            let response = server.send(&Request::preflight(&at(path), FRIEND, method));
+            assert_eq!(response.values("access-control-allow-origin"), [FRIEND]);
+            assert_eq!(response.values("access-control-allow-credentials"), [""; 0]);
+            server.send(&Request::preflight(&at(path), STRANGER, method)).assert_refused();
         }
     }
 
@@ -407,7 +413,7 @@ mod registration {
     fn l6_a_route_is_found_in_the_app_itself() {
         let server = Server::start(|| App::new().wrap(app_layer()).configure(all));
         assert_below(&server, "");
-        assert_nowhere(&server, &["/scope", "//"]);
+        assert_nowhere(&server, &["/scope"]);
     }
 
     #[test]
@@ -442,10 +448,8 @@ mod registration {
         );
     }
 
-    /// A limit: patterns that nothing but the grammar of a scope's segment tells apart are taken for
-    /// one, of which nothing is granted but what all of its routes grant.
     #[test]
-    fn l6_scopes_that_the_grammar_of_their_segments_tells_apart_grant_no_more_than_each_other() {
+    fn l6_scopes_that_the_grammar_of_their_segments_tells_apart_answer_for_themselves() {
         let server = Server::start(|| {
             App::new()
                 .wrap(app_layer())
@@ -457,11 +461,11 @@ mod registration {
                 let response = server.send(&request("PUT", target, origin));
                 response.assert_signed(200, Some(&sign), origin);
             }
-            let response = server.send(&Request::preflight(target, FRIEND, "PUT"));
-            assert_eq!(response.status, 204);
-            assert_eq!(response.values("access-control-allow-origin"), [FRIEND]);
+            for origin in [FRIEND, STRANGER] {
+                let response = server.send(&Request::preflight(target, origin, "PUT"));
+                response.assert_preflight_signed(&sign, origin, "PUT");
+            }
         }
-        server.send(&Request::preflight("/12/items/7", STRANGER, "PUT")).assert_refused();
     }
 
     /// Handlers of several modules, all called `index`, as they often are.
@@ -669,7 +673,12 @@ mod registration {
                 App::new().wrap(app_layer()).service(scope.service(get_both))
             });
             let target = scope.replace("{tenant}", "t") + "/both";
-            assert_route(&server, "GET", &target, &OPEN, "GET");
+            for origin in ORIGINS {
+                let response = server.send(&request("GET", &target, origin));
+                assert_eq!(response.assert_signed(200, Some(&OPEN), origin).text(), "either");
+            }
+            // The map names the later one's pattern: both have to grant.
+            server.send(&Request::preflight(&target, FRIEND, "GET")).assert_refused();
         }
     }
 
@@ -682,7 +691,13 @@ mod registration {
                 .service(rivals)
                 .service(web::scope("/a/b").service(strict_item))
         });
-        assert_route(&server, "PUT", "/a/b/items/7", &HANDLER, "PUT");
+        // The first scope takes the path, and has nothing there.
+        for origin in [FRIEND, STRANGER] {
+            let response = server.send(&request("PUT", "/a/b/items/7", Some(origin)));
+            assert_eq!(response.status, 404);
+            assert_eq!(response.values("access-control-allow-credentials"), [""; 0]);
+        }
+        server.send(&Request::preflight("/a/b/items/7", STRANGER, "PUT")).assert_refused();
     }
 
     #[test]
@@ -694,7 +709,15 @@ mod registration {
                 .service(posts.to(HttpResponse::Ok))
                 .service(web::scope("/{area}").service(strict_static))
         });
-        assert_route(&server, "GET", "/a/static", &HANDLER, "GET");
+        for origin in ORIGINS {
+            let response = server.send(&request("GET", "/a/static", origin));
+            response.assert_signed(200, Some(&HANDLER), origin);
+        }
+        // The map names the resource in front; the layer's own policy decides, and the route's on the
+        // origin.
+        server.send(&Request::preflight("/a/static", STRANGER, "GET")).assert_refused();
+        let response = server.send(&Request::preflight("/a/static", FRIEND, "GET"));
+        assert_eq!(response.values("access-control-allow-origin"), [FRIEND]);
     }
 
     #[test]
@@ -797,7 +820,7 @@ mod registration {
             }
             assert_route(&server, "POST", target, &APP, Sign::LAYER_METHODS);
         }
-        assert_route(&server, "GET", "/a/", &APP, Sign::LAYER_METHODS);
+        server.send(&Request::preflight("/a/", STRANGER, "GET")).assert_refused();
         assert_route(&server, "GET", "/", &APP, Sign::LAYER_METHODS);
     }
 
@@ -819,7 +842,16 @@ mod registration {
         });
         for target in ["/a/static", "/a//static", "/a", "/a/", "/static"] {
             match twin.send(&Request::get(target)).status {
-                200 => assert_route(&server, "GET", target, &HANDLER, "GET"),
+                // The route's path itself is not in normal form, and middleware may merge its slashes.
+                200 => {
+                    server.send(&Request::preflight(target, STRANGER, "GET")).assert_refused();
+                    let response = server.send(&Request::preflight(target, FRIEND, "GET"));
+                    response.assert_granted_once([
+                        "access-control-allow-origin: https://friend.example",
+                        "access-control-allow-methods: GET",
+                        PREFLIGHT_VARY,
+                    ]);
+                }
                 _ => assert_route(&server, "GET", target, &APP, Sign::LAYER_METHODS),
             }
         }
@@ -852,15 +884,7 @@ mod registration {
         assert_route(&start(EIGHT), "GET", target, &HANDLER, "GET");
         let server = start(NINE);
         let target = "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/static";
-        // As documented and logged: the layer follows no more than sixteen.
-        for origin in [FRIEND, STRANGER] {
-            let response = server.send(&Request::preflight(target, origin, "GET"));
-            response.assert_preflight_signed(&APP, origin, Sign::LAYER_METHODS);
-        }
-        for origin in ORIGINS {
-            let response = server.send(&request("GET", target, origin));
-            response.assert_signed(200, Some(&HANDLER), origin);
-        }
+        assert_route(&server, "GET", target, &HANDLER, "GET");
     }
 }
 
@@ -1020,13 +1044,32 @@ mod overrides {
         }
     }
 
+    /// Asserts that only what both policies allow is allowed: the path can be read as one of each.
+    #[track_caller]
+    fn assert_in_common(server: &Server, targets: &[&str]) {
+        for target in targets {
+            server.send(&request("GET", target, None)).assert_closed(200);
+            server.send(&request("GET", target, Some(STRANGER))).assert_closed(200);
+            let allowed = format!("access-control-allow-origin: {FRIEND}");
+            server.send(&request("GET", target, Some(FRIEND))).assert(200, [&allowed, VARY]);
+            server.send(&Request::preflight(target, STRANGER, "PUT")).assert_refused();
+            let response = server.send(&Request::preflight(target, FRIEND, "PUT"));
+            response.assert_granted_once([
+                &allowed,
+                "access-control-allow-methods: PUT",
+                PREFLIGHT_VARY,
+            ]);
+        }
+    }
+
     #[test]
     fn a_path_is_below_by_whole_segments() {
         let server = start(|| app_layer().scope("/admin", ADMIN.policy()));
         assert_at(&server, &["/admin", "/admin/", "/admin/x", "/admin//x", "/admin/x/"], &ADMIN);
         assert_at(&server, &["/", "/adminx", "/admin.x", "/admin-", "/x/admin", "/adm"], &APP);
-        assert_at(&server, &["/ADMIN", "//admin", "/x/../admin", "/?/admin"], &APP);
-        assert_at(&server, &["/admin?x", "/admin/?x=/y", "/admin/../x"], &ADMIN);
+        assert_at(&server, &["/ADMIN", "/?/admin"], &APP);
+        assert_at(&server, &["/admin?x", "/admin/?x=/y"], &ADMIN);
+        assert_in_common(&server, &["//admin", "/x/../admin", "/admin/../x"]);
         assert_at(&server, &["http://api.example/admin/x", "http://api.example/admin"], &ADMIN);
         assert_at(&server, &["http://api.example/x", "http://api.example"], &APP);
     }
@@ -1035,7 +1078,8 @@ mod overrides {
     fn a_path_is_read_as_the_router_reads_it() {
         let server = start(|| app_layer().scope("/admin", ADMIN.policy()));
         assert_at(&server, &["/%61dmin", "/%61dmin/x", "/adm%69n", "/%61%64%6D%69%6e"], &ADMIN);
-        assert_at(&server, &["/%2561dmin", "/admin%2Fx", "/%2Fadmin", "/admin%"], &APP);
+        assert_at(&server, &["/admin%"], &APP);
+        assert_in_common(&server, &["/%2561dmin", "/admin%2Fx", "/%2Fadmin"]);
         let server = start(|| app_layer().scope("/caf\u{e9} au lait", ADMIN.policy()));
         assert_at(&server, &["/caf%C3%A9%20au%20lait", "/caf%c3%a9%20%61u%20lait/x"], &ADMIN);
         assert_at(&server, &["/caf%C3%A9", "/caf%E9%20au%20lait"], &APP);
@@ -1082,6 +1126,11 @@ mod overrides {
             "/",
         ] {
             let response = server.send(&request("GET", target, None));
+            if ["/admin%2Fx", "/%61dmin%2f", "//admin", "/./admin", "/%2561dmin"].contains(&target)
+            {
+                assert_in_common(&server, &[target]);
+                continue;
+            }
             let sign = if response.text() == "inside" { ADMIN } else { APP };
             response.assert_signed(200, Some(&sign), None);
             for origin in [FRIEND, STRANGER] {
@@ -1128,7 +1177,7 @@ mod overrides {
 
     #[test]
     fn slashes_around_the_path_do_not_matter() {
-        for path in ["/admin", "admin", "/admin/", "admin/", "//admin//"] {
+        for path in ["/admin", "admin", "/admin/", "admin/"] {
             let server = start(move || app_layer().scope(path, ADMIN.policy()));
             assert_at(&server, &["/admin", "/admin/x", "/admin/"], &ADMIN);
             assert_at(&server, &["/", "/adminx"], &APP);
@@ -1269,7 +1318,7 @@ mod twins {
         let allowed = format!("access-control-allow-origin: {origin}");
         let methods = format!("access-control-allow-methods: {method}");
         let response = server.send(&Request::preflight(target, origin, method));
-        response.assert_granted([&allowed, &methods, PREFLIGHT_VARY]);
+        response.assert_granted_once([&allowed, &methods, PREFLIGHT_VARY]);
         let response = server.send(&Request::new(method, target).origin(origin));
         assert_eq!(response.assert(200, [&allowed, VARY]).text(), body);
     }
@@ -1315,11 +1364,21 @@ mod twins {
 
     #[test]
     fn f7_overlapping_patterns_are_told_apart_by_method_below_a_layer() {
-        for server in in_both_orders!(user, put_me) {
-            assert_only(&server, "GET", "/u/me", ONE, "user");
-            assert_only(&server, "PUT", "/u/me", TWO, "put me");
-            assert_closed(&server, "PUT", "/u/7", 404);
+        let [pattern_first, static_first] = in_both_orders!(user, put_me);
+        for server in [&pattern_first, &static_first] {
+            assert_closed(server, "PUT", "/u/7", 404);
         }
+        assert_only(&pattern_first, "GET", "/u/me", ONE, "user");
+        assert_only(&static_first, "PUT", "/u/me", TWO, "put me");
+        static_first.send(&Request::preflight("/u/me", ONE, "GET")).assert_refused();
+        // What the map names is the pattern; what is behind it is not known to be annotated.
+        let preflight = |origin| Request::preflight("/u/me", origin, "PUT");
+        pattern_first.send(&preflight(TWO)).assert_refused();
+        let response = pattern_first.send(&Request::new("PUT", "/u/me").origin(TWO));
+        assert_eq!(
+            response.assert(200, [&format!("access-control-allow-origin: {TWO}"), VARY]).text(),
+            "put me"
+        );
     }
 
     #[test]
@@ -1337,8 +1396,7 @@ mod twins {
         "scoped me"
     }
 
-    /// DESIGN 3.1, the known limit: the preflight is answered by the annotated pattern, the response
-    /// by the layer.
+    /// The map names the route without annotation.
     #[test]
     fn an_unannotated_route_in_front_of_an_annotated_pattern_responds_by_the_layers_policy() {
         let server = Server::start(|| {
@@ -1347,7 +1405,7 @@ mod twins {
         let response = server.send(&Request::get("/u/me").origin(ONE));
         assert_eq!(response.assert_closed(200).text(), "plain");
         let response = server.send(&Request::preflight("/u/me", ONE, "GET"));
-        assert_eq!(response.status, 204, "the limit is gone; adapt the documentation");
+        response.assert_refused();
     }
 
     #[test]
@@ -1401,17 +1459,45 @@ mod twins {
         "closed"
     }
 
-    fn rival_servers() -> [Server; 4] {
-        let [one, other] = in_both_orders!(rival_a, rival_b);
-        let bare = Server::start(|| App::new().service(rival_a).service(rival_b));
+    /// A layer that grants what any route does: what no route takes is its.
+    fn generous() -> Cors {
+        static POLICY: Policy = policy! {
+            allow_origins = ["https://one.example", "https://two.example", "https://both.example"],
+            allow_methods = any,
+            allow_headers = any,
+            allow_credentials,
+        };
+        Cors::new(&POLICY)
+    }
+
+    fn rival_servers() -> [Server; 3] {
+        let one = Server::start(|| App::new().wrap(generous()).service(rival_a).service(rival_b));
+        let other = Server::start(|| App::new().wrap(generous()).service(rival_b).service(rival_a));
         let scoped = Server::start(|| {
             let scope = || web::scope("");
             App::new()
-                .wrap(Cors::new(CLOSED.policy()))
+                .wrap(generous())
                 .service(scope().guard(guard::fn_guard(wants_a)).service(rival_a))
                 .service(scope().service(rival_b))
         });
-        [one, other, bare, scoped]
+        [one, other, scoped]
+    }
+
+    #[test]
+    fn routes_with_guards_have_something_without_annotation_behind_them() {
+        for server in in_both_orders!(rival_a, rival_b) {
+            for origin in [ONE, TWO, BOTH] {
+                server.send(&Request::preflight("/rival", origin, "PUT")).assert_refused();
+            }
+        }
+        let bare = Server::start(|| App::new().service(rival_a).service(rival_b));
+        server_refuses(&bare);
+    }
+
+    fn server_refuses(server: &Server) {
+        for origin in [ONE, TWO, BOTH] {
+            server.send(&Request::preflight("/rival", origin, "PUT")).assert_refused();
+        }
     }
 
     #[test]
@@ -1427,13 +1513,12 @@ mod twins {
             let granted = [
                 "access-control-allow-origin: https://both.example",
                 "access-control-allow-methods: PUT",
-                "access-control-max-age: 30",
                 PREFLIGHT_VARY,
             ];
-            server.send(&put(BOTH)).assert_granted(granted);
+            server.send(&put(BOTH)).assert_granted_once(granted);
             let names = ["access-control-allow-headers: x-c"];
             let response = server.send(&put(BOTH).asks_headers("x-c"));
-            response.assert_granted(granted.into_iter().chain(names));
+            response.assert_granted_once(granted.into_iter().chain(names));
         }
     }
 
@@ -1441,7 +1526,7 @@ mod twins {
     fn a_rival_alone_in_a_method_answers_alone() {
         for server in rival_servers() {
             let response = server.send(&Request::preflight("/rival", TWO, "PATCH"));
-            response.assert_granted([
+            response.assert_granted_once([
                 "access-control-allow-origin: https://two.example",
                 "access-control-allow-methods: PUT,PATCH",
                 "access-control-max-age: 30",
@@ -1477,20 +1562,21 @@ mod twins {
 
     #[test]
     fn an_open_rival_opens_nothing() {
-        for server in in_both_orders!(rival_a, rival_open) {
-            let put = |origin| Request::preflight("/rival", origin, "PUT");
-            server.send(&put(STRANGER)).assert_refused();
-            server.send(&put(ONE).asks_headers("x-z")).assert_refused();
-            server.send(&put(ONE).asks_headers("x-a")).assert_granted([
-                "access-control-allow-origin: https://one.example",
-                "access-control-allow-methods: PUT",
-                "access-control-allow-headers: x-a",
-                PREFLIGHT_VARY,
-            ]);
-        }
-        for server in in_both_orders!(rival_open, rival_closed) {
-            server.send(&Request::preflight("/rival", ONE, "PUT")).assert_refused();
-        }
+        let [server, open_first] = in_both_orders!(rival_a, rival_open);
+        let put = |origin| Request::preflight("/rival", origin, "PUT");
+        server.send(&put(STRANGER)).assert_refused();
+        server.send(&put(ONE).asks_headers("x-z")).assert_refused();
+        server.send(&put(ONE).asks_headers("x-a")).assert_granted_once([
+            "access-control-allow-origin: https://one.example",
+            "access-control-allow-methods: PUT",
+            "access-control-allow-headers: x-a",
+            PREFLIGHT_VARY,
+        ]);
+        // The open one takes all requests.
+        assert_eq!(open_first.send(&put(STRANGER)).status, 204);
+        let [open_first, closed_first] = in_both_orders!(rival_open, rival_closed);
+        assert_eq!(open_first.send(&put(ONE)).status, 204);
+        closed_first.send(&put(ONE)).assert_refused();
     }
 
     #[test]
@@ -2117,24 +2203,11 @@ mod hosts {
     /// As middleware does that learns the client's address from a proxy.
     #[actix_web::test]
     async fn learning_the_routes_leaves_no_connection_info_in_the_request() {
-        async fn correct(
-            mut request: ServiceRequest,
-            next: Next<impl MessageBody + 'static>,
-        ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-            let name = header::HeaderName::from_static("x-forwarded-for");
-            request.headers_mut().insert(name, header::HeaderValue::from_static("10.0.0.1"));
-            next.call(request).await
-        }
-
-        async fn address(request: HttpRequest) -> String {
-            request.connection_info().realip_remote_addr().unwrap_or_default().to_owned()
-        }
-
-        let app = App::new().wrap(from_fn(correct)).wrap(app_layer()).service(strict_item);
-        let app = Local::start(app.default_service(web::to(address))).await;
+        let app = App::new().wrap(from_fn(proxied::correct)).wrap(app_layer()).service(strict_item);
+        let app = Local::start(app.default_service(web::to(proxied::address))).await;
         let forged = actual("GET", "/", None).insert_header(("x-forwarded-for", "6.6.6.6"));
         let response = app.send(forged).await;
-        assert_eq!(response.text(), "10.0.0.1");
+        assert_eq!(response.text(), proxied::ADDRESS);
     }
 
     #[actix_web::test]
@@ -2343,7 +2416,7 @@ mod names {
     #[test]
     fn a_reserved_name_leads_to_no_route() {
         let server = Server::start(|| App::new().wrap(app_layer()).service(strict_static));
-        for target in ["/cors-actix:0", "/cors-actix-segment", "/static/"] {
+        for target in ["/cors-actix:0", "/cors-actix/0", "/cors-actix"] {
             server.send(&Request::get(target)).assert_signed(404, Some(&APP), None);
         }
     }

@@ -17,7 +17,7 @@ use actix_web::{
 };
 use cors_actix::{Cors, Policy, cors};
 use cors_actix_tests::{
-    Request, Server, VARY, journal,
+    PREFLIGHT_VARY, Request, Server, VARY, journal,
     sign::{FRIEND, Kind, STRANGER, Sign},
 };
 use log::Level;
@@ -269,7 +269,7 @@ mod neighbours {
     }
 
     /// The layer is the nearest around the code that has made such a response, whatever the route; but
-    /// what the route has refused stays closed.
+    /// what the route has denied stays closed, also to a request without an origin.
     #[test]
     fn l7_error_handlers_inside_of_a_layer_may_make_responses_of_their_own() {
         let handlers = || ErrorHandlers::new().default_handler(other_response);
@@ -285,8 +285,12 @@ mod neighbours {
                     let response = server.send(&request(method, target, origin));
                     if status == 200 {
                         response.assert_signed(200, Some(&sign), origin);
-                    } else if sign == HANDLER && origin == Some(STRANGER) {
+                    } else if sign == HANDLER && origin != Some(FRIEND) {
                         response.assert_closed(status);
+                    } else if sign == HANDLER {
+                        // The route has a say, which depends on the origin.
+                        let lines = APP.lines(origin).into_iter().chain([VARY.to_owned()]);
+                        response.assert(status, lines);
                     } else {
                         response.assert_signed(status, Some(&APP), origin);
                     }
@@ -297,6 +301,42 @@ mod neighbours {
                 response.assert_preflight_signed(&sign, STRANGER, methods_of(&sign, method));
             }
         }
+    }
+
+    /// What stands in front of a route has the route's policy, also where the inner layer's own says
+    /// otherwise and another layer stands around both.
+    #[test]
+    fn l7_a_401_inside_of_two_layers_has_the_policy_of_the_route_that_it_protects() {
+        async fn deny(
+            request: ServiceRequest,
+            _: Next<impl MessageBody + 'static>,
+        ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+            Ok(request.into_response(HttpResponse::Unauthorized().finish()))
+        }
+        async fn fail<B: MessageBody + 'static>(
+            _: ServiceRequest,
+            _: Next<B>,
+        ) -> Result<ServiceResponse<B>, Error> {
+            Err(error::ErrorUnauthorized("who are you?"))
+        }
+        // The outer layer, one per server, warns of the inner ones.
+        let warnings = Warnings::watch();
+        for inner in [Policy::same_origin, || APP.policy()] {
+            let server = Server::start(move || {
+                let scope = |prefix| web::scope(prefix).service(annotated);
+                App::new()
+                    .wrap(app_layer())
+                    .service(scope("/denies").wrap(from_fn(deny)).wrap(Cors::new(inner())))
+                    .service(scope("/fails").wrap(from_fn(fail)).wrap(Cors::new(inner())))
+            });
+            for target in ["/denies/annotated", "/fails/annotated"] {
+                for origin in [FRIEND, STRANGER] {
+                    let response = server.send(&request("GET", target, Some(origin)));
+                    response.assert_signed(401, Some(&HANDLER), Some(origin));
+                }
+            }
+        }
+        warnings.assert(0, 2);
     }
 
     /// What makes a response anew outside of every layer throws its headers away. Preflights still
@@ -425,7 +465,7 @@ mod rewriting {
         Server::start(|| App::new().wrap(NormalizePath::trim()).wrap(app_layer()).configure(routes))
     }
 
-    /// The layer does not see the path that the router will: this order can't work, and says so.
+    /// The layer does not see the path that the router will: this order grants too little, and says so.
     #[test]
     fn normalization_inside_of_a_layer_is_warned_of_once() {
         let warnings = Warnings::watch();
@@ -433,8 +473,14 @@ mod rewriting {
         assert_routes(&server, "", &[]);
         warnings.assert(0, 0);
         for target in UNTIDY {
-            let response = server.send(&Request::preflight(target, STRANGER, "GET"));
-            response.assert_preflight_signed(&APP, STRANGER, Sign::LAYER_METHODS);
+            // The layer reads the path in all ways: both policies have to grant.
+            server.send(&Request::preflight(target, STRANGER, "GET")).assert_refused();
+            server.send(&Request::preflight(target, FRIEND, "GET")).assert_granted([
+                "access-control-allow-origin: https://friend.example",
+                "access-control-allow-methods: GET",
+                "access-control-max-age: 0",
+                PREFLIGHT_VARY,
+            ]);
             for origin in ORIGINS {
                 let response = server.send(&request("GET", target, origin));
                 response.assert_signed(200, Some(&HANDLER), origin);

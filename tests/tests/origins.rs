@@ -111,6 +111,30 @@ fn o2_the_opaque_origin_is_admitted_where_it_is_listed() {
     client.send(&Request::get("/").origin("nul")).assert_closed(200);
 }
 
+/// Electron and web views of Android and Cordova send these.
+#[test]
+fn the_origins_of_apps_are_admitted_where_they_are_listed_or_a_predicate_allows_them() {
+    let apps = ["file://", "app://.", "qrc://"];
+    let listed = Policy::builder().allow_origins(apps);
+    let decided = Policy::builder().allow_origins_if(move |origin, _| {
+        apps.contains(&origin.as_str()) && matches!(origin.host(), "" | ".")
+    });
+    for policy in [listed, decided].map(|policy| policy.build().unwrap()) {
+        let server = Server::start(move || {
+            App::new().wrap(Cors::new(&policy)).route("/", web::get().to(HttpResponse::Ok))
+        });
+        let mut client = server.connect();
+        for origin in apps {
+            let allowed = format!("access-control-allow-origin: {origin}");
+            client.send(&Request::get("/").origin(origin)).assert(200, [&*allowed, "vary: Origin"]);
+        }
+        for origin in ["file:///", "file://.", "app://", "app://..", "app://./", "null", "https://"]
+        {
+            client.send(&Request::get("/").origin(origin)).assert_closed(200);
+        }
+    }
+}
+
 #[test]
 fn o3_lookalike_hosts_get_nothing() {
     assert_all_none([

@@ -145,6 +145,12 @@ mod asked {
                 "https://[::1",
                 "//tenant.example",
                 "NULL",
+                "https://.",
+                "http://",
+                "wss://",
+                "app://:80",
+                "app://..",
+                "file:///",
             ] {
                 server.send(&Request::get("/").origin(origin));
                 server.send(&Request::preflight("/", origin, "GET"));
@@ -155,8 +161,15 @@ mod asked {
             server.send(&Request::get("/"));
             server.send(&Request::new("OPTIONS", "/").asks_method("GET"));
             assert_eq!(calls.take(), 0);
-            for origin in [TENANT, STRANGER, "http://tenant.example", "https://tenant.example:8443"]
-            {
+            for origin in [
+                TENANT,
+                STRANGER,
+                "http://tenant.example",
+                "https://tenant.example:8443",
+                "file://",
+                "app://",
+                "app://.",
+            ] {
                 server.send(&Request::get("/").origin(origin));
                 assert_eq!(calls.take(), 1, "{origin}");
                 server.send(&Request::preflight("/", origin, "GET"));
@@ -171,6 +184,7 @@ mod asked {
         for (origin, refusal) in [
             ("null", Refusal::OriginNotAllowed(b"null")),
             ("NULL", Refusal::OriginMalformed(b"NULL")),
+            ("https://", Refusal::OriginMalformed(b"https://")),
         ] {
             let actual = TestRequest::get().insert_header((header::ORIGIN, origin));
             let decision = Decision::Actual(Err(refusal));
@@ -727,15 +741,19 @@ mod annotated {
         HttpResponse::Ok().finish()
     }
 
+    fn rivals(config: &mut web::ServiceConfig) {
+        config.service(rival).service(open_rival);
+    }
+
+    fn rivals_under_a_closed_layer() -> Server {
+        Server::start(|| App::new().wrap(Cors::new(Policy::same_origin())).configure(rivals))
+    }
+
+    /// The route with guards may pass the request on to the other: a preflight is for both.
     #[test]
-    fn the_predicates_of_all_rivals_are_asked() {
-        let servers = [
-            Server::start(|| App::new().service(rival).service(open_rival)),
-            Server::start(|| {
-                let layer = Cors::new(Policy::same_origin());
-                App::new().wrap(layer).service(open_rival).service(rival)
-            }),
-        ];
+    fn the_predicates_of_a_guarded_route_and_of_the_one_behind_it_are_asked() {
+        let servers =
+            [Server::start(|| App::new().configure(rivals)), rivals_under_a_closed_layer()];
         for server in servers {
             for origin in [LISTED, TENANT] {
                 let response = server.send(&Request::preflight("/rival", origin, "GET"));
@@ -743,6 +761,7 @@ mod annotated {
                 response.assert_granted([
                     &*origin,
                     "access-control-allow-methods: GET",
+                    "access-control-max-age: 0",
                     PREFLIGHT_VARY,
                 ]);
             }
@@ -750,14 +769,51 @@ mod annotated {
         }
     }
 
+    /// The first route has no guards, so that no request ever comes to the guarded one behind it.
     #[test]
-    fn a_401_in_front_of_rivals_whose_predicates_differ_is_readable_by_nobody() {
-        let server = Server::start(|| {
-            let layer = Cors::new(cors_actix_tests::open());
-            App::new().wrap(from_fn(respond)).wrap(layer).service(rival).service(open_rival)
-        });
-        for origin in [LISTED, TENANT, STRANGER] {
-            server.send(&Request::get("/rival").origin(origin)).assert_closed(401);
+    fn the_predicate_of_a_route_that_no_request_comes_to_is_not_asked() {
+        let servers = [
+            Server::start(|| App::new().service(open_rival).service(rival)),
+            Server::start(|| {
+                let layer = Cors::new(Policy::same_origin());
+                App::new().wrap(layer).service(open_rival).service(rival)
+            }),
+        ];
+        for server in servers {
+            for origin in [LISTED, TENANT, STRANGER] {
+                let response = server.send(&Request::preflight("/rival", origin, "GET"));
+                let allowed = format!("access-control-allow-origin: {origin}");
+                response.assert_granted([
+                    &*allowed,
+                    "access-control-allow-methods: GET",
+                    "access-control-max-age: 0",
+                    PREFLIGHT_VARY,
+                ]);
+                let response = server.send(&Request::get("/rival").origin(origin));
+                response.assert(200, [&*allowed, VARY]);
+            }
+        }
+    }
+
+    /// What both routes allow may be read: neither asks for more than the other.
+    #[test]
+    fn a_401_in_front_of_rivals_whose_predicates_differ_is_readable_by_whom_both_allow() {
+        let servers = [
+            Server::start(|| {
+                let layer = Cors::new(cors_actix_tests::open());
+                App::new().wrap(from_fn(respond)).wrap(layer).configure(rivals)
+            }),
+            Server::start(|| {
+                let layer = Cors::new(Policy::same_origin());
+                App::new().wrap(from_fn(respond)).wrap(layer).configure(rivals)
+            }),
+        ];
+        for server in servers {
+            for origin in [LISTED, TENANT] {
+                let allowed = format!("access-control-allow-origin: {origin}");
+                server.send(&Request::get("/rival").origin(origin)).assert(401, [&*allowed, VARY]);
+            }
+            server.send(&Request::get("/rival").origin(STRANGER)).assert_closed(401);
         }
     }
 
@@ -773,9 +829,10 @@ mod annotated {
             let layer = Cors::new(Policy::same_origin());
             App::new().wrap(from_fn(respond)).wrap(layer).service(open).configure(all)
         });
-        for request in [Request::get("/open"), Request::get("/open").origin(STRANGER)] {
-            server.send(&request).assert(401, ["access-control-allow-origin: *"]);
-        }
+        let request = Request::get("/open").origin(STRANGER);
+        server.send(&request).assert(401, ["access-control-allow-origin: *"]);
+        // No policy of the layer is `any`, so that a request without an origin is not selected for.
+        server.send(&Request::get("/open")).assert_closed(401);
     }
 
     static ASKED: LazyLock<Calls> = LazyLock::new(Calls::default);
@@ -787,12 +844,13 @@ mod annotated {
         HttpResponse::Ok().finish()
     }
 
+    /// Once per request, however many layers need its answer.
     #[test]
-    fn a_handlers_predicate_is_asked_by_those_who_need_its_answer() {
+    fn a_handlers_predicate_is_asked_once_by_those_who_need_its_answer() {
         let layer = || Cors::new(Policy::same_origin());
         for (server, by_preflight, by_request) in [
             (Server::start(|| App::new().service(counted)), 1, 1),
-            (Server::start(move || App::new().wrap(layer()).service(counted)), 1, 2),
+            (Server::start(move || App::new().wrap(layer()).service(counted)), 1, 1),
             (
                 Server::start(move || App::new().wrap(layer().authoritative()).service(counted)),
                 0,

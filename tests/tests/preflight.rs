@@ -27,7 +27,7 @@ use actix_web::{
 };
 use cors_actix::{Any, Cors, Policy, PolicyBuilder, cors};
 use cors_actix_tests::{
-    EXAMPLE, PREFLIGHT_VARY, Request, Server, VARY, admitted, example, granted, open,
+    EXAMPLE, PREFLIGHT_VARY, Request, Server, VARY, admitted, example, granted, granted_once, open,
 };
 
 const EVIL: &str = "https://evil.com";
@@ -236,22 +236,40 @@ mod user_code {
         assert_eq!(ran.counts(), [2, 2, 1, 2]);
     }
 
+    /// Takes what the guard of the other does not let pass.
+    #[cors(allow_origins = ["https://example.com"], allow_credentials)]
+    #[put("/annotated", wrap = "from_fn(pass)")]
+    async fn behind(request: HttpRequest, extracted: Extracted) -> HttpResponse {
+        handle(request, extracted).await
+    }
+
     #[test]
     fn f2_nothing_of_an_annotated_handler_runs_on_a_preflight() {
         let ran = Arc::new(Ran::default());
-        let shared = Arc::clone(&ran);
-        let server =
-            Server::start(move || App::new().app_data(Arc::clone(&shared)).service(annotated));
+        let (shared, shared_alone) = (Arc::clone(&ran), Arc::clone(&ran));
+        let server = Server::start(move || {
+            App::new().app_data(Arc::clone(&shared)).service(annotated).service(behind)
+        });
+        // Its guard may pass requests on to what has no policy.
+        let alone = Server::start(move || {
+            App::new().app_data(Arc::clone(&shared_alone)).service(annotated)
+        });
         let mut client = server.connect();
         let request = Request::preflight("/annotated", EXAMPLE, "PUT");
-        client.send(&request).assert_granted(granted(EXAMPLE, "PUT"));
-        client.send(&Request::preflight("/annotated", EVIL, "PUT")).assert_refused();
+        client.send(&request).assert_granted(granted_once(EXAMPLE, "PUT"));
+        alone.send(&request).assert_refused();
+        for server in [&server, &alone] {
+            server.send(&Request::preflight("/annotated", EVIL, "PUT")).assert_refused();
+        }
         assert_eq!(ran.counts(), [0, 0, 0, 0]);
 
-        client
-            .send(&Request::new("PUT", "/annotated").origin(EXAMPLE))
-            .assert(200, admitted(EXAMPLE));
-        assert_eq!(ran.counts(), [1, 1, 1, 1]);
+        for server in [server, alone] {
+            server
+                .send(&Request::new("PUT", "/annotated").origin(EXAMPLE))
+                .assert(200, admitted(EXAMPLE));
+            let counts = [&ran.handler, &ran.extractor, &ran.guard, &ran.middleware];
+            assert_eq!(counts.map(|count| count.swap(0, Ordering::SeqCst)), [1, 1, 1, 1]);
+        }
     }
 
     #[test]
@@ -779,23 +797,44 @@ mod twins {
         };
     }
 
+    /// Asserts that one origin alone may call, and that the browser may keep that it may.
     #[track_caller]
     fn assert_only(server: &Server, method: &str, target: &str, origin: &str, body: &str) {
+        let lines = granted(origin, method).to_vec();
+        assert_only_with(server, method, target, origin, body, &lines);
+    }
+
+    /// Asserts that one origin alone may call, and that the browser keeps nothing of it for the other
+    /// policies of the URL.
+    #[track_caller]
+    fn assert_only_once(server: &Server, method: &str, target: &str, origin: &str, body: &str) {
+        assert_only_with(server, method, target, origin, body, &granted_once(origin, method));
+    }
+
+    #[track_caller]
+    fn assert_only_with(
+        server: &Server,
+        method: &str,
+        target: &str,
+        origin: &str,
+        body: &str,
+        lines: &[String],
+    ) {
         let preflight = |origin| Request::preflight(target, origin, method);
         let actual = |origin| Request::new(method, target).origin(origin);
         for stranger in [ONE, TWO, EVIL].into_iter().filter(|stranger| *stranger != origin) {
             server.send(&preflight(stranger)).assert_refused();
             assert_eq!(server.send(&actual(stranger)).assert_closed(200).text(), body);
         }
-        server.send(&preflight(origin)).assert_granted(granted(origin, method));
+        server.send(&preflight(origin)).assert_granted(lines);
         assert_eq!(server.send(&actual(origin)).assert(200, admitted(origin)).text(), body);
     }
 
     #[test]
     fn f7_two_methods_of_one_path_answer_for_themselves() {
         for server in in_both_orders!(get_one, post_two) {
-            assert_only(&server, "GET", "/x", ONE, "one");
-            assert_only(&server, "POST", "/x", TWO, "two");
+            assert_only_once(&server, "GET", "/x", ONE, "one");
+            assert_only_once(&server, "POST", "/x", TWO, "two");
             for origin in [ONE, TWO] {
                 server.send(&Request::preflight("/x", origin, "PUT")).assert_untouched(404);
             }
@@ -830,19 +869,69 @@ mod twins {
     fn f7_of_overlapping_patterns_the_one_that_serves_the_request_answers() {
         let [pattern_first, static_first] = in_both_orders!(user, me);
         assert_only(&pattern_first, "GET", "/u/7", ONE, "user 7");
-        assert_only(&pattern_first, "GET", "/u/me", ONE, "user me");
+        assert_only_once(&pattern_first, "GET", "/u/me", ONE, "user me");
         assert_only(&static_first, "GET", "/u/7", ONE, "user 7");
-        assert_only(&static_first, "GET", "/u/me", TWO, "me");
+        assert_only_once(&static_first, "GET", "/u/me", TWO, "me");
     }
 
+    /// The router says which pattern is the first that matches, whatever its methods: what else stands
+    /// in front of a route of another pattern is not known, so that its preflights are denied. Its
+    /// responses have its own policy all the same.
     #[test]
-    fn f7_overlapping_patterns_are_told_apart_by_method() {
-        for server in in_both_orders!(put_user, me) {
-            assert_only(&server, "PUT", "/u/me", ONE, "user me");
+    fn f7_behind_an_overlapping_pattern_preflights_are_denied_and_responses_are_not() {
+        let [pattern_first, static_first] = in_both_orders!(put_user, me);
+        let is_denied = |server: &Server, method: &str, origin: &str, body: &str| {
+            for origin in [ONE, TWO, EVIL] {
+                server.send(&Request::preflight("/u/me", origin, method)).assert_refused();
+            }
+            for other in [ONE, TWO, EVIL].into_iter().filter(|other| *other != origin) {
+                server.send(&Request::new(method, "/u/me").origin(other)).assert_closed(200);
+            }
+            let response = server.send(&Request::new(method, "/u/me").origin(origin));
+            assert_eq!(response.assert(200, admitted(origin)).text(), body);
+        };
+        assert_only_once(&pattern_first, "PUT", "/u/me", ONE, "user me");
+        is_denied(&pattern_first, "GET", TWO, "me");
+        assert_only_once(&static_first, "GET", "/u/me", TWO, "me");
+        is_denied(&static_first, "PUT", ONE, "user me");
+        for server in [pattern_first, static_first] {
             assert_only(&server, "PUT", "/u/7", ONE, "user 7");
-            assert_only(&server, "GET", "/u/me", TWO, "me");
             server.send(&Request::preflight("/u/7", TWO, "GET")).assert_untouched(404);
         }
+    }
+
+    /// The layer's policy is that of whatever may stand in front of the route.
+    #[test]
+    fn f7_overlapping_patterns_are_told_apart_by_method_under_a_layer_that_allows_both() {
+        fn layer() -> Cors {
+            let policy = Policy::builder()
+                .allow_origins([ONE, TWO])
+                .allow_methods([Method::PUT])
+                .allow_credentials(true)
+                .build();
+            Cors::new(policy.unwrap())
+        }
+        for server in [
+            Server::start(|| App::new().wrap(layer()).service(put_user).service(me)),
+            Server::start(|| App::new().wrap(layer()).service(me).service(put_user)),
+        ] {
+            assert_only_once(&server, "PUT", "/u/me", ONE, "user me");
+            assert_only_once(&server, "GET", "/u/me", TWO, "me");
+            assert_only(&server, "PUT", "/u/7", ONE, "user 7");
+        }
+    }
+
+    /// The browser's cache goes by the URL, and not by scopes.
+    #[test]
+    fn f7_a_layer_on_a_scope_keeps_nothing_for_a_route_outside_of_the_scope() {
+        let server = Server::start(|| {
+            let policy = Policy::builder().allow_origins([TWO]).allow_methods([Method::PUT]);
+            let layer = Cors::new(policy.allow_credentials(true).max_age(600).build().unwrap());
+            let read = web::get().to(|| async { "read" });
+            App::new().service(put_user).service(web::scope("/u").wrap(layer).route("/{id}", read))
+        });
+        assert_only(&server, "PUT", "/u/7", ONE, "user 7");
+        assert_only_once(&server, "GET", "/u/7", TWO, "read");
     }
 
     #[cors(allow_origins = ["https://one.example"], allow_credentials)]
@@ -857,10 +946,10 @@ mod twins {
     #[test]
     fn f7_a_handler_of_several_routes_answers_for_each_path() {
         for server in in_both_orders!(several, post_two) {
-            assert_only(&server, "GET", "/x", ONE, "several");
-            assert_only(&server, "PUT", "/x", ONE, "several");
+            assert_only_once(&server, "GET", "/x", ONE, "several");
+            assert_only_once(&server, "PUT", "/x", ONE, "several");
             assert_only(&server, "GET", "/y", ONE, "several");
-            assert_only(&server, "POST", "/x", TWO, "two");
+            assert_only_once(&server, "POST", "/x", TWO, "two");
             server.send(&Request::preflight("/y", ONE, "PUT")).assert_untouched(404);
         }
     }

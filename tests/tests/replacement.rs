@@ -83,24 +83,74 @@ fn number_of_response(response: &Response) -> u64 {
     number
 }
 
+/// A preflight's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A layer's policy answers.
+    Layer,
+    /// A route's policy answers: the methods are the route's.
+    Route,
+    /// A route's policy answers where a layer has another: the names of request headers are those of
+    /// the preflight, since the browser keeps them for all methods of the URL.
+    RouteUnderAnother,
+}
+
 /// The number of the policy that a granted preflight of the shared origin has got, and no other's.
 #[track_caller]
-fn number_of_preflight(response: &Response, of_layer: bool) -> u64 {
+fn number_of_preflight(response: &Response, place: Place) -> u64 {
     assert_eq!(response.status, 204);
     assert_eq!(one(response, "access-control-allow-origin"), SHARED);
     let number = one(response, "access-control-max-age").parse().unwrap();
     let methods = one(response, "access-control-allow-methods");
-    if of_layer {
-        assert_eq!(number_in(methods, "N"), Some(number), "{response:#?}");
+    match place {
+        Place::Layer => assert_eq!(number_in(methods, "N"), Some(number), "{response:#?}"),
+        Place::Route | Place::RouteUnderAnother => assert_eq!(methods, "PUT"),
     }
-    let headers = one(response, "access-control-allow-headers");
-    assert_eq!(number_in(headers, "x-n"), Some(number), "{response:#?}");
+    if place == Place::RouteUnderAnother {
+        assert_eq!(response.values("access-control-allow-headers").len(), 0, "{response:#?}");
+    } else {
+        let headers = one(response, "access-control-allow-headers");
+        assert_eq!(number_in(headers, "x-n"), Some(number), "{response:#?}");
+    }
     assert_credentials(response, number);
     number
 }
 
-fn preflight(target: &str) -> Request {
-    Request::preflight(target, SHARED, "PUT").asks_headers("x-shared")
+/// Whether a preflight names what was asked for and no more, as where two policies decide.
+#[track_caller]
+fn is_echoed(response: &Response) -> bool {
+    let is_echoed = response.values("access-control-allow-headers") == ["x-shared"];
+    if is_echoed {
+        assert_eq!(response.status, 204);
+        assert_eq!(one(response, "access-control-allow-origin"), SHARED);
+        assert_eq!(one(response, "access-control-allow-methods"), "PUT");
+        let number = one(response, "access-control-max-age").parse().unwrap();
+        if number != 0 {
+            assert_credentials(response, number);
+        }
+    }
+    is_echoed
+}
+
+/// A preflight whose answer tells the number of the policy.
+fn preflight(target: &str, place: Place) -> Request {
+    let request = Request::preflight(target, SHARED, "PUT");
+    if place == Place::RouteUnderAnother { request } else { request.asks_headers("x-shared") }
+}
+
+/// Asserts that the policy of a route under a layer with another names what was asked for, and that
+/// nothing of it is kept.
+#[track_caller]
+fn assert_echoed(client: &mut Client, target: &str, number: u64) {
+    let preflight = Request::preflight(target, SHARED, "PUT");
+    let response = client.send(&preflight.clone().asks_headers(format!("x-shared,x-n{number}")));
+    assert!(response.status == 204, "{response:#?}");
+    assert_eq!(one(&response, "access-control-max-age"), "0");
+    assert_eq!(one(&response, "access-control-allow-methods"), "PUT");
+    assert_eq!(one(&response, "access-control-allow-headers"), format!("x-shared,x-n{number}"));
+    assert_credentials(&response, number);
+    let stale = preflight.asks_headers(format!("x-n{}", number + 1));
+    client.send(&stale).assert_refused();
 }
 
 fn actual(target: &str) -> Request {
@@ -126,8 +176,12 @@ macro_rules! handled {
 }
 
 /// One place per way to have a handle.
-const TARGETS: [(&str, bool); 4] =
-    [("/plain", true), ("/scope/plain", true), ("/annotated", false), ("/closed/annotated", false)];
+const TARGETS: [(&str, Place); 4] = [
+    ("/plain", Place::Layer),
+    ("/scope/plain", Place::Layer),
+    ("/annotated", Place::Route),
+    ("/closed/annotated", Place::RouteUnderAnother),
+];
 
 macro_rules! app {
     ($module:ident) => {{
@@ -159,9 +213,12 @@ mod everywhere {
         for number in [1, 2, 3, 2, 70] {
             one_after_another::HANDLE.replace(numbered(number));
             for client in workers.values_mut() {
-                for (target, of_layer) in TARGETS {
-                    let response = client.send(&preflight(target));
-                    assert_eq!(number_of_preflight(&response, of_layer), number, "{target}");
+                for (target, place) in TARGETS {
+                    let response = client.send(&preflight(target, place));
+                    assert_eq!(number_of_preflight(&response, place), number, "{target}");
+                    if place == Place::RouteUnderAnother {
+                        assert_echoed(client, target, number);
+                    }
                     assert_eq!(number_of_response(&client.send(&actual(target))), number);
                     let stale = Request::preflight(target, origin_of(number + 1), "PUT");
                     client.send(&stale).assert_refused();
@@ -251,7 +308,7 @@ mod everywhere {
         server.send(&actual("/")).assert_closed(403);
         handle.replace(Policy::same_origin());
         server.send(&actual("/")).assert_closed(404);
-        server.send(&preflight("/")).assert_refused();
+        server.send(&preflight("/", Place::Layer)).assert_refused();
     }
 }
 
@@ -449,13 +506,14 @@ mod in_flight {
             let mut client = server.connect();
             thread::spawn(move || client.send(&request))
         };
-        let (preflighted, requested) = (send(preflight("/")), send(actual("/")));
+        let (preflighted, requested) = (send(preflight("/", Place::Layer)), send(actual("/")));
         gate.wait_for(2);
         handle.replace(numbered(2));
         gate.open.store(true, Ordering::SeqCst);
-        assert_eq!(number_of_preflight(&preflighted.join().unwrap(), true), 1);
+        assert_eq!(number_of_preflight(&preflighted.join().unwrap(), Place::Layer), 1);
         assert_eq!(number_of_response(&requested.join().unwrap()), 1);
-        assert_eq!(number_of_preflight(&server.send(&preflight("/")), true), 2);
+        let response = server.send(&preflight("/", Place::Layer));
+        assert_eq!(number_of_preflight(&response, Place::Layer), 2);
     }
 }
 
@@ -469,9 +527,15 @@ mod under_load {
     const PAUSE: Duration = Duration::from_micros(500);
 
     /// Asks in turn, until told to stop, and asserts that numbers never fall.
-    fn ask(client: &mut Client, target: &str, of_layer: bool, at_least: &mut u64) {
-        let response = client.send(&preflight(target));
-        let number = number_of_preflight(&response, of_layer);
+    fn ask(client: &mut Client, target: &str, place: Place, at_least: &mut u64) {
+        let response = client.send(&preflight(target, place));
+        // Layer and route are asked one after the other: a replacement in between makes two policies of
+        // one, and the answer names what was asked for.
+        let number = if place == Place::Route && is_echoed(&response) {
+            *at_least
+        } else {
+            number_of_preflight(&response, place)
+        };
         assert!(number >= *at_least, "{number} after {at_least}");
         let response = client.send(&actual(target));
         assert!(matches!(response.status, 200 | 204), "{response:#?}");
@@ -505,8 +569,8 @@ mod under_load {
                     let (mut at_least, mut round) = (0, client);
                     loop {
                         let last = done.load(Ordering::SeqCst);
-                        let (target, of_layer) = TARGETS[round % TARGETS.len()];
-                        ask(&mut connection, target, of_layer, &mut at_least);
+                        let (target, place) = TARGETS[round % TARGETS.len()];
+                        ask(&mut connection, target, place, &mut at_least);
                         asked.fetch_add(1, Ordering::SeqCst);
                         round += 1;
                         if last {
@@ -542,10 +606,13 @@ mod sources {
     static HANDLE: LazyLock<PolicyHandle> = LazyLock::new(|| PolicyHandle::new(numbered(7)));
 
     #[track_caller]
-    fn assert_seven(server: &Server, targets: &[(&str, bool)]) {
-        for (target, of_layer) in targets {
-            let response = server.send(&preflight(target));
-            assert_eq!(number_of_preflight(&response, *of_layer), 7, "{target}");
+    fn assert_seven(server: &Server, targets: &[(&str, Place)]) {
+        for (target, place) in targets {
+            let response = server.send(&preflight(target, *place));
+            assert_eq!(number_of_preflight(&response, *place), 7, "{target}");
+            if *place == Place::RouteUnderAnother {
+                assert_echoed(&mut server.connect(), target, 7);
+            }
             assert_eq!(number_of_response(&server.send(&actual(target))), 7, "{target}");
         }
     }
@@ -554,11 +621,11 @@ mod sources {
     macro_rules! assert_taken {
         ($($source:expr),+ $(,)?) => {$(
             let server = Server::start(|| App::new().wrap(Cors::new($source)));
-            assert_seven(&server, &[("/", true)]);
+            assert_seven(&server, &[("/", Place::Layer)]);
             let server = Server::start(|| {
                 App::new().wrap(Cors::new(Policy::same_origin()).scope("/scope", $source))
             });
-            assert_seven(&server, &[("/scope/x", true)]);
+            assert_seven(&server, &[("/scope/x", Place::Layer)]);
         )+};
     }
 
@@ -633,11 +700,11 @@ mod sources {
 
     #[test]
     fn handlers_take_policies_statics_macros_and_handles_and_make_them_once() {
-        let targets: Vec<_> = NAMES.iter().map(|name| (*name, false)).collect();
         let bare = Server::start(|| App::new().configure(all));
         let layered =
             Server::start(|| App::new().wrap(Cors::new(Policy::same_origin())).configure(all));
-        for server in [bare, layered] {
+        for (server, place) in [(bare, Place::Route), (layered, Place::RouteUnderAnother)] {
+            let targets: Vec<_> = NAMES.iter().map(|name| (*name, place)).collect();
             assert_seven(&server, &targets);
         }
         assert_eq!(MADE.load(Ordering::SeqCst), 1);

@@ -1030,7 +1030,7 @@ mod log {
     fn r7_a_refused_request_is_logged_once() {
         let server = server();
         server.send(&Request::get("/actual-r7").origin(EVIL));
-        let expected = r#"request to /actual-r7 refused: origin "https://evil.com" is not allowed"#;
+        let expected = r#"request to /actual-r7 denied: origin "https://evil.com" is not allowed"#;
         assert_eq!(
             entry("/actual-r7"),
             journal::Entry { level: Level::Debug, text: expected.into() }
@@ -1057,7 +1057,7 @@ mod log {
             let (path, origin, method, headers) = request;
             let request = Request::preflight(path, origin, method).asks_headers(headers);
             server.send(&request).assert_refused();
-            let expected = format!("preflight to {path} refused: {reason}");
+            let expected = format!("preflight to {path} denied: {reason}");
             let expected = journal::Entry { level: Level::Debug, text: expected };
             assert_eq!(entry(path), expected, "{name}");
         }
@@ -1079,7 +1079,7 @@ mod log {
             ),
         ] {
             server.send(&Request::get(path).origin(origin)).assert_closed(200);
-            let expected = format!("request to {path} refused: origin \"{escaped}\" is malformed");
+            let expected = format!("request to {path} denied: origin \"{escaped}\" is malformed");
             assert_eq!(entry(path).text, expected);
         }
         let method = Request::preflight("/r7-r", EXAMPLE, b"\xff\"\t\"");
@@ -1158,7 +1158,8 @@ mod log {
         server.send(&Request::get("/annotated-request").origin(EVIL)).assert_closed(200);
         assert_eq!(entry("/annotated-request").level, Level::Debug);
         server.send(&Request::preflight("/annotated-preflight", EVIL, "POST")).assert_refused();
-        let expected = r#"preflight to /annotated-preflight refused: origin "https://evil.com" is not allowed"#;
+        let expected =
+            r#"preflight to /annotated-preflight denied: origin "https://evil.com" is not allowed"#;
         assert_eq!(entry("/annotated-preflight").text, expected);
         assert_ne!(VARY, PREFLIGHT_VARY);
     }

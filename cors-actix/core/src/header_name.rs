@@ -2,7 +2,7 @@ use hashbrown::HashSet;
 
 use crate::{
     is_token,
-    policy::{Ledger, place_of_any},
+    policy::{Ledger, place_of_any, several_items},
     problem::{AdvisoryKind, ProblemKind},
     spec::{Key, Place},
 };
@@ -155,6 +155,12 @@ fn is_forbidden_request_header(name: &str) -> bool {
         || name.starts_with("sec-")
 }
 
+/// The headers by which proxies tell the scheme and host that a request was sent to, and `enforce` with
+/// them whether its page is of the same origin.
+fn is_forwarded(name: &str) -> bool {
+    matches!(name, "forwarded" | "x-forwarded-host" | "x-forwarded-port" | "x-forwarded-proto")
+}
+
 /// Fetch, "CORS-safelisted response-header name".
 fn is_safelisted_response_header(name: &str) -> bool {
     matches!(
@@ -173,12 +179,15 @@ fn is_protocol_header(name: &str) -> bool {
     name.starts_with("access-control-")
 }
 
-pub(crate) fn check_request(written: &[&str], ledger: &mut Ledger) -> RequestNames {
+pub(crate) fn check_request(written: &[&str], enforce: bool, ledger: &mut Ledger) -> RequestNames {
     let any = place_of_any(Key::AllowHeaders, written);
     let listed = check_names(Key::AllowHeaders, written, ledger, |ledger, place, value, lower| {
         if is_forbidden_request_header(lower) {
             let value = value.to_owned();
             ledger.fault(place, ProblemKind::ForbiddenRequestHeader { value });
+        } else if enforce && is_forwarded(lower) {
+            let kind = ProblemKind::ForwardedHeaderWithEnforce { value: value.to_owned() };
+            ledger.clash(place, Place::key(Key::Enforce), kind);
         } else if any.is_some() && lower != AUTHORIZATION {
             ledger.covered(place, value, "*", any);
         } else {
@@ -232,7 +241,8 @@ fn check_names(
             continue;
         }
         if !is_token(value.as_bytes()) {
-            ledger.fault(place, ProblemKind::InvalidHeaderName { value: owned() });
+            let invalid = || ProblemKind::InvalidHeaderName { value: owned() };
+            ledger.fault(place, several_items(value).unwrap_or_else(invalid));
         } else if is_protocol_header(&lower) {
             ledger.fault(place, ProblemKind::ProtocolHeader { value: owned() });
         } else if keep(ledger, place, value, &lower) {

@@ -33,7 +33,7 @@ mod spec;
 pub use self::{
     header_name::{ExposedNames, RequestNames},
     method::Methods,
-    origin::{Origin, Origins},
+    origin::{Origin, Origins, split_port},
     policy::{Checked, Rules},
     problem::{Advisory, AdvisoryKind, OriginFault, Problem, ProblemKind},
     request_headers::Requested,

@@ -1,6 +1,6 @@
 use crate::{
     is_token,
-    policy::{Ledger, place_of_any},
+    policy::{Ledger, place_of_any, several_items},
     problem::{AdvisoryKind, ProblemKind},
     spec::Key,
 };
@@ -94,7 +94,8 @@ pub(crate) fn check(written: &[&str], ledger: &mut Ledger) -> Methods {
             continue;
         }
         if !is_token(method.as_bytes()) {
-            ledger.fault(place, ProblemKind::InvalidMethod { value: value() });
+            let invalid = || ProblemKind::InvalidMethod { value: value() };
+            ledger.fault(place, several_items(method).unwrap_or_else(invalid));
         } else if is_forbidden(method.as_bytes()) {
             ledger.fault(place, ProblemKind::ForbiddenMethod { value: value() });
         } else if let Some(normal) = normalized(method).filter(|normal| *normal != method) {

@@ -109,7 +109,7 @@ impl PolicySpec<'_> {
             origin::check::<T>(self, &mut ledger)
         };
         let methods = method::check(self.allow_methods, &mut ledger);
-        let headers = header_name::check_request(self.allow_headers, &mut ledger);
+        let headers = header_name::check_request(self.allow_headers, self.enforce, &mut ledger);
         let exposed =
             header_name::check_exposed(self.expose_headers, self.allow_credentials, &mut ledger);
         if let Some(seconds) = self.max_age.filter(|seconds| *seconds > LONGEST_MAX_AGE) {
@@ -118,6 +118,12 @@ impl PolicySpec<'_> {
         }
         if let Some(value) = self.preflight_status.filter(|status| !(200..300).contains(status)) {
             ledger.fault(Place::key(Key::PreflightStatus), ProblemKind::PreflightStatus { value });
+        }
+        if let Some(any) = place_of_any(Key::AllowOrigins, self.allow_origins)
+            && self.enforce
+        {
+            let kind = ProblemKind::EnforceWithAnyOrigin;
+            ledger.clash(Place::key(Key::Enforce), any, kind);
         }
         ledger.problems.sort_by_key(|problem| problem.place);
         ledger.advisories.sort_by_key(|advisory| advisory.place);
@@ -213,4 +219,15 @@ impl Ledger {
 pub(crate) fn place_of_any(key: Key, written: &[&str]) -> Option<Place> {
     let index = written.iter().position(|item| *item == "*")?;
     Some(Place::item(key, index))
+}
+
+/// Returns the problem of an item that holds several, as a text from the environment does.
+pub(crate) fn several_items(value: &str) -> Option<ProblemKind> {
+    let items = value.split(is_separator).filter(|item| !item.is_empty());
+    let items: Vec<_> = items.map(str::to_owned).collect();
+    (items.len() > 1).then(|| ProblemKind::SeveralItems { value: value.to_owned(), items })
+}
+
+pub(crate) fn is_separator(character: char) -> bool {
+    matches!(character, ',' | ';') || character.is_whitespace()
 }

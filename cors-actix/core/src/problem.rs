@@ -73,6 +73,16 @@ pub enum ProblemKind {
          the user; drop `null`, or drop `allow_credentials`"
     )]
     NullWithCredentials,
+    /// An origin without host beside credentials.
+    #[display(
+        "{value:?} names no host, so that it is the origin of every page with this scheme: together \
+         with `allow_credentials` each of them could act as the user; drop {value:?}, or drop \
+         `allow_credentials`"
+    )]
+    HostlessWithCredentials {
+        /// The origin as written.
+        value: String,
+    },
     /// A plain `http://` origin beside credentials.
     #[display(
         "{value:?} together with `allow_credentials` lets whoever controls the network act as the \
@@ -96,6 +106,16 @@ pub enum ProblemKind {
         value: String,
         /// The suffix that the wildcard covers.
         suffix: String,
+    },
+    /// An item of a list that holds several, with commas or spaces between.
+    #[display(
+        "{value:?} looks like several items in one string; write each as a string of its own: {items:?}"
+    )]
+    SeveralItems {
+        /// The text as written.
+        value: String,
+        /// The items in it.
+        items: Vec<String>,
     },
     /// Not an HTTP token.
     #[display("{value:?} is not a method: a method is a token (RFC 9110), such as \"PUT\"")]
@@ -169,6 +189,21 @@ pub enum ProblemKind {
         /// The first other key.
         beside: Key,
     },
+    /// `enforce` beside `any` origin.
+    #[display(
+        "`enforce` denies requests from origins that are not allowed, and `any` allows every origin; \
+         list the origins, or drop `enforce`"
+    )]
+    EnforceWithAnyOrigin,
+    /// A request header that tells `enforce` where the request was sent to, if proxies send it.
+    #[display(
+        "pages of other origins could send {value:?} to look like the service's own, because `enforce` \
+         reads it where `Sec-Fetch-Site` is missing; drop {value:?}, or drop `enforce`"
+    )]
+    ForwardedHeaderWithEnforce {
+        /// The name as written.
+        value: String,
+    },
 }
 
 impl ProblemKind {
@@ -209,9 +244,14 @@ pub enum OriginFault {
     /// Not `[a-z][a-z0-9+.-]*`.
     #[display("has a malformed scheme")]
     Scheme,
-    /// `file:`, `data:`, `blob:` and the like.
+    /// `data:`, `blob:` and the like.
     #[display("has a scheme whose origin browsers send as `null`")]
     OpaqueScheme,
+    /// `file:` with anything but `//` behind it.
+    #[display(
+        "is a file; browsers send `null` as its origin, and web views of apps send \"file://\""
+    )]
+    File,
     /// `ws:` and `wss:`.
     #[display("names a WebSocket; browsers send the origin of the page that opens it")]
     WebSocketScheme,
@@ -265,7 +305,7 @@ pub enum OriginFault {
     WildcardIp,
     /// `*` where only `*.` may stand.
     #[display(
-        "has a misplaced `*`; it stands for whole labels at the start (`https://*.example.com`) or for the port (`http://localhost:*`)"
+        "has a misplaced `*`; it stands for whole labels at the start (`https://*.example.com`) or for the port (`http://localhost:*`); for other patterns, call `allow_origins_if` of the builder"
     )]
     Wildcard,
     /// `https://*`.

@@ -1,12 +1,18 @@
 use std::cell::Cell;
 
-use actix_web::{guard::GuardContext, route, routes, web};
+use actix_web::{App, guard::GuardContext, route, routes, web};
+use cors_actix::{Cors, Policy, cors};
 use cors_actix_tests::{
     EXAMPLE,
-    local::{actual, preflight},
+    local::{Local, actual, preflight},
+    open,
 };
 
-use crate::{STRANGER, admitted, assert_alike, granted, start};
+use crate::{EXAMPLE_ONLY, STRANGER, admitted, assert_alike, granted, start};
+
+/// What stands behind for one method of a guarded route may not stand behind for its others, so that the
+/// browser keeps nothing.
+const NOT_KEPT: &str = "access-control-max-age: 0";
 
 thread_local! {
     static ASKED: Cell<usize> = const { Cell::new(0) };
@@ -15,6 +21,7 @@ thread_local! {
 twins! {
     pub(super) fn register(config: &mut web::ServiceConfig) {
         config.service(guarded).service(routed).service(fallback);
+        config.service(passing).service(behind);
     }
 
     fn has_token(context: &GuardContext<'_>) -> bool {
@@ -39,6 +46,20 @@ twins! {
     pub(crate) async fn fallback() -> &'static str {
         "fallback"
     }
+
+    #[routes]
+    #[get("/passing", guard = "has_token")]
+    #[post("/passing", guard = "header_is::<7>")]
+    pub(crate) async fn passing() -> &'static str {
+        "passing"
+    }
+
+    #[routes]
+    #[get("/passing")]
+    #[post("/passing")]
+    pub(crate) async fn behind() -> &'static str {
+        "behind"
+    }
 }
 
 fn accepts_json(context: &GuardContext<'_>) -> bool {
@@ -49,13 +70,16 @@ fn header_is<const N: u8>(context: &GuardContext<'_>) -> bool {
     context.head().headers().get("x-number").is_some_and(|value| value.as_bytes() == [b'0' + N])
 }
 
+/// Guards look at what preflights lack. So a preflight is for all that guards may pass its request on
+/// to, and is granted where annotated routes of the same pattern are all of that.
 #[actix_web::test]
 async fn are_not_asked_on_preflights() {
     let app = start(annotated::register).await;
     for (target, method, listed) in
-        [("/guarded", "PUT", "PUT"), ("/routed", "GET", "GET"), ("/routed", "POST", "POST")]
+        [("/guarded", "PUT", "PUT"), ("/passing", "GET", "GET"), ("/passing", "POST", "POST")]
     {
-        app.send(preflight(target, EXAMPLE, method)).await.assert_granted(granted(listed));
+        let lines = granted(listed).into_iter().chain([NOT_KEPT.to_owned()]);
+        app.send(preflight(target, EXAMPLE, method)).await.assert_granted(lines);
         app.send(preflight(target, STRANGER, method)).await.assert_refused();
     }
     assert_eq!(ASKED.get(), 0);
@@ -64,6 +88,79 @@ async fn are_not_asked_on_preflights() {
     let request = request.insert_header(("x-token", "1")).insert_header(("accept", "*"));
     assert_eq!(app.send(request).await.assert(200, admitted()).text(), "guarded");
     assert_eq!(ASKED.get(), 1);
+    for (request, text) in [
+        (actual("GET", "/passing", Some(EXAMPLE)).insert_header(("x-token", "1")), "passing"),
+        (actual("GET", "/passing", Some(EXAMPLE)), "behind"),
+    ] {
+        assert_eq!(app.send(request).await.assert(200, admitted()).text(), text);
+    }
+}
+
+/// Guards can pass a request on to what has no policy, so that preflights are denied.
+#[actix_web::test]
+async fn deny_preflights_where_nothing_annotated_without_guards_stands_behind() {
+    let app = start(annotated::register).await;
+    for method in ["GET", "POST"] {
+        for origin in [EXAMPLE, STRANGER] {
+            app.send(preflight("/routed", origin, method)).await.assert_refused();
+        }
+    }
+    assert_eq!(ASKED.get(), 0);
+    let request = actual("GET", "/routed", Some(EXAMPLE)).insert_header(("x-token", "1"));
+    assert_eq!(app.send(request).await.assert(200, admitted()).text(), "routed");
+}
+
+/// A route of two methods with guards, behind which something stands for one of them alone.
+#[actix_web::test]
+async fn grant_no_method_beside_the_one_that_is_asked_for() {
+    #[cors(policy = EXAMPLE_ONLY)]
+    #[route("/two", method = "GET", method = "PUT", guard = "accepts_json")]
+    async fn two() -> &'static str {
+        "two"
+    }
+
+    #[cors(policy = EXAMPLE_ONLY)]
+    #[actix_web::get("/two")]
+    async fn behind() -> &'static str {
+        "behind"
+    }
+
+    fn register(config: &mut web::ServiceConfig) {
+        let plain = web::put().to(|| async { "plain" });
+        config.service(two).service(behind).route("/two", plain);
+    }
+
+    for app in [
+        Local::start(App::new().configure(register)).await,
+        Local::start(App::new().wrap(Cors::new(Policy::same_origin())).configure(register)).await,
+    ] {
+        let lines = granted("GET").into_iter().chain([NOT_KEPT.to_owned()]);
+        app.send(preflight("/two", EXAMPLE, "GET")).await.assert_granted(lines);
+        app.send(preflight("/two", EXAMPLE, "PUT")).await.assert_refused();
+        let response = app.send(actual("PUT", "/two", Some(EXAMPLE))).await;
+        assert!(response.values("access-control-allow-origin").is_empty(), "{response:#?}");
+        assert_eq!(response.text(), "plain");
+    }
+}
+
+/// The layer's own policy is that of what stands behind: both have to grant.
+#[actix_web::test]
+async fn grant_preflights_that_the_layer_around_grants_too() {
+    for (policy, is_granted) in
+        [(EXAMPLE_ONLY.clone(), true), (open(), true), (Policy::same_origin(), false)]
+    {
+        let app =
+            Local::start(App::new().wrap(Cors::new(policy)).configure(annotated::register)).await;
+        for method in ["GET", "POST"] {
+            let response = app.send(preflight("/routed", EXAMPLE, method)).await;
+            if is_granted {
+                response.assert_granted(granted(method).into_iter().chain([NOT_KEPT.to_owned()]));
+            } else {
+                response.assert_refused();
+            }
+            app.send(preflight("/routed", STRANGER, method)).await.assert_refused();
+        }
+    }
 }
 
 #[actix_web::test]
@@ -72,7 +169,7 @@ async fn choose_between_handlers_as_they_do_without_the_attribute() {
     let requests = || {
         let mut requests = Vec::new();
         for method in ["GET", "PUT", "POST", "OPTIONS", "PATCH"] {
-            for target in ["/guarded", "/routed"] {
+            for target in ["/guarded", "/routed", "/passing"] {
                 for headers in [&[][..], &["x-token"], &["accept"], &["x-token", "accept"]] {
                     let request = actual(method, target, None).insert_header(("x-number", "7"));
                     requests.push(

@@ -22,6 +22,7 @@ mod each_method;
 mod extractors;
 mod generated;
 mod guards;
+mod module_contents;
 mod modules;
 mod names;
 mod places;

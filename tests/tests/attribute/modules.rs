@@ -143,6 +143,10 @@ macro_rules! module {
         #[cors(policy = EXAMPLE_ONLY)]
         mod $name {
             $($item)*
+
+            pub(crate) fn register(config: &mut actix_web::web::ServiceConfig) {
+                configure(config);
+            }
         }
     };
 }
@@ -161,12 +165,140 @@ module!(items {
             ""
         }
     }
+
+    macro_rules! unused {
+        () => {};
+    }
+
+    #[actix_web::put("/after-macro")]
+    pub(crate) async fn after_macro() -> &'static str {
+        unused!();
+        ""
+    }
+
+    fn configure(config: &mut actix_web::web::ServiceConfig) {
+        #[get("/in-function-item")]
+        async fn in_function_item() -> &'static str {
+            ""
+        }
+        config.service(in_function_item);
+    }
 });
 
 #[actix_web::test]
 async fn a_module_may_come_out_of_a_macro() {
     let app = App::new().service(items::handler).service(items::nested::handler);
-    let app = Local::start(app).await;
+    let app = Local::start(app.service(items::after_macro).configure(items::register)).await;
     assert_example_only(&app, "/item", "GET").await;
+    assert_example_only(&app, "/after-macro", "PUT").await;
+    assert_example_only(&app, "/in-function-item", "GET").await;
     assert_example_only(&app, "/nested", "GET").await;
+}
+
+/// Two modules of one name, one of them in a function beside the other.
+#[cors(allow_origins = any)]
+mod api {
+    #[actix_web::get("/beside")]
+    pub(crate) async fn handler() -> &'static str {
+        ""
+    }
+}
+
+#[actix_web::test]
+async fn a_module_in_a_function_has_its_own_policy() {
+    static OF_FUNCTION: Policy = policy! { allow_origins = ["https://example.com"] };
+
+    #[cors(policy = OF_FUNCTION)]
+    mod api {
+        #[actix_web::get("/in-function")]
+        pub(crate) async fn handler() -> &'static str {
+            ""
+        }
+
+        pub(crate) mod inner {
+            #[actix_web::get("/inner")]
+            pub(crate) async fn handler() -> &'static str {
+                ""
+            }
+        }
+    }
+
+    let beside = crate::modules::api::handler;
+    let app = App::new().service(api::handler).service(api::inner::handler).service(beside);
+    let app = Local::start(app).await;
+    assert_example_only(&app, "/in-function", "GET").await;
+    assert_example_only(&app, "/inner", "GET").await;
+    assert_open(&app, "/beside").await;
+}
+
+#[cors(policy = EXAMPLE_ONLY)]
+mod case {
+    #[actix_web::get("/lower")]
+    pub(crate) async fn handler() -> &'static str {
+        ""
+    }
+}
+
+#[cors(allow_origins = any)]
+#[allow(non_snake_case)]
+mod Case {
+    #[actix_web::get("/upper")]
+    pub(crate) async fn handler() -> &'static str {
+        ""
+    }
+}
+
+#[actix_web::test]
+async fn names_of_modules_may_differ_in_case_alone() {
+    let app = Local::start(App::new().service(case::handler).service(Case::handler)).await;
+    assert_example_only(&app, "/lower", "GET").await;
+    assert_open(&app, "/upper").await;
+}
+
+/// Without the allowance there is a warning.
+#[cors(policy = EXAMPLE_ONLY)]
+#[allow(deprecated)]
+mod each_with_its_own {
+    #[cors_actix::cors(allow_origins = any)]
+    #[actix_web::get("/each-with-its-own")]
+    pub(crate) async fn handler() -> &'static str {
+        ""
+    }
+}
+
+#[actix_web::test]
+async fn each_handler_in_a_module_may_have_its_own_policy() {
+    let app = Local::start(App::new().service(each_with_its_own::handler)).await;
+    assert_open(&app, "/each-with-its-own").await;
+}
+
+mod other {
+    pub(crate) use tracing::instrument as cors;
+}
+
+#[cors(policy = EXAMPLE_ONLY)]
+mod attribute_of_another_crate {
+    use cors_actix::cors as renamed;
+
+    use super::other;
+
+    #[other::cors]
+    #[actix_web::get("/other")]
+    pub(crate) async fn other_cors() -> &'static str {
+        ""
+    }
+
+    #[renamed(allow_origins = any)]
+    #[actix_web::get("/renamed")]
+    pub(crate) async fn renamed_cors() -> &'static str {
+        ""
+    }
+}
+
+#[actix_web::test]
+async fn only_a_cors_of_this_crate_replaces_the_modules_policy() {
+    let app = App::new().service(attribute_of_another_crate::other_cors);
+    let app = Local::start(app.service(attribute_of_another_crate::renamed_cors)).await;
+    assert_example_only(&app, "/other", "GET").await;
+    assert_open(&app, "/renamed").await;
 }

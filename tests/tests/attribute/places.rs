@@ -7,7 +7,7 @@ use cors_actix_tests::{
     local::{Local, actual, preflight},
 };
 
-use crate::{EXAMPLE_ONLY, admitted, granted, start};
+use crate::{EXAMPLE_ONLY, admitted, assert_alike, every_method, granted, start};
 
 async fn assert_works(app: &Local, target: &str) {
     app.send(preflight(target, EXAMPLE, "GET")).await.assert_granted(granted("GET"));
@@ -192,4 +192,24 @@ async fn a_handler_may_stand_in_a_scope() {
     }
     app.send(preflight("/v2/items", EXAMPLE, "POST")).await.assert_granted(granted("POST"));
     app.send(actual("GET", "/item/1", Some(EXAMPLE))).await.assert_untouched(404);
+}
+
+twins! {
+    pub(super) fn register_empty(config: &mut web::ServiceConfig) {
+        config.service(empty).service(web::scope("/scope").service(empty));
+    }
+
+    #[actix_web::get("")]
+    pub(crate) async fn empty() -> &'static str {
+        "empty"
+    }
+}
+
+/// Outside of scopes an empty path is that of no request.
+#[actix_web::test]
+async fn an_empty_path_matches_what_it_does_without_the_attribute() {
+    let app = start(annotated::register_empty).await;
+    app.send(actual("GET", "/", Some(EXAMPLE))).await.assert_untouched(404);
+    let bare = start(bare::register_empty).await;
+    assert_alike(&app, &bare, || every_method(&["/", "/scope", "/scope/"])).await;
 }

@@ -7,12 +7,12 @@ mod set;
 mod tables;
 
 pub(crate) use self::tables::{Nothing, Tables, Whole};
-pub use self::{request::Origin, set::Origins};
+pub use self::{pattern::split_port, request::Origin, set::Origins};
 
 use self::pattern::{Host, Pattern, Tuple};
 use crate::{
-    policy::{Ledger, place_of_any},
-    problem::{AdvisoryKind, ProblemKind},
+    policy::{Ledger, place_of_any, several_items},
+    problem::{AdvisoryKind, OriginFault, ProblemKind},
     spec::{Key, Place, PolicySpec},
 };
 
@@ -38,16 +38,15 @@ pub(crate) fn check<T: Tables>(spec: &PolicySpec<'_>, ledger: &mut Ledger) -> Or
                 }
             }
             Ok(Pattern::Tuple(tuple)) => {
-                if spec.allow_credentials {
+                if spec.allow_credentials && tuple.host == Host::Exact("") {
+                    let kind = ProblemKind::HostlessWithCredentials { value: text.to_owned() };
+                    ledger.clash(place, Place::key(Key::AllowCredentials), kind);
+                } else if spec.allow_credentials {
                     needed.check::<T>(spec, place, &tuple, ledger);
                 }
                 origins.insert(tuple);
             }
-            Err(fault) => {
-                let repaired = T::repair(text);
-                let kind = ProblemKind::InvalidOrigin { value: text.to_owned(), fault, repaired };
-                ledger.fault(place, kind);
-            }
+            Err(fault) => ledger.fault(place, invalid::<T>(text, fault)),
         }
     }
     needed.advise::<T>(spec, ledger);
@@ -56,6 +55,14 @@ pub(crate) fn check<T: Tables>(spec: &PolicySpec<'_>, ledger: &mut Ledger) -> Or
         advise_covered(&origins, &distinct, ledger);
     }
     origins
+}
+
+fn invalid<T: Tables>(text: &str, fault: OriginFault) -> ProblemKind {
+    several_items(text).unwrap_or_else(|| {
+        let is_repairable = !matches!(fault, OriginFault::OpaqueScheme | OriginFault::File);
+        let repaired = if is_repairable { T::repair(text) } else { None };
+        ProblemKind::InvalidOrigin { value: text.to_owned(), fault, repaired }
+    })
 }
 
 fn check_any(spec: &PolicySpec<'_>, place: Place, beside_others: bool, ledger: &mut Ledger) {

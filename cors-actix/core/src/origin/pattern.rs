@@ -60,7 +60,7 @@ impl Tuple<'_> {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     is_localhost(host) || address.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
@@ -70,7 +70,8 @@ fn is_localhost(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost")
 }
 
-/// URL standard, "special scheme", and the schemes whose origins are tuples.
+/// Returns the default port of a special scheme (URL standard, "special scheme") whose origins browsers
+/// send.
 pub(super) fn default_port(scheme: &str) -> Option<&'static str> {
     match scheme {
         "http" => Some("80"),
@@ -80,9 +81,17 @@ pub(super) fn default_port(scheme: &str) -> Option<&'static str> {
     }
 }
 
+/// Returns `true` for an origin that names no host (`file://`, from web views of Electron, Android and
+/// Cordova) or a host without a label (`app://.`, from Electron). Special schemes have none (URL
+/// standard, "host parsing"), and no host means no port (URL standard, "host state").
+pub(super) fn is_nameless(scheme: &str, host: &str, port: Option<&str>) -> bool {
+    (host == "." || host.is_empty() && port.is_none())
+        && !matches!(scheme, "http" | "https" | "ftp" | "ws" | "wss")
+}
+
 /// Schemes whose URLs have an opaque origin (URL standard, "origin").
 fn is_opaque(scheme: &str) -> bool {
-    ["file", "data", "blob", "about", "javascript", "mailto", "filesystem", "view-source"]
+    ["data", "blob", "about", "javascript", "mailto", "filesystem", "view-source"]
         .iter()
         .any(|opaque| scheme.eq_ignore_ascii_case(opaque))
 }
@@ -99,9 +108,12 @@ fn parse_tuple<T: Tables>(text: &str) -> Result<Tuple<'_>, OriginFault> {
     if text.is_empty() {
         return Err(OriginFault::Empty);
     }
-    let (before, _) = text.split_once(':').unwrap_or_default();
+    let (before, after) = text.split_once(':').unwrap_or_default();
     if is_opaque(before) {
         return Err(OriginFault::OpaqueScheme);
+    }
+    if before.eq_ignore_ascii_case("file") && after != "//" {
+        return Err(OriginFault::File);
     }
     let (scheme, rest) = text.split_once("://").ok_or(OriginFault::MissingScheme)?;
     check_scheme(scheme)?;
@@ -111,7 +123,11 @@ fn parse_tuple<T: Tables>(text: &str) -> Result<Tuple<'_>, OriginFault> {
         return Err(OriginFault::UserInfo);
     }
     let (host, port) = split_port(authority);
-    let host = parse_host::<T>(scheme, host)?;
+    let host = if is_nameless(scheme, host, port) {
+        Host::Exact(host)
+    } else {
+        parse_host::<T>(scheme, host)?
+    };
     let port = parse_port(scheme, port)?;
     match after.as_bytes() {
         [] => Ok(Tuple { text, scheme, host, port }),
@@ -139,7 +155,14 @@ fn check_scheme(scheme: &str) -> Result<(), OriginFault> {
 }
 
 /// Splits `host:port`; the colons of an IPv6 address stay with the host.
-pub(super) fn split_port(authority: &str) -> (&str, Option<&str>) {
+///
+/// ```
+/// use cors_actix_core::split_port;
+///
+/// assert_eq!(split_port("a.example:8443"), ("a.example", Some("8443")));
+/// assert_eq!(split_port("[::1]"), ("[::1]", None));
+/// ```
+pub fn split_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
         _ => (authority, None),

@@ -1,4 +1,6 @@
-use super::pattern::{LONGEST_SCHEME, default_port, is_label_byte, is_port, split_port};
+use super::pattern::{
+    LONGEST_SCHEME, default_port, is_label_byte, is_nameless, is_port, split_port,
+};
 
 /// The longest host that a request's origin may have, in bytes: a DNS name with its trailing dot,
 /// and room for any IP address.
@@ -37,7 +39,7 @@ impl<'a> Origin<'a> {
         let authority = rest.strip_prefix("://")?;
         let (host, port) = split_port(authority);
         (is_scheme(scheme.as_bytes())
-            && is_host(host)
+            && (is_host(host) || is_nameless(scheme, host, port))
             && port.is_none_or(|port| is_sent(scheme, port)))
         .then_some(Origin { text, scheme, host, port })
     }
@@ -62,11 +64,13 @@ impl<'a> Origin<'a> {
         self.scheme
     }
 
-    /// The host: a name in lower case, an IPv4 address, or an IPv6 address in brackets.
+    /// The host: a name in lower case, an IPv4 address, or an IPv6 address in brackets. Empty where a
+    /// custom scheme has none.
     ///
     /// ```
     /// use cors_actix_core::Origin;
     /// assert_eq!(Origin::parse(b"http://[::1]:3000").unwrap().host(), "[::1]");
+    /// assert_eq!(Origin::parse(b"file://").unwrap().host(), "");
     /// ```
     pub fn host(&self) -> &'a str {
         self.host

@@ -159,7 +159,10 @@ impl Wildcards {
         if any_port && let Some(found) = self.find(origin, "", origin.host(), Some("*")) {
             return Some(found);
         }
-        if any_host && let Some(found) = self.find_host(origin, "*", "") {
+        if any_host
+            && !origin.host().is_empty()
+            && let Some(found) = self.find_host(origin, "*", "")
+        {
             return Some(found);
         }
         if !subdomains {

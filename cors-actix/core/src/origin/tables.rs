@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use super::pattern::{default_port, parse, split_port};
-use crate::problem::OriginFault;
+use super::pattern::{default_port, is_loopback, is_nameless, parse, split_port};
+use crate::{policy::is_separator, problem::OriginFault};
 
 /// The tables at hand.
 pub(crate) trait Tables {
@@ -55,14 +55,12 @@ impl Tables for Whole {
     }
 
     fn repair(written: &str) -> Option<String> {
-        let text = written.trim();
-        let lower = text.to_lowercase();
-        let with_scheme = if lower.contains("://") { lower } else { format!("https://{lower}") };
-        let (scheme, rest) = with_scheme.split_once("://")?;
-        let scheme = match scheme {
-            "ws" => "http",
-            "wss" => "https",
-            other => other,
+        let text = written.trim_matches(is_separator).to_lowercase();
+        let (scheme, rest) = match text.split_once("://") {
+            None => (None, &*text),
+            Some(("ws", rest)) => (Some("http"), rest),
+            Some(("wss", rest)) => (Some("https"), rest),
+            Some((scheme, rest)) => (Some(scheme), rest),
         };
         let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
         let authority = rest[..end].rsplit('@').next()?;
@@ -71,9 +69,18 @@ impl Tables for Whole {
             Some(base) => ("*.", base),
             None => ("", host),
         };
-        let canonical = match default_port(scheme) {
-            Some(_) => url::Host::parse(host).ok()?.to_string(),
-            None => Url::parse(&format!("{scheme}://{host}")).ok()?.host_str()?.to_owned(),
+        let canonical = match scheme {
+            Some(scheme) if is_nameless(scheme, host, port) => host.to_owned(),
+            Some(scheme) if default_port(scheme).is_none() => {
+                Url::parse(&format!("{scheme}://{host}")).ok()?.host_str()?.to_owned()
+            }
+            _ => url::Host::parse(host).ok()?.to_string(),
+        };
+        let scheme = match scheme {
+            Some(scheme) => scheme,
+            None if !plausible(&canonical, port) => return None,
+            None if is_loopback(&canonical) => "http",
+            None => "https",
         };
         let port = match port {
             None | Some("") => String::new(),
@@ -81,8 +88,7 @@ impl Tables for Whole {
             Some(port) => format!(":{port}"),
         };
         let repaired = format!("{scheme}://{wildcard}{canonical}{port}");
-        (repaired != written && plausible(text, &canonical) && parse::<Self>(&repaired).is_ok())
-            .then_some(repaired)
+        (repaired != written && parse::<Self>(&repaired).is_ok()).then_some(repaired)
     }
 }
 
@@ -106,7 +112,7 @@ impl Tables for Nothing {
     }
 }
 
-/// A text without scheme is taken for a host only if it looks like one.
-fn plausible(text: &str, host: &str) -> bool {
-    text.contains("://") || host.contains('.') || host == "localhost"
+/// Returns `true` if a text without scheme looks like a host, and is not just any word.
+fn plausible(host: &str, port: Option<&str>) -> bool {
+    port.is_some_and(|port| !port.is_empty()) || host.contains('.') || is_loopback(host)
 }

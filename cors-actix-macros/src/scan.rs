@@ -1,0 +1,389 @@
+//! Finds the handlers in a module's tokens, at any depth, and puts the module's policy on them.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{
+    Attribute, Error, Ident, LitStr, Path, Token, Visibility,
+    ext::IdentExt as _,
+    parse::{ParseStream, Parser as _, discouraged::Speculative as _},
+    token::{self, Brace, Bracket},
+};
+
+use crate::{conditional::Conditional, route};
+
+/// The findings in a module.
+#[derive(Default)]
+pub(crate) struct Scan {
+    /// `true` if there are handlers without a `#[cors]` of their own.
+    pub(crate) covers: bool,
+    /// `true` if there are handlers with a `#[cors]` of their own.
+    pub(crate) passes_over: bool,
+    /// Errors for code that may make handlers and cannot be read.
+    pub(crate) errors: Vec<Error>,
+}
+
+/// The place of tokens.
+pub(crate) struct Tokens {
+    /// The path of the module's policy.
+    policy: TokenStream,
+    /// The macro calls that may make handlers.
+    calls: Calls,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Calls {
+    /// In a module: those that stand for items.
+    Items,
+    /// In a function that registers services: all.
+    All,
+    /// Elsewhere: none, because nothing there registers what a macro makes.
+    None,
+}
+
+impl Tokens {
+    pub(crate) fn of_module() -> Self {
+        Tokens { policy: quote!(self::__CorsPolicy), calls: Calls::Items }
+    }
+
+    fn of_inner_module(&self) -> Self {
+        let path = self.policy.clone().into_iter().skip(1);
+        let path: TokenStream = path.collect();
+        Tokens { policy: quote!(self::super #path), calls: Calls::Items }
+    }
+
+    fn with(&self, calls: Calls) -> Self {
+        Tokens { policy: self.policy.clone(), calls }
+    }
+
+    /// The tokens in a group. Items stand only in invisible groups, which macros leave.
+    fn of_group(&self, group: &Group) -> Self {
+        self.with(match self.calls {
+            Calls::Items if group.delimiter() != Delimiter::None => Calls::None,
+            calls => calls,
+        })
+    }
+
+    fn of_function(&self, function: &TokenStream) -> Self {
+        let registers = self.calls == Calls::All || registers(function);
+        self.with(if registers { Calls::All } else { Calls::None })
+    }
+}
+
+impl Scan {
+    pub(crate) fn annotate(
+        &mut self,
+        tokens: TokenStream,
+        at: &Tokens,
+    ) -> syn::Result<TokenStream> {
+        let read = |input: ParseStream<'_>| {
+            let mut tokens = TokenStream::new();
+            // An item of a module ends with a group or a semicolon. All that may stand in a macro
+            // call in front of its `!` are words and colons.
+            let mut may_be_item = true;
+            while !input.is_empty() {
+                let attributes = outer_attributes(input);
+                let visibility: Visibility = input.parse()?;
+                if is_function(input) {
+                    tokens.extend(self.function(input, attributes, &visibility, at)?);
+                    may_be_item = true;
+                } else if input.peek(Token![mod]) && input.peek3(Brace) {
+                    tokens.extend(self.module(input, &attributes, &visibility, at)?);
+                    may_be_item = true;
+                } else {
+                    tokens.extend(quote!(#(#attributes)* #visibility));
+                    self.file(input);
+                    if let Some(definition) = macro_definition(input)? {
+                        tokens.extend(definition);
+                        may_be_item = true;
+                    } else if !input.is_empty() {
+                        if at.calls == Calls::All || at.calls == Calls::Items && may_be_item {
+                            self.call(input);
+                        }
+                        let token = self.token(input, at)?;
+                        may_be_item = match &token {
+                            TokenTree::Group(_) => true,
+                            TokenTree::Punct(punct) => match punct.as_char() {
+                                ';' => true,
+                                ':' | '!' => may_be_item,
+                                _ => false,
+                            },
+                            _ => may_be_item,
+                        };
+                        tokens.extend([token]);
+                    }
+                }
+            }
+            Ok(tokens)
+        };
+        read.parse2(tokens)
+    }
+
+    fn token(&mut self, input: ParseStream<'_>, at: &Tokens) -> syn::Result<TokenTree> {
+        Ok(match input.parse()? {
+            TokenTree::Group(group) => self.group(&group, &at.of_group(&group))?.into(),
+            token => token,
+        })
+    }
+
+    fn group(&mut self, group: &Group, at: &Tokens) -> syn::Result<Group> {
+        let mut annotated = Group::new(group.delimiter(), self.annotate(group.stream(), at)?);
+        annotated.set_span(group.span());
+        Ok(annotated)
+    }
+
+    fn module(
+        &mut self,
+        input: ParseStream<'_>,
+        attributes: &[Attribute],
+        visibility: &Visibility,
+        at: &Tokens,
+    ) -> syn::Result<TokenStream> {
+        let (keyword, name): (Token![mod], Ident) = (input.parse()?, input.call(Ident::parse_any)?);
+        let body: Group = input.parse()?;
+        let mut inner = Scan::default();
+        let body = inner.group(&body, &at.of_inner_module())?;
+        if attributes.iter().any(route::is_cors) {
+            // Its own `#[cors]` reports its errors.
+            self.passes_over |= inner.covers || inner.passes_over;
+        } else {
+            self.covers |= inner.covers;
+            self.passes_over |= inner.passes_over;
+            self.errors.extend(inner.errors);
+        }
+        Ok(quote!(#(#attributes)* #visibility #keyword #name #body))
+    }
+
+    fn function(
+        &mut self,
+        input: ParseStream<'_>,
+        attributes: Vec<Attribute>,
+        visibility: &Visibility,
+        at: &Tokens,
+    ) -> syn::Result<TokenStream> {
+        let mut head = words_to_fn(input)?;
+        while !input.is_empty() && !input.peek(Brace) && !input.peek(Token![;]) {
+            head.extend([input.parse::<TokenTree>()?]);
+        }
+        let attributes = if is_method(&head) {
+            quote!(#(#attributes)*)
+        } else {
+            self.attributes(attributes, &at.policy)
+        };
+        let body: Option<Group> = if input.peek(Brace) { Some(input.parse()?) } else { None };
+        let at = at.of_function(&quote!(#head #body));
+        let body = body.map(|body| self.group(&body, &at)).transpose()?;
+        Ok(quote!(#attributes #visibility #head #body))
+    }
+
+    /// The attributes of a function, the policy directly above its route attributes.
+    fn attributes(&mut self, attributes: Vec<Attribute>, policy: &TokenStream) -> TokenStream {
+        let mut all: Vec<_> = attributes.iter().cloned().flat_map(Conditional::all).collect();
+        // Of the modules around a handler, the innermost has been expanded last.
+        all.retain(|one| !route::is_of_module(&one.attribute));
+        let (routes, others): (Vec<_>, Vec<_>) =
+            all.iter().partition(|one| route::has_path(&one.attribute));
+        // None if a route attribute has no condition.
+        let conditions: Option<Vec<_>> = routes.iter().map(|one| one.condition.as_ref()).collect();
+        if conditions.is_some() {
+            self.errors.extend(others.iter().filter_map(|one| renamed_route(&one.attribute)));
+        }
+        let first = all.iter().position(|one| route::is_route(&one.attribute));
+        let (Some(first), false) = (first, routes.is_empty()) else {
+            return quote!(#(#attributes)*);
+        };
+        let (above, below) = all.split_at(first);
+        let is_own = |one: &Conditional| route::is_cors(&one.attribute) && one.condition.is_none();
+        let has_own = above.iter().any(is_own);
+        self.covers |= !has_own;
+        self.passes_over |= has_own;
+        let there = below.first().map(|route| route.attribute.bracket_token.span.join());
+        // Errors in what the attribute expands to are reported at the attribute.
+        let there = Span::call_site().located_at(there.unwrap_or_else(Span::call_site));
+        let of_module = quote_spanned!(there=> ::cors_actix::private::of_module(#policy));
+        let of_module = match conditions {
+            Some(conditions) => quote!(cfg_attr(any(#(#conditions),*), #of_module)),
+            None => of_module,
+        };
+        let of_module = quote_spanned!(there=> #[#of_module]);
+        quote!(#(#above)* #of_module #(#below)*)
+    }
+
+    /// Reports a module in a file of its own. The compiler does not pass it to attributes yet.
+    fn file(&mut self, input: ParseStream<'_>) {
+        if input.peek(Token![mod]) && input.peek3(Token![;]) && !input.peek(token::Group) {
+            let message = "`#[cors]` on a module cannot read a module in a file of its own; put \
+                           `#[cors]` on the handlers in the file";
+            self.errors.push(input.error(message));
+        }
+    }
+
+    /// Reports a macro call, if the macro is not known to make no handlers.
+    fn call(&mut self, input: ParseStream<'_>) {
+        let is_call = input.peek(Ident) && input.peek2(Token![!]) && !input.peek2(Token![!=]);
+        if !is_call || input.peek(token::Group) {
+            return;
+        }
+        let Ok(name) = input.fork().parse::<Ident>() else { return };
+        if !is_harmless(&name.to_string()) {
+            let message = format!(
+                "`#[cors]` on a module cannot tell whether `{name}!` makes handlers; call it \
+                 outside of the module, and put `#[cors]` on the handlers that it makes"
+            );
+            self.errors.push(Error::new(name.span(), message));
+        }
+    }
+}
+
+/// Returns `true` for macros that make no handlers: of the standard library except `include!`, or
+/// of other libraries that modules of handlers use. Handlers that are written in the arguments are
+/// found.
+fn is_harmless(name: &str) -> bool {
+    const NAMES: &str = "assert assert_eq assert_ne cfg column compile_error concat dbg \
+        debug_assert debug_assert_eq debug_assert_ne env eprint eprintln file format format_args \
+        include_bytes include_str line matches module_path option_env panic pin print println \
+        stringify thread_local todo unimplemented unreachable vec write writeln \
+        debug error info json lazy_static log trace warn";
+    NAMES.split(' ').any(|known| known == name)
+}
+
+/// The attributes in front of an item. In the arguments of a macro, `#` may be anything.
+fn outer_attributes(input: ParseStream<'_>) -> Vec<Attribute> {
+    if !(input.peek(Token![#]) && input.peek2(Bracket)) {
+        return Vec::new();
+    }
+    let ahead = input.fork();
+    match ahead.call(Attribute::parse_outer) {
+        Ok(attributes) => {
+            input.advance_to(&ahead);
+            attributes
+        }
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Returns `true` if a function with a name follows.
+fn is_function(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let qualifies = |ahead: ParseStream<'_>| {
+        ahead.peek(Token![const])
+            || ahead.peek(Token![async])
+            || ahead.peek(Token![unsafe])
+            || ahead.peek(Token![extern])
+            || ahead.peek(LitStr)
+    };
+    while qualifies(&ahead) && ahead.parse::<TokenTree>().is_ok() {}
+    ahead.peek(Token![fn]) && ahead.peek2(Ident::peek_any)
+}
+
+/// Reads a function's qualifiers and its `fn`, out of an invisible group if they stand in one.
+fn words_to_fn(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut words = TokenStream::new();
+    while !input.peek(Token![fn]) {
+        if input.peek(LitStr) {
+            words.extend(input.parse::<LitStr>()?.into_token_stream());
+        } else {
+            words.extend(input.call(Ident::parse_any)?.into_token_stream());
+        }
+    }
+    words.extend(input.parse::<Token![fn]>()?.into_token_stream());
+    Ok(words)
+}
+
+/// Returns `true` if the function has a receiver. No method is a handler.
+fn is_method(head: &TokenStream) -> bool {
+    let is_self = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == "self");
+    head.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => {
+            group.delimiter() == Delimiter::Parenthesis && group.stream().into_iter().any(is_self)
+        }
+        _ => false,
+    })
+}
+
+/// Returns `true` if the function may register services, or return them.
+fn registers(function: &TokenStream) -> bool {
+    let mut after_service = false;
+    function.clone().into_iter().any(|token| {
+        let called = after_service;
+        after_service = false;
+        match token {
+            TokenTree::Ident(word) => {
+                after_service = word == "service";
+                ["ServiceConfig", "HttpServiceFactory", "AppService"]
+                    .iter()
+                    .any(|name| word == name)
+            }
+            TokenTree::Group(group) => {
+                let is_call = called && group.delimiter() == Delimiter::Parenthesis;
+                is_call && !group.stream().is_empty() || registers(&group.stream())
+            }
+            _ => false,
+        }
+    })
+}
+
+/// Reads `macro_rules! name { … }`: it makes nothing before it is called.
+fn macro_definition(input: ParseStream<'_>) -> syn::Result<Option<TokenStream>> {
+    let ahead = input.fork();
+    let is_macro_rules = ahead.call(Ident::parse_any).is_ok_and(|word| word == "macro_rules");
+    if !(is_macro_rules && ahead.peek(Token![!]) && ahead.peek2(Ident::peek_any)) {
+        return Ok(None);
+    }
+    let (word, bang): (_, Token![!]) = (input.call(Ident::parse_any)?, input.parse()?);
+    let (name, body): (_, Group) = (input.call(Ident::parse_any)?, input.parse()?);
+    Ok(Some(quote!(#word #bang #name #body)))
+}
+
+/// The error for an attribute that begins with a string, as route attributes do.
+fn renamed_route(attribute: &Attribute) -> Option<Error> {
+    let text = route::first_text(attribute)?.token();
+    let name = display(attribute.path());
+    let message = format!(
+        "`#[cors]` on a module cannot tell whether `#[{name}]` is a route attribute under another \
+         name; write actix-web's name, such as `#[get({text})]`, or move the function out of the \
+         module"
+    );
+    Some(Error::new_spanned(&attribute.meta, message))
+}
+
+fn display(path: &Path) -> String {
+    let segments = path.segments.iter().map(|segment| segment.ident.to_string());
+    segments.collect::<Vec<_>>().join("::")
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::{Scan, Tokens};
+
+    #[test]
+    fn the_policy_is_put_directly_above_the_route_attributes() {
+        let handlers = quote! {
+            #[utoipa::path(get, path = "/one")]
+            #[get("/one")]
+            #[tracing::instrument]
+            async fn one() -> String {}
+
+            #[cfg_attr(all(), utoipa::path(get, path = "/two"), routes, doc = "Two.")]
+            #[get("/two")]
+            pub async fn two() -> String {}
+        };
+        let annotated = Scan::default().annotate(handlers, &Tokens::of_module());
+        let expected = quote! {
+            #[utoipa::path(get, path = "/one")]
+            #[::cors_actix::private::of_module(self::__CorsPolicy)]
+            #[get("/one")]
+            #[tracing::instrument]
+            async fn one() -> String {}
+
+            #[cfg_attr(all(), utoipa::path(get, path = "/two"))]
+            #[::cors_actix::private::of_module(self::__CorsPolicy)]
+            #[cfg_attr(all(), routes)]
+            #[cfg_attr(all(), doc = "Two.")]
+            #[get("/two")]
+            pub async fn two() -> String {}
+        };
+        assert_eq!(annotated.map(|tokens| tokens.to_string()).ok(), Some(expected.to_string()));
+    }
+}

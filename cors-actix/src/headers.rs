@@ -1,0 +1,261 @@
+//! The CORS headers of an actual response (Fetch, "HTTP responses" of the CORS protocol).
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{
+            ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN,
+            ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap, HeaderValue, VARY,
+        },
+    },
+};
+
+use crate::policy::ReadyPolicy;
+
+// Values made anew by constant expressions, which costs less than to clone them.
+
+pub(crate) fn any() -> HeaderValue {
+    const { HeaderValue::from_static("*") }
+}
+
+pub(crate) fn yes() -> HeaderValue {
+    const { HeaderValue::from_static("true") }
+}
+
+fn vary_origin() -> HeaderValue {
+    const { HeaderValue::from_static("Origin") }
+}
+
+/// Who may read an actual response.
+#[derive(Debug, Clone)]
+pub(crate) enum AllowOrigin {
+    Any,
+    Exact(HeaderValue),
+    None,
+}
+
+impl AllowOrigin {
+    pub(crate) fn is_allowed(&self) -> bool {
+        !matches!(self, AllowOrigin::None)
+    }
+
+    /// Allows whom both allow. A single origin, where only one of them allows any: the response varies
+    /// by it.
+    pub(crate) fn and(self, other: &AllowOrigin) -> Self {
+        match (self, other) {
+            (AllowOrigin::None, _) | (_, AllowOrigin::None) => AllowOrigin::None,
+            (AllowOrigin::Any, other) => other.clone(),
+            (exact, _) => exact,
+        }
+    }
+}
+
+/// The CORS headers of an actual response, for as long as the request takes.
+#[derive(Debug, Clone)]
+pub(crate) struct ActualHeaders {
+    pub(crate) allow_origin: AllowOrigin,
+    policy: Arc<ReadyPolicy>,
+    /// Policies that have to allow the response as well.
+    others: Vec<Arc<ReadyPolicy>>,
+}
+
+impl ActualHeaders {
+    pub(crate) fn new(policy: Arc<ReadyPolicy>, allow_origin: AllowOrigin) -> Self {
+        ActualHeaders { allow_origin, policy, others: Vec::new() }
+    }
+
+    /// Allows what both allow.
+    pub(crate) fn and(mut self, other: &ActualHeaders) -> Self {
+        self.allow_origin = self.allow_origin.and(&other.allow_origin);
+        for policy in std::iter::once(&other.policy).chain(&other.others) {
+            if !Arc::ptr_eq(policy, &self.policy) {
+                self.others.push(Arc::clone(policy));
+            }
+        }
+        self
+    }
+
+    /// Allows the origin only if it is also allowed there.
+    pub(crate) fn only_if(mut self, also: &AllowOrigin) -> Self {
+        self.allow_origin = self.allow_origin.and(also);
+        self
+    }
+
+    pub(crate) fn write<B>(&self, response: &mut HttpResponse<B>) -> Written {
+        let written = write(&self.policy, &self.allow_origin, response);
+        if written == Written::Done && !self.others.is_empty() {
+            restrict(&self.others, response.headers_mut());
+        }
+        written
+    }
+}
+
+/// What came of writing the headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Written {
+    Done,
+    /// The response has an `Access-Control-Allow-Origin`, and stays as it is: a second line would make
+    /// browsers deny both.
+    Left,
+}
+
+/// What a response has already.
+struct ExistingHeaders {
+    allow_origin: bool,
+    /// Other headers of the CORS protocol.
+    others: bool,
+    vary: bool,
+}
+
+impl ExistingHeaders {
+    #[inline]
+    fn of(headers: &HeaderMap) -> Self {
+        let mut existing = ExistingHeaders { allow_origin: false, others: false, vary: false };
+        for name in headers.keys() {
+            if *name == VARY {
+                existing.vary = true;
+            } else if is_of_cors(name.as_str()) {
+                let is_origin = *name == ACCESS_CONTROL_ALLOW_ORIGIN;
+                existing.allow_origin |= is_origin;
+                existing.others |= !is_origin;
+            }
+        }
+        existing
+    }
+}
+
+#[inline]
+fn is_of_cors(name: &str) -> bool {
+    name.starts_with("access-control-")
+}
+
+/// Removes all headers of the CORS protocol.
+pub(crate) fn remove(headers: &mut HeaderMap) {
+    headers.retain(|name, _| !is_of_cors(name.as_str()));
+}
+
+/// Writes the headers of one policy, and removes what the response has of others.
+#[inline(always)]
+pub(crate) fn write<B>(
+    policy: &ReadyPolicy,
+    allow_origin: &AllowOrigin,
+    response: &mut HttpResponse<B>,
+) -> Written {
+    let headers = response.headers_mut();
+    let existing = ExistingHeaders::of(headers);
+    if existing.allow_origin {
+        return Written::Left;
+    }
+    if existing.others {
+        remove(headers);
+    }
+    let origin = match allow_origin {
+        AllowOrigin::Any => any(),
+        AllowOrigin::Exact(origin) => origin.clone(),
+        AllowOrigin::None => {
+            vary(existing.vary, &policy.predicates.reads, headers);
+            return Written::Done;
+        }
+    };
+    // Appending to what is not there costs less than `insert`.
+    headers.append(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    if policy.rules.credentials {
+        headers.append(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
+    }
+    if let Some(exposed) = &policy.exposed {
+        headers.append(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
+    }
+    if let AllowOrigin::Exact(_) = allow_origin {
+        vary(existing.vary, &policy.predicates.reads, headers);
+    }
+    Written::Done
+}
+
+/// Takes from the headers what these policies do not allow as well.
+fn restrict(policies: &[Arc<ReadyPolicy>], headers: &mut HeaderMap) {
+    if !policies.iter().all(|policy| policy.rules.credentials) {
+        headers.remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
+    }
+    if let Some(exposed) = headers.remove(ACCESS_CONTROL_EXPOSE_HEADERS).next() {
+        let exposed = policies.iter().try_fold(exposed, |exposed, policy| common(&exposed, policy));
+        if let Some(exposed) = exposed {
+            headers.append(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+        }
+    }
+    for policy in policies {
+        vary_by_reads(policy, headers);
+    }
+}
+
+/// Returns those of the names that the policy exposes too, if there are any.
+fn common(exposed: &HeaderValue, policy: &ReadyPolicy) -> Option<HeaderValue> {
+    let rules = &policy.rules.exposed;
+    let own = policy.exposed.as_ref()?;
+    if rules.any() {
+        return Some(exposed.clone());
+    }
+    let exposed = exposed.to_str().ok()?;
+    if exposed.split(',').any(|name| name == "*") {
+        return Some(own.clone());
+    }
+    let is_own = |name: &&str| rules.listed().any(|own| own.eq_ignore_ascii_case(name));
+    let common: Vec<_> = exposed.split(',').filter(is_own).collect();
+    if common.is_empty() { None } else { HeaderValue::try_from(common.join(",")).ok() }
+}
+
+/// Takes back what the response says, and allows nobody to read it.
+pub(crate) fn deny<B>(response: &mut HttpResponse<B>) {
+    let headers = response.headers_mut();
+    remove(headers);
+    vary_by_origin(headers);
+}
+
+/// Adds `Vary: Origin`, and what predicates read, unless the response varies by them already (RFC
+/// 9110, section 12.5.5). What is there stays as it is.
+#[inline]
+fn vary(has_vary: bool, reads: &[HeaderValue], headers: &mut HeaderMap) {
+    if has_vary {
+        vary_by(&vary_origin(), headers);
+    } else {
+        headers.append(VARY, vary_origin());
+    }
+    for name in reads {
+        vary_by(name, headers);
+    }
+}
+
+/// Adds what the policy's predicates read to `Vary`.
+#[inline]
+pub(crate) fn vary_by_reads(policy: &ReadyPolicy, headers: &mut HeaderMap) {
+    for name in &policy.predicates.reads {
+        vary_by(name, headers);
+    }
+}
+
+/// Adds `Vary: Origin`.
+pub(crate) fn vary_by_origin(headers: &mut HeaderMap) {
+    vary_by(&vary_origin(), headers);
+}
+
+fn vary_by(name: &HeaderValue, headers: &mut HeaderMap) {
+    if !headers.get_all(&VARY).any(|line| names(line, name.as_bytes())) {
+        headers.append(VARY, name.clone());
+    }
+}
+
+/// Returns whether a line of `Vary` names it, or everything.
+fn names(line: &HeaderValue, name: &[u8]) -> bool {
+    let mut names = line.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+    names.any(|other| other == b"*" || other.eq_ignore_ascii_case(name))
+}
+
+/// Makes the response that denies a request itself.
+pub(crate) fn forbidden(policy: &ReadyPolicy) -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
+    vary(false, &policy.predicates.reads, response.headers_mut());
+    response
+}

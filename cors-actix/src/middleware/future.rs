@@ -1,0 +1,127 @@
+//! The future of both services: an answer of their own, or the wrapped service's with headers.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, ready},
+};
+
+use actix_service::Service;
+use actix_web::{
+    Error, HttpResponse,
+    body::EitherBody,
+    dev::{ServiceRequest, ServiceResponse},
+};
+use futures_util::future::LocalBoxFuture;
+use pin_project_lite::pin_project;
+
+use super::nesting::Answers;
+
+/// A layer around a service.
+pub(crate) trait Layer {
+    type Inner: Service<ServiceRequest>;
+    /// What is kept from the request for its response.
+    type Kept;
+    /// What waits for asynchronous predicates.
+    type Waiting;
+
+    /// Goes on with a request when asynchronous predicates have answered.
+    fn resume(
+        self: &Rc<Self>,
+        waiting: Self::Waiting,
+        answers: Answers,
+    ) -> State<<Self::Inner as Service<ServiceRequest>>::Future, Self::Kept, Self::Waiting>;
+
+    /// Decides on the response.
+    fn respond<B>(&self, kept: &mut Self::Kept, response: &mut ServiceResponse<B>);
+
+    /// Decides on the response that the error will become. It stays an error on its way out, so that
+    /// outer layers still see it.
+    fn map_error(&self, kept: &mut Self::Kept, error: &mut Error);
+}
+
+/// The state of a layer's future.
+pub(crate) type StateOf<L> = State<
+    <<L as Layer>::Inner as Service<ServiceRequest>>::Future,
+    <L as Layer>::Kept,
+    <L as Layer>::Waiting,
+>;
+
+pin_project! {
+    #[project = StateProjection]
+    pub(crate) enum State<F, K, W> {
+        Answered {
+            response: Option<ServiceResponse>,
+        },
+        Asking {
+            answers: LocalBoxFuture<'static, Answers>,
+            waiting: Option<W>,
+        },
+        Inner {
+            #[pin]
+            future: F,
+            kept: K,
+        },
+    }
+}
+
+impl<F, K, W> State<F, K, W> {
+    pub(crate) fn answered(request: ServiceRequest, response: HttpResponse) -> Self {
+        State::Answered { response: Some(request.into_response(response)) }
+    }
+}
+
+pin_project! {
+    pub(crate) struct LayerFuture<L: Layer> {
+        layer: Rc<L>,
+        #[pin]
+        state: StateOf<L>,
+    }
+}
+
+impl<L: Layer> LayerFuture<L> {
+    pub(crate) fn new(layer: Rc<L>, state: StateOf<L>) -> Self {
+        LayerFuture { layer, state }
+    }
+}
+
+impl<L, B> Future for LayerFuture<L>
+where
+    L: Layer<Inner: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>>,
+{
+    type Output = Result<ServiceResponse<EitherBody<B>>, Error>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            let next = match this.state.as_mut().project() {
+                StateProjection::Inner { future, kept } => {
+                    return Poll::Ready(match ready!(future.poll(context)) {
+                        Ok(mut response) => {
+                            this.layer.respond(kept, &mut response);
+                            Ok(response.map_into_left_body())
+                        }
+                        Err(mut error) => {
+                            this.layer.map_error(kept, &mut error);
+                            Err(error)
+                        }
+                    });
+                }
+                StateProjection::Answered { response } => {
+                    return match response.take() {
+                        Some(response) => Poll::Ready(Ok(response.map_into_right_body())),
+                        None => Poll::Pending,
+                    };
+                }
+                StateProjection::Asking { answers, waiting } => {
+                    let answers = ready!(answers.as_mut().poll(context));
+                    let Some(waiting) = waiting.take() else { return Poll::Pending };
+                    this.layer.resume(waiting, answers)
+                }
+            };
+            this.state.set(next);
+        }
+    }
+}

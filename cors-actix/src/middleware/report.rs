@@ -1,0 +1,145 @@
+//! What layers log, under the target `cors_actix`.
+
+use std::{cell::Cell, panic::Location};
+
+use actix_web::{
+    dev::{RequestHead, ServiceRequest},
+    http::header::HeaderValue,
+};
+
+use super::enforce;
+use crate::{
+    decision,
+    error::{Excerpt, Refusal},
+    policy::ReadyPolicy,
+    route::Route,
+};
+
+/// What is logged once by each layer.
+#[derive(Debug, Default)]
+pub(crate) struct Reports {
+    enforced: Cell<bool>,
+    left: Cell<bool>,
+    nested: Cell<bool>,
+    rewritten: Cell<bool>,
+    virtual_hosts: Cell<bool>,
+}
+
+/// Logs why a preflight or a request is denied.
+pub(crate) fn denial(head: &RequestHead, kind: &str, denial: Refusal<'_>) {
+    log::debug!(
+        target: "cors_actix",
+        "{kind} to {} denied: {}",
+        Excerpt(head.uri.path().as_bytes()),
+        denial.precise()
+    );
+}
+
+/// Logs that something else than the annotated route that the map names has answered.
+pub(crate) fn passed_over(path: &str, route: &Route) {
+    log::warn!(
+        target: "cors_actix",
+        "{} is for the handler at {}, but something else has answered: a guard, or middleware in front \
+         of the handler; from now on this `Cors` grants preflights for such handlers only what its own \
+         policy grants too; put a `Cors` between that middleware and the handlers, or annotate what \
+         answers",
+        Excerpt(path.as_bytes()),
+        route.location
+    );
+}
+
+impl Reports {
+    /// Returns whether the policy denies the request itself, whose origin it does not allow.
+    pub(crate) fn enforces(&self, policy: &ReadyPolicy, request: &ServiceRequest) -> bool {
+        let believe_forwarded = !policy.rules.headers.any();
+        if !policy.rules.enforce || enforce::is_same_origin(request, believe_forwarded) {
+            return false;
+        }
+        self.enforced(request, || enforce::destination(request, believe_forwarded));
+        true
+    }
+
+    /// Logs that a request is denied by `enforce`.
+    pub(crate) fn enforced(&self, request: &ServiceRequest, destination: impl FnOnce() -> String) {
+        if self.enforced.replace(true) {
+            return;
+        }
+        let origin = decision::sole_origin(request.headers()).map(HeaderValue::as_bytes);
+        log::info!(
+            target: "cors_actix",
+            "`enforce` denies requests, the first to {} from origin \"{}\": it is neither allowed nor \
+             {}, where the request was sent; behind a proxy that rewrites `Host`, let the proxy set \
+             `X-Forwarded-Host`, `X-Forwarded-Proto` and `X-Forwarded-Port`",
+            Excerpt(request.path().as_bytes()),
+            Excerpt(origin.unwrap_or_default()),
+            Excerpt(destination().as_bytes()),
+        );
+    }
+
+    /// Logs that a response has an `Access-Control-Allow-Origin` of its own.
+    pub(crate) fn left(&self, path: &str) {
+        if !self.left.replace(true) {
+            log::warn!(
+                target: "cors_actix",
+                "the response of {} has an `Access-Control-Allow-Origin` that no policy has set; it \
+                 overrides the policy: remove it from the handler, or from `DefaultHeaders`",
+                Excerpt(path.as_bytes())
+            );
+        }
+    }
+
+    /// Logs that a layer stands inside of another.
+    pub(crate) fn nested(&self, path: &str, inner: &Location<'_>) {
+        if !self.nested.replace(true) {
+            log::warn!(
+                target: "cors_actix",
+                "another `Cors` ({inner}) stands inside of this one, around {}: it decides on responses, \
+                 but its preflights are answered by this one; write `Cors::scope(path, policy)` on this \
+                 one",
+                Excerpt(path.as_bytes())
+            );
+        }
+    }
+
+    /// Logs, when a preflight is denied, that a layer may stand inside of another.
+    pub(crate) fn maybe_nested(&self, path: &str, other: Option<&Location<'_>>) {
+        let Some(other) = other else { return };
+        if !self.nested.replace(true) {
+            log::warn!(
+                target: "cors_actix",
+                "a preflight to {} is denied by a `Cors`; if it was meant for another `Cors` ({other}) \
+                 inside of this one, write `Cors::scope(path, policy)` on this one, which answers all \
+                 preflights",
+                Excerpt(path.as_bytes())
+            );
+        }
+    }
+
+    /// Logs that the path by which a layer went is not the path of what answered.
+    pub(crate) fn rewritten(&self) {
+        if !self.rewritten.replace(true) {
+            log::warn!(
+                target: "cors_actix",
+                "the path or the method of a request was rewritten below a `Cors` layer: what both the \
+                 request before and the request afterwards allow is allowed; wrap what rewrites it \
+                 (`NormalizePath`) after `Cors`, so that it is further out"
+            );
+        }
+    }
+
+    /// Logs that only guards on scopes tell two routes apart.
+    pub(crate) fn virtual_hosts(&self, path: &str, (one, other): (&Route, &Route)) {
+        if !self.virtual_hosts.replace(true) {
+            log::warn!(
+                target: "cors_actix",
+                "two routes take {}, and guards on their scopes tell them apart: {} and {}; this `Cors` \
+                 does not see guards, so it grants only what both policies grant; give both one policy, \
+                 or put `#[cors]` on every handler in these scopes and take this `Cors` away from around \
+                 them, so that each route answers for itself",
+                Excerpt(path.as_bytes()),
+                one.location,
+                other.location
+            );
+        }
+    }
+}

@@ -1,0 +1,561 @@
+//! Which policies apply to a request that comes to a layer.
+//!
+//! The app's resource map is the authority on paths; annotated routes add methods and policies to the
+//! pattern that the map names. Where that does not settle which code will answer, several policies
+//! apply, and only what all of them allow is granted.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    dev::{RequestHead, ResourceMap},
+    http::Method,
+};
+
+use super::{LayerConfig, nesting::Outcomes, paths};
+use crate::{
+    decision::{self, Decision, Preflight},
+    error::Refusal,
+    headers::{self, ActualHeaders, AllowOrigin},
+    policy::{AllowedMethods, ReadyPolicy},
+    preflight::{self, PreflightHeaders},
+    route::{
+        Registration, RegistrationId, Route, RouteTable,
+        table::{Candidate, Candidates, Named},
+    },
+};
+
+/// A policy as it is at this moment, with the methods of the place where it is.
+#[derive(Debug, Clone)]
+pub(crate) struct EffectivePolicy {
+    pub(crate) policy: Arc<ReadyPolicy>,
+    route_methods: Option<Arc<AllowedMethods>>,
+}
+
+impl EffectivePolicy {
+    pub(crate) fn of_layer(policy: Arc<ReadyPolicy>) -> Self {
+        EffectivePolicy { policy, route_methods: None }
+    }
+
+    pub(crate) fn of_route(route: &Route) -> Self {
+        EffectivePolicy {
+            policy: route.policy().ready(),
+            route_methods: Some(Arc::clone(route.allowed_methods())),
+        }
+    }
+
+    fn methods(&self) -> &AllowedMethods {
+        self.route_methods.as_deref().unwrap_or(&self.policy.methods)
+    }
+
+    fn preflight_headers(&self) -> PreflightHeaders<'_> {
+        PreflightHeaders::of(&self.policy, self.methods())
+    }
+}
+
+impl SelectedRoute {
+    /// Returns whether the route may be reached where this one was selected.
+    pub(crate) fn expects(&self, id: RegistrationId) -> bool {
+        self.id == id || self.others.contains(&id)
+    }
+}
+
+/// What applies to a request for which nothing else on the thread can have a say.
+pub(crate) struct Certain {
+    pub(crate) policy: Arc<ReadyPolicy>,
+    /// The annotated route that it is of, and to which the request goes, if it is one's.
+    pub(crate) route: Option<&'static Route>,
+    /// The entry of that route.
+    pub(crate) entry: Option<usize>,
+    /// Whether no other annotated route could match the path.
+    pub(crate) is_sole: bool,
+}
+
+/// The policies that apply to a request.
+#[derive(Debug)]
+pub(crate) struct Selection {
+    /// The policy that decides.
+    pub(crate) first: EffectivePolicy,
+    /// Policies that have to grant everything as well.
+    pub(crate) others: Vec<EffectivePolicy>,
+    /// Policies that have to allow the origin as well.
+    pub(crate) origins: Vec<Arc<ReadyPolicy>>,
+    /// The layer's own policy for the path.
+    pub(crate) own: Arc<ReadyPolicy>,
+    /// The layer's own policies for other readings of the path.
+    other_own: Vec<Arc<ReadyPolicy>>,
+    /// The annotated route whose policy is the first, if it is one's.
+    pub(crate) route: Option<SelectedRoute>,
+    /// Whether requests of other methods or headers for the URL could have other policies.
+    pub(crate) this_request_only: bool,
+    /// Whether a layer that is not seen from here may have the URL for other methods.
+    pub(crate) has_layers_beside: bool,
+    /// Two routes of one pattern that only guards on their scopes tell apart.
+    pub(crate) shadowed: Option<(&'static Route, &'static Route)>,
+}
+
+/// The annotated route that a request is for, as far as the map tells.
+#[derive(Debug)]
+pub(crate) struct SelectedRoute {
+    pub(crate) entry: usize,
+    id: RegistrationId,
+    /// The routes that guards may pass the request on to.
+    others: Vec<RegistrationId>,
+    /// Whether nothing of the path is left for the route itself.
+    pub(crate) is_at_its_scope: bool,
+}
+
+impl Selection {
+    /// Selects the layer's own policy.
+    fn own(policy: Arc<ReadyPolicy>) -> Self {
+        Selection {
+            first: EffectivePolicy::of_layer(Arc::clone(&policy)),
+            others: Vec::new(),
+            origins: Vec::new(),
+            own: policy,
+            other_own: Vec::new(),
+            route: None,
+            this_request_only: false,
+            has_layers_beside: false,
+            shadowed: None,
+        }
+    }
+
+    /// Selects for a request of that method whose path could be for these annotated routes.
+    pub(crate) fn new(
+        table: &RouteTable,
+        candidates: &Candidates,
+        method: &[u8],
+        own: Arc<ReadyPolicy>,
+    ) -> Self {
+        let route_of = |candidate: &Candidate| {
+            table.entry(candidate.entry).map(|entry| entry.registration.route)
+        };
+        let takes =
+            |candidate: &&Candidate| route_of(candidate).is_some_and(|route| route.takes(method));
+        let taking = || candidates.all.iter().filter(takes);
+        let mut selection = Selection::own(Arc::clone(&own));
+        selection.this_request_only = candidates.all.iter().any(|candidate| {
+            route_of(candidate).is_some_and(|route| !Arc::ptr_eq(&route.policy().ready(), &own))
+        });
+        let named = taking().find(|candidate| Some(candidate.entry) == candidates.named);
+        let is_twin = |candidate: &&Candidate| {
+            candidate.is_reached
+                && candidate.is_pattern_named
+                && table.are_alike(candidates.named, candidate.entry)
+        };
+        let Some(first) = named.or_else(|| taking().find(is_twin)) else {
+            for candidate in taking() {
+                let Some(route) = route_of(candidate) else { continue };
+                if candidate.is_pattern_named && !candidate.is_reached {
+                    // Guards on scopes tell it from the one that the map names.
+                    selection.add(EffectivePolicy::of_route(route));
+                } else {
+                    selection.add_origin(route.policy().ready());
+                }
+            }
+            return selection;
+        };
+        let Some((entry, route)) = table.entry(first.entry).zip(route_of(first)) else {
+            return selection;
+        };
+        selection.first = EffectivePolicy::of_route(route);
+        let mut others = Vec::new();
+        selection.this_request_only = candidates
+            .all
+            .iter()
+            .filter_map(route_of)
+            .any(|other| has_other_policy(other, route, &selection.first.policy));
+        // The map says nothing of methods: what stands between a named resource and its twin may take
+        // the request.
+        for earlier in taking().filter(|other| other.is_reached && other.entry < first.entry) {
+            if let Some((entry, earlier)) = table.entry(earlier.entry).zip(route_of(earlier)) {
+                selection.add(EffectivePolicy::of_route(earlier));
+                others.push(entry.registration.id);
+            }
+        }
+        // Guards on scopes are not seen: a scope that the map never comes to is there because of them. But
+        // what is named at the root, and takes the request, is met first.
+        let is_met_first = named.is_some() && entry.registration.mark.is_none() && !route.guarded;
+        let shadowed = taking().filter(|other| !other.is_reached && other.entry != first.entry);
+        for shadowed in shadowed.filter(|_| !is_met_first) {
+            let Some(other) = route_of(shadowed) else { continue };
+            if table.have_same_scopes(shadowed.entry, first.entry) {
+                selection.add(EffectivePolicy::of_route(other));
+                if !Arc::ptr_eq(&other.policy().ready(), &selection.first.policy) {
+                    selection.shadowed.get_or_insert((route, other));
+                }
+            } else {
+                selection.add_origin(other.policy().ready());
+            }
+        }
+        if route.guarded {
+            // What stands behind for this method may not stand behind for the route's others.
+            selection.this_request_only = true;
+            let mut is_closed = false;
+            for candidate in taking().filter(|next| next.entry > first.entry) {
+                let next = table.entry(candidate.entry).zip(route_of(candidate));
+                let Some((entry, next)) = next else { break };
+                selection.add(EffectivePolicy::of_route(next));
+                others.push(entry.registration.id);
+                is_closed = !next.guarded && is_twin(&candidate);
+                if is_closed {
+                    break;
+                }
+            }
+            if !is_closed {
+                selection.add(EffectivePolicy::of_layer(Arc::clone(&own)));
+            }
+        }
+        if table.is_in_doubt(first.entry) {
+            selection.add(EffectivePolicy::of_layer(own));
+            let policies = taking().filter_map(route_of).map(|route| route.policy().ready());
+            policies.for_each(|policy| selection.add_origin(policy));
+        }
+        selection.route = Some(SelectedRoute {
+            entry: first.entry,
+            id: entry.registration.id,
+            others,
+            is_at_its_scope: route.is_at_its_scope(),
+        });
+        selection
+    }
+
+    /// Selects the policy of an annotated route for a preflight that came to the route itself.
+    pub(crate) fn of_route(table: &RouteTable, candidates: &Candidates, route: &Route) -> Self {
+        let mut selection = Selection::own(route.policy().ready());
+        selection.first = EffectivePolicy::of_route(route);
+        selection.this_request_only = candidates.all.iter().any(|other| {
+            let other = table.entry(other.entry).map(|entry| entry.registration.route);
+            other.is_some_and(|other| has_other_policy(other, route, &selection.first.policy))
+        });
+        selection
+    }
+
+    /// Lets the layer's own policy and those of all annotated routes on the path decide as well: for a
+    /// request whose method middleware may replace.
+    pub(crate) fn let_all_decide(&mut self, table: &RouteTable, request: &HttpRequest) {
+        let path = request.match_info().as_str();
+        self.add(EffectivePolicy::of_layer(Arc::clone(&self.own)));
+        table.candidates(request.resource_map(), path, |candidates| {
+            for candidate in &candidates.all {
+                if let Some(entry) = table.entry(candidate.entry) {
+                    self.add_origin(entry.registration.route.policy().ready());
+                }
+            }
+        });
+    }
+
+    pub(crate) fn add(&mut self, policy: EffectivePolicy) {
+        let is_same = |known: &EffectivePolicy| {
+            Arc::ptr_eq(&known.policy, &policy.policy)
+                && known.route_methods.is_some() == policy.route_methods.is_some()
+        };
+        if !self.all().any(is_same) {
+            self.others.push(policy);
+        }
+    }
+
+    fn add_origin(&mut self, policy: Arc<ReadyPolicy>) {
+        let is_known = self.all().any(|known| Arc::ptr_eq(&known.policy, &policy))
+            || self.origins.iter().any(|known| Arc::ptr_eq(known, &policy));
+        if !is_known {
+            self.origins.push(policy);
+        }
+    }
+
+    /// Grants only what the selection for another reading of the path grants as well.
+    fn and(&mut self, other: Selection) {
+        let is_other = !Arc::ptr_eq(&other.first.policy, &self.first.policy);
+        self.this_request_only |= other.this_request_only || is_other;
+        for policy in std::iter::once(other.first).chain(other.others) {
+            self.add(policy);
+        }
+        other.origins.into_iter().for_each(|policy| self.add_origin(policy));
+        for policy in std::iter::once(other.own).chain(other.other_own) {
+            if !self.all_own().any(|own| Arc::ptr_eq(own, &policy)) {
+                self.add(EffectivePolicy::of_layer(Arc::clone(&policy)));
+                self.other_own.push(policy);
+            }
+        }
+        self.shadowed = self.shadowed.or(other.shadowed);
+    }
+
+    fn all(&self) -> impl Iterator<Item = &EffectivePolicy> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// Returns the layer's own policies for the path and for its other readings.
+    pub(crate) fn all_own(&self) -> impl Iterator<Item = &Arc<ReadyPolicy>> {
+        std::iter::once(&self.own).chain(&self.other_own)
+    }
+
+    /// Returns whether the layer's own policy has a say in a request.
+    pub(crate) fn includes_own(&self) -> bool {
+        self.route.is_none() || self.others.iter().any(|policy| policy.route_methods.is_none())
+    }
+
+    /// Returns every policy whose predicates are asked.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = &Arc<ReadyPolicy>> {
+        self.all().map(|policy| &policy.policy).chain(&self.origins).chain(self.all_own())
+    }
+
+    /// Answers the preflight.
+    pub(crate) fn answer(
+        &self,
+        preflight: &Preflight<'_>,
+        outcomes: &Outcomes,
+        report: impl FnOnce(Refusal<'_>),
+    ) -> HttpResponse {
+        let decide = |effective: &EffectivePolicy| {
+            let outcome = outcomes.of(&effective.policy, preflight.head);
+            decision::preflight(&effective.policy, effective.methods(), preflight, outcome)
+        };
+        let mut granted = decide(&self.first);
+        for other in &self.others {
+            granted = granted.and_then(|grant| decide(other).map(|_| grant));
+        }
+        for policy in &self.origins {
+            granted = granted.and_then(|grant| {
+                decision::origin(policy, preflight, outcomes.of(policy, preflight.head))
+                    .map(|()| grant)
+            });
+        }
+        let mut response = match granted {
+            Ok(grant) => {
+                self.preflight_headers(preflight).granted(&grant, preflight.head.headers())
+            }
+            Err(denial) => {
+                report(denial);
+                preflight::denied()
+            }
+        };
+        for policy in self.all().map(|effective| &effective.policy).chain(&self.origins) {
+            headers::vary_by_reads(policy, response.headers_mut());
+        }
+        response
+    }
+
+    fn preflight_headers(&self, preflight: &Preflight<'_>) -> PreflightHeaders<'_> {
+        let mut headers = self.first.preflight_headers();
+        for other in &self.others {
+            headers = headers.and(other.preflight_headers());
+        }
+        headers =
+            headers.any_origin_if(self.origins.iter().all(|policy| policy.rules.origins.any()));
+        if self.this_request_only || !self.others.is_empty() {
+            return headers.this_request_only();
+        }
+        // The browser's cache keeps header names for all methods of a URL, those of routes without
+        // annotation too.
+        if self.has_layers_beside && preflight.names_headers() {
+            return headers.not_kept();
+        }
+        let neighbours = self.all_own().filter(|own| !Arc::ptr_eq(own, &self.first.policy));
+        let mut neighbours = neighbours.peekable();
+        if self.route.is_none() || !preflight.names_headers() || neighbours.peek().is_none() {
+            return headers;
+        }
+        headers = headers.requested_headers_only();
+        if neighbours.all(|own| decision::allows_headers(own, preflight)) {
+            headers
+        } else {
+            headers.not_kept()
+        }
+    }
+
+    /// Returns the headers for a response that the layer's own policy decides.
+    pub(crate) fn own_headers(&self, head: &RequestHead, outcomes: &Outcomes) -> ActualHeaders {
+        common(self.all_own(), head, outcomes).unwrap_or_else(|| {
+            ActualHeaders::new(Arc::clone(&self.first.policy), AllowOrigin::None)
+        })
+    }
+
+    /// Returns the headers for a response that comes from in front of what the request is for.
+    pub(crate) fn headers(&self, head: &RequestHead, outcomes: &Outcomes) -> ActualHeaders {
+        let policies = self.all().map(|effective| &effective.policy);
+        let headers = common(policies, head, outcomes).unwrap_or_else(|| {
+            ActualHeaders::new(Arc::clone(&self.first.policy), AllowOrigin::None)
+        });
+        headers.only_if(&self.origins_allow(head, outcomes))
+    }
+
+    /// Returns what those policies allow that have a say on the origin alone.
+    fn origins_allow(&self, head: &RequestHead, outcomes: &Outcomes) -> AllowOrigin {
+        self.origins.iter().fold(AllowOrigin::Any, |allowed, policy| {
+            if allowed.is_allowed() {
+                allowed.and(&allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None))
+            } else {
+                allowed
+            }
+        })
+    }
+}
+
+/// Returns whether a route has another policy than the one that decides. A handle may give a route two
+/// policies within one request, which are still no two.
+fn has_other_policy(other: &Route, decides: &Route, policy: &Arc<ReadyPolicy>) -> bool {
+    !std::ptr::eq(other, decides) && !Arc::ptr_eq(&other.policy().ready(), policy)
+}
+
+/// Returns what all of the policies allow.
+fn common<'a>(
+    policies: impl Iterator<Item = &'a Arc<ReadyPolicy>>,
+    head: &RequestHead,
+    outcomes: &Outcomes,
+) -> Option<ActualHeaders> {
+    let headers = policies.map(|policy| {
+        let allowed = allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None);
+        ActualHeaders::new(Arc::clone(policy), allowed)
+    });
+    headers.reduce(|all, headers| all.and(&headers))
+}
+
+/// Returns whom a policy lets read the response, or why not the request's origin.
+pub(crate) fn allow_origin<'r>(
+    policy: &Arc<ReadyPolicy>,
+    head: &'r RequestHead,
+    outcomes: &Outcomes,
+) -> Result<AllowOrigin, Option<Refusal<'r>>> {
+    if policy.rules.origins.any() {
+        return Ok(AllowOrigin::Any);
+    }
+    match decision::actual(policy, head, outcomes.of(policy, head)) {
+        Decision::Actual(Ok(origin)) => Ok(AllowOrigin::Exact(origin.clone())),
+        Decision::Actual(Err(denial)) => Err(Some(denial)),
+        Decision::NotCors | Decision::Preflight(_) => Err(None),
+    }
+}
+
+/// What a request is selected by.
+pub(crate) struct Target<'a> {
+    pub(crate) map: &'a ResourceMap,
+    pub(crate) path: &'a str,
+    pub(crate) method: &'a [u8],
+    /// How much of the path the router has taken in front of the layer.
+    consumed: usize,
+    named: Named<'a>,
+}
+
+impl<'a> Target<'a> {
+    pub(crate) fn of(request: &'a HttpRequest, method: &'a [u8]) -> Self {
+        let path = request.match_info().as_str();
+        let consumed = path.len().saturating_sub(request.match_info().unprocessed().len());
+        // Inside the router the request itself says what the router has come to.
+        let named = if consumed == 0 {
+            Named { name: None, pattern: None }
+        } else {
+            Named { name: request.match_name(), pattern: request.match_pattern() }
+        };
+        Target { map: request.resource_map(), path, method, consumed, named }
+    }
+
+    /// What middleware has made of a request on its way to what answered.
+    pub(crate) fn rewritten(request: &'a HttpRequest, method: &'a [u8]) -> Self {
+        let path = request.match_info().as_str();
+        let named = Named { name: None, pattern: None };
+        Target { map: request.resource_map(), path, method, consumed: 0, named }
+    }
+}
+
+impl LayerConfig {
+    /// Selects the policy for a request, where it is certain: no annotated route could get the request,
+    /// or the map names one outside of all scopes, without guards, that takes it.
+    #[inline]
+    pub(crate) fn select_certain(
+        &self,
+        table: &RouteTable,
+        request: &HttpRequest,
+        method: &[u8],
+    ) -> Option<Certain> {
+        let own = self.fixed.as_ref()?;
+        let path = request.match_info();
+        let is_plain = paths::is_normal(path.as_str()) && !table.has_slash_at_end;
+        let is_outside = path.unprocessed().len() == path.as_str().len();
+        let is_own_certain = self.has_one_policy() && own.predicates.is_empty();
+        let is_clear = is_plain && is_outside && is_own_certain && !self.authoritative;
+        if !is_clear || may_be_rewritten(request) {
+            return None;
+        }
+        table.candidates(request.resource_map(), path.as_str(), |candidates| {
+            if candidates.all.is_empty() {
+                return Some(Certain {
+                    policy: Arc::clone(own),
+                    route: None,
+                    entry: None,
+                    is_sole: true,
+                });
+            }
+            let named = candidates.named.filter(|named| !table.is_in_doubt(*named))?;
+            let Registration { route, mark: None, .. } = &*table.entry(named)?.registration else {
+                return None;
+            };
+            let policy = route.policy().fixed()?;
+            let is_met = !route.guarded && route.takes(method) && policy.predicates.is_empty();
+            let is_sole = candidates.all.len() == 1;
+            is_met.then_some(Certain { policy, route: Some(route), entry: Some(named), is_sole })
+        })
+    }
+
+    /// Selects the policies for a request.
+    pub(crate) fn select(&self, table: &RouteTable, target: Target<'_>) -> Option<Selection> {
+        let Target { map, path, method, consumed, named } = target;
+        let own = self.policy_at(path).ready();
+        let has_routes = !self.authoritative && !table.is_empty();
+        if !has_routes && self.has_one_policy() {
+            return Some(Selection::own(own));
+        }
+        let select =
+            |candidates: &Candidates| Selection::new(table, candidates, method, Arc::clone(&own));
+        let mut selection = if !has_routes {
+            Selection::own(Arc::clone(&own))
+        } else if consumed == 0 {
+            table.candidates(map, path, select)
+        } else {
+            let mut selection = select(&table.find(map, path, consumed, || named));
+            // Routes that are not below the layer can have the same URL.
+            selection.this_request_only |= table.candidates(map, path, |candidates| {
+                let route = |candidate: &Candidate| table.entry(candidate.entry);
+                candidates.all.iter().filter_map(route).any(|entry| {
+                    let policy = entry.registration.route.policy().ready();
+                    !Arc::ptr_eq(&policy, &selection.first.policy)
+                })
+            });
+            selection
+        };
+        let mut readings = if paths::is_normal(path) { Vec::new() } else { paths::readings(path)? };
+        if has_routes && table.has_slash_at_end {
+            let all = readings.iter().map(String::as_str).chain([path]);
+            let more = all.filter(|reading| !reading.ends_with('/'));
+            let more: Vec<_> = more.map(|reading| format!("{reading}/")).collect();
+            readings.extend(more.into_iter().filter(|reading| **reading != *path));
+        }
+        for reading in readings {
+            let other = self.policy_at(&reading).ready();
+            // A slash more or less at the end, where nothing is, is no reason to deny what a route allows.
+            let has_less = reading.len() + 1 == path.len() && path.starts_with(&*reading);
+            let has_more = reading.ends_with('/') && !path.ends_with('/');
+            let is_served = !Arc::ptr_eq(&other, &own)
+                || !has_more && (!has_less || map.has_resource(&reading));
+            if !has_routes {
+                selection.and(Selection::own(other));
+                continue;
+            }
+            let other = table.candidates(map, &reading, |candidates| {
+                let is_served = is_served || !candidates.all.is_empty();
+                is_served.then(|| Selection::new(table, candidates, method, other))
+            });
+            if let Some(other) = other {
+                selection.and(other);
+            }
+        }
+        Some(selection)
+    }
+}
+
+/// Returns whether middleware may make another method of the request's, as the header asks for.
+pub(crate) fn may_be_rewritten(request: &HttpRequest) -> bool {
+    let has = |name: &&str| request.headers().contains_key(*name);
+    *request.method() == Method::POST
+        && ["x-http-method-override", "x-http-method", "x-method-override"].iter().any(has)
+}

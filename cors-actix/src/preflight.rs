@@ -1,0 +1,202 @@
+//! The response to a preflight (Fetch, "CORS-preflight fetch", and "CORS protocol and credentials").
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{
+            ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS,
+            ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
+            ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue, VARY,
+        },
+    },
+};
+
+use crate::{
+    decision::{self, Grant, Preflight},
+    error::Refusal,
+    headers::{any, vary_by_reads, yes},
+    policy::{AllowedMethods, ReadyPolicy},
+};
+
+fn vary_preflight() -> HeaderValue {
+    const {
+        HeaderValue::from_static(
+            "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+        )
+    }
+}
+
+/// Makes the response that denies a preflight: 403, and no `Access-Control-*` header at all.
+pub(crate) fn denied() -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
+    response.headers_mut().append(VARY, vary_preflight());
+    response
+}
+
+/// What a granted preflight is answered with.
+pub(crate) struct PreflightHeaders<'a> {
+    status: StatusCode,
+    any_origin: bool,
+    methods: HeaderList<'a>,
+    headers: HeaderList<'a>,
+    credentials: bool,
+    max_age: MaxAge<'a>,
+}
+
+/// Whether a header names all that is allowed, so that the browser's cache serves the next request
+/// too, or just what was asked for.
+#[derive(PartialEq)]
+enum HeaderList<'a> {
+    Full(Option<&'a HeaderValue>),
+    Echo,
+}
+
+/// How long the browser may keep the answer.
+enum MaxAge<'a> {
+    /// As long as it does of itself (Fetch: 5 seconds).
+    Unset,
+    /// In seconds, and as a header value.
+    Seconds(u64, &'a HeaderValue),
+    /// Not at all.
+    Zero,
+}
+
+impl<'a> PreflightHeaders<'a> {
+    #[inline]
+    pub(crate) fn of(policy: &'a ReadyPolicy, methods: &'a AllowedMethods) -> Self {
+        let rules = &policy.rules;
+        // Fetch, "CORS protocol and credentials": `*` is no wildcard with credentials.
+        let list = |any: bool, list: &'a Option<HeaderValue>| match any && rules.credentials {
+            true => HeaderList::Echo,
+            false => HeaderList::Full(list.as_ref()),
+        };
+        PreflightHeaders {
+            status: policy.status,
+            any_origin: rules.origins.any(),
+            methods: list(methods.methods.any(), &methods.list),
+            headers: list(rules.headers.any(), &policy.headers),
+            credentials: rules.credentials,
+            max_age: match rules.max_age.zip(policy.max_age.as_ref()) {
+                Some((seconds, value)) => MaxAge::Seconds(seconds, value),
+                None => MaxAge::Unset,
+            },
+        }
+    }
+
+    /// Says no more than either would.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let narrow = |one: HeaderList<'a>, other| if one == other { one } else { HeaderList::Echo };
+        PreflightHeaders {
+            status: self.status,
+            any_origin: self.any_origin && other.any_origin,
+            methods: narrow(self.methods, other.methods),
+            headers: narrow(self.headers, other.headers),
+            credentials: self.credentials && other.credentials,
+            max_age: self.max_age.shorter(other.max_age),
+        }
+    }
+
+    /// Names the origin itself, and not all of them, unless `any` holds.
+    pub(crate) fn any_origin_if(mut self, any: bool) -> Self {
+        self.any_origin &= any;
+        self
+    }
+
+    /// Names just the request headers that were asked for.
+    pub(crate) fn requested_headers_only(mut self) -> Self {
+        self.headers = HeaderList::Echo;
+        self
+    }
+
+    /// Names just the method and the headers that were asked for, for this one request: other requests
+    /// for the URL can have other policies, and the browser's cache goes by the URL (Fetch, "cache
+    /// entry match").
+    pub(crate) fn this_request_only(mut self) -> Self {
+        self.methods = HeaderList::Echo;
+        self.headers = HeaderList::Echo;
+        self.not_kept()
+    }
+
+    /// Lets the browser keep nothing of the answer.
+    pub(crate) fn not_kept(mut self) -> Self {
+        self.max_age = MaxAge::Zero;
+        self
+    }
+
+    /// Makes the whole answer: all that the browser needs.
+    #[inline]
+    pub(crate) fn granted(self, grant: &Grant<'_>, request: &HeaderMap) -> HttpResponse {
+        /// No answer has more headers.
+        const MOST: usize = 6;
+        let mut response = HttpResponse::new(self.status);
+        let headers = response.headers_mut();
+        headers.reserve(MOST);
+        let origin = if self.any_origin { any() } else { grant.origin.clone() };
+        headers.append(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        match self.methods {
+            HeaderList::Full(Some(list)) => {
+                headers.append(ACCESS_CONTROL_ALLOW_METHODS, list.clone());
+            }
+            HeaderList::Full(None) => {}
+            HeaderList::Echo => headers.append(ACCESS_CONTROL_ALLOW_METHODS, grant.method.clone()),
+        }
+        match self.headers {
+            _ if !grant.names_headers => {}
+            HeaderList::Full(Some(list)) => {
+                headers.append(ACCESS_CONTROL_ALLOW_HEADERS, list.clone());
+            }
+            HeaderList::Full(None) => {}
+            HeaderList::Echo => {
+                for line in request.get_all(&ACCESS_CONTROL_REQUEST_HEADERS) {
+                    headers.append(ACCESS_CONTROL_ALLOW_HEADERS, line.clone());
+                }
+            }
+        }
+        if self.credentials {
+            headers.append(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
+        }
+        match self.max_age {
+            MaxAge::Unset => {}
+            MaxAge::Seconds(_, value) => headers.append(ACCESS_CONTROL_MAX_AGE, value.clone()),
+            MaxAge::Zero => {
+                headers.append(ACCESS_CONTROL_MAX_AGE, const { HeaderValue::from_static("0") });
+            }
+        }
+        headers.append(VARY, vary_preflight());
+        response
+    }
+}
+
+impl MaxAge<'_> {
+    fn shorter(self, other: Self) -> Self {
+        match (self, other) {
+            (MaxAge::Zero, _) | (_, MaxAge::Zero) => MaxAge::Zero,
+            (MaxAge::Unset, _) | (_, MaxAge::Unset) => MaxAge::Unset,
+            (MaxAge::Seconds(one, value), MaxAge::Seconds(other, _)) if one <= other => {
+                MaxAge::Seconds(one, value)
+            }
+            (_, other) => other,
+        }
+    }
+}
+
+/// Answers a preflight by a policy that alone applies to it.
+pub(crate) fn answer(
+    policy: &ReadyPolicy,
+    methods: &AllowedMethods,
+    preflight: &Preflight<'_>,
+    report: impl FnOnce(Refusal<'_>),
+) -> HttpResponse {
+    let mut response = match decision::preflight(policy, methods, preflight, None) {
+        Ok(grant) => {
+            PreflightHeaders::of(policy, methods).granted(&grant, preflight.head.headers())
+        }
+        Err(denial) => {
+            report(denial);
+            denied()
+        }
+    };
+    vary_by_reads(policy, response.headers_mut());
+    response
+}

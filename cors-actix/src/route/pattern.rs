@@ -1,0 +1,172 @@
+//! Which paths a whole pattern could match, scopes included, and where in a path its scopes end.
+//!
+//! The app's map is the authority on what a path does match. What is asked here may say yes too often,
+//! and never no where the router would get there.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use actix_web::dev::ResourceDef;
+
+/// The most dynamic segments that actix-web allows in one pattern. Scopes together can have more.
+const MOST_SEGMENTS: usize = 16;
+
+/// The most places of a path that are looked at for the end of the scopes.
+const MOST_CUTS: usize = 64;
+
+/// Matches a path against the patterns of scopes, and maybe of a route, written one after the other.
+#[derive(Debug)]
+enum Joined {
+    Literal(Box<str>),
+    Dynamic(ResourceDef),
+    /// What they match together is not known: anything, perhaps.
+    Unknown,
+}
+
+impl Joined {
+    fn new(pattern: &str) -> Self {
+        if !pattern.contains(['{', '*']) {
+            return Joined::Literal(pattern.into());
+        }
+        let Some(renamed) = with_numbered_segments(pattern) else { return Joined::Unknown };
+        // It panics where it can't read a pattern; each part was read before, so that this is a guard
+        // against what only their combination brings.
+        let joined = catch_unwind(AssertUnwindSafe(|| ResourceDef::new(renamed)));
+        joined.map_or(Joined::Unknown, Joined::Dynamic)
+    }
+
+    fn could_match(&self, path: &str) -> bool {
+        match self {
+            Joined::Literal(literal) => **literal == *path,
+            Joined::Dynamic(pattern) => pattern.is_match(path),
+            Joined::Unknown => true,
+        }
+    }
+}
+
+/// A route's whole pattern in its app.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    /// Without the names of segments: two patterns that differ in nothing else match the same.
+    pub(crate) unnamed: Box<str>,
+    /// What each path that matches begins with.
+    literal_start: Box<str>,
+    whole: Joined,
+    /// The prefixes of the scopes.
+    prefix: Joined,
+    own: ResourceDef,
+}
+
+impl Pattern {
+    /// `whole` is what was registered, prefixes included, if that is known.
+    pub(crate) fn new(whole: Option<&str>, own: &ResourceDef) -> Self {
+        let own_text = own.pattern().unwrap_or_default();
+        let prefix = whole.and_then(|whole| whole.strip_suffix(own_text));
+        let whole = whole.filter(|_| prefix.is_some());
+        Pattern {
+            unnamed: whole.map(unnamed).unwrap_or_default().into(),
+            literal_start: whole
+                .and_then(|whole| whole.split(['{', '*']).next())
+                .unwrap_or_default()
+                .into(),
+            whole: whole.map_or(Joined::Unknown, Joined::new),
+            prefix: prefix.map_or(Joined::Unknown, Joined::new),
+            own: own.clone(),
+        }
+    }
+
+    /// Returns the one path that the pattern matches, if it is static.
+    pub(crate) fn path(&self) -> Option<&str> {
+        match &self.whole {
+            Joined::Literal(path) => Some(path),
+            Joined::Dynamic(_) | Joined::Unknown => None,
+        }
+    }
+
+    /// Returns the first segment of all paths that match, where it is always the same.
+    pub(crate) fn first_segment(&self) -> Option<&str> {
+        let (first, _) = self.literal_start.strip_prefix('/')?.split_once('/')?;
+        Some(first)
+    }
+
+    /// Returns whether all paths that match end in a slash.
+    pub(crate) fn ends_in_slash(&self) -> bool {
+        self.unnamed.len() > 1 && self.unnamed.ends_with('/')
+    }
+
+    /// Returns whether the pattern could match the path with its scopes ending at `from` or behind it.
+    pub(crate) fn could_match(&self, path: &str, from: usize) -> bool {
+        let fits = path.starts_with(&*self.literal_start) && self.whole.could_match(path);
+        let is_sure = from == 0 && !matches!(self.whole, Joined::Unknown);
+        fits && (is_sure || has_many_cuts(path) || self.cuts(path).any(|cut| cut >= from))
+    }
+
+    /// Returns the places of the path where the scopes can end, none if they are too many to look at.
+    pub(crate) fn cuts<'a>(&'a self, path: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let slashes = path.match_indices('/').map(|(at, _)| at);
+        let cuts = slashes.chain([path.len()]).filter(|_| !has_many_cuts(path));
+        cuts.filter(move |&cut| {
+            let parts = path.split_at_checked(cut);
+            parts.is_some_and(|(before, rest)| {
+                self.own.is_match(rest) && self.prefix.could_match(before)
+            })
+        })
+    }
+}
+
+fn has_many_cuts(path: &str) -> bool {
+    path.bytes().filter(|&byte| byte == b'/').count() >= MOST_CUTS
+}
+
+/// Returns the pattern with a number for each segment's name, since scopes may share names. `None` for
+/// what could mean something else in one expression than in several.
+fn with_numbered_segments(pattern: &str) -> Option<String> {
+    // Named groups in a grammar could have the same name as others.
+    if pattern.contains("(?P<") || pattern.contains("(?<") {
+        return None;
+    }
+    let mut renamed = String::with_capacity(pattern.len());
+    let (mut depth, mut count, mut is_name) = (0_usize, 0_usize, false);
+    let mut chars = pattern.chars();
+    while let Some(char) = chars.next() {
+        let rest = chars.as_str();
+        match char {
+            '{' => {
+                depth += 1;
+                is_name = depth == 1;
+                renamed.push(char);
+                if is_name {
+                    renamed.push_str(&format!("s{count}"));
+                    count += 1;
+                }
+                continue;
+            }
+            '}' => {
+                depth = depth.checked_sub(1)?;
+                is_name = false;
+            }
+            ':' => is_name = false,
+            // A tail without a name is read in ways of its own, and so is a tail in the middle.
+            '*' if depth == 0 && !(renamed.ends_with('}') && rest.is_empty()) => return None,
+            _ => {}
+        }
+        if !is_name {
+            renamed.push(char);
+        }
+    }
+    (depth == 0 && count <= MOST_SEGMENTS).then_some(renamed)
+}
+
+/// Returns the pattern without the names of its dynamic segments.
+pub(crate) fn unnamed(pattern: &str) -> String {
+    let (mut depth, mut is_name) = (0_usize, false);
+    let without = pattern.chars().filter(|char| {
+        match char {
+            '{' => (depth, is_name) = (depth + 1, depth == 0),
+            '}' => (depth, is_name) = (depth.saturating_sub(1), false),
+            ':' => is_name = false,
+            _ => return !is_name,
+        }
+        true
+    });
+    without.collect()
+}

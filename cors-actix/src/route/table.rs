@@ -1,0 +1,254 @@
+//! The annotated routes of one app, and which of them a path could be for.
+
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    rc::{Rc, Weak},
+};
+
+use actix_web::{dev::ResourceMap, test::TestRequest};
+use hashbrown::HashMap;
+
+use super::{
+    Route,
+    pattern::{Pattern, unnamed},
+    registry::{self, Registration, RegistrationId},
+};
+
+thread_local! {
+    /// The tables in use.
+    static TABLES: RefCell<Vec<Weak<RouteTable>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The annotated routes of one app, in the order of their registration.
+#[derive(Debug, Default)]
+pub(crate) struct RouteTable {
+    entries: Vec<Entry>,
+    /// The static whole patterns, with what is known of each path once it was asked for.
+    by_path: HashMap<Box<str>, OnceCell<Candidates>>,
+    /// The others, by the first segment that their paths all have; in order.
+    by_first_segment: HashMap<Box<str>, Vec<usize>>,
+    /// The others without such a segment, in order.
+    by_none: Vec<usize>,
+    /// Whether a path could be for a route with one slash more at its end.
+    pub(crate) has_slash_at_end: bool,
+    /// Whether an answer has shown that guards decide which route is reached, so that the map alone
+    /// does not tell.
+    guards_decide: Cell<bool>,
+}
+
+/// An annotated route in its app.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) registration: Rc<Registration>,
+    pattern: Pattern,
+    /// Whether an answer has shown that guards pass over this route.
+    passed_over: Cell<bool>,
+}
+
+/// The annotated routes that a path could be for, whatever its method.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates {
+    /// In the order of their registration.
+    pub(crate) all: Vec<Candidate>,
+    /// The one that the app's map names for the path.
+    pub(crate) named: Option<usize>,
+    /// Whether the map names any resource for the path.
+    pub(crate) is_served: bool,
+}
+
+/// An annotated route that a path could be for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    /// Its entry in the table.
+    pub(crate) entry: usize,
+    /// Whether the app's map comes to its scope for that path, and not to another of the same prefix.
+    pub(crate) is_reached: bool,
+    /// Whether its whole pattern is the one that the map names, its own or another resource's.
+    pub(crate) is_pattern_named: bool,
+}
+
+/// What the map of an app names for a path.
+pub(crate) struct Named<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) pattern: Option<String>,
+}
+
+impl<'a> Named<'a> {
+    /// Asks the map.
+    pub(crate) fn by(map: &'a ResourceMap, path: &str) -> Self {
+        Named { name: map.match_name(path), pattern: map.match_pattern(path) }
+    }
+}
+
+impl RouteTable {
+    /// Returns the table of the app of that map. All that ask for one app share it.
+    pub(crate) fn of(map: &ResourceMap) -> Rc<RouteTable> {
+        let own_request = TestRequest::default().to_http_request();
+        let mut registrations = registry::all();
+        registrations.retain(|registration| registration.is_in(map, &own_request));
+        let Some(first) = registrations.first() else { return Rc::default() };
+        let known = TABLES.with_borrow(|tables| {
+            tables.iter().filter_map(Weak::upgrade).find(|table| table.has(first.id))
+        });
+        known.unwrap_or_else(|| {
+            let table = Rc::new(RouteTable::new(registrations));
+            TABLES.with_borrow_mut(|tables| {
+                tables.retain(|table| table.strong_count() > 0);
+                tables.push(Rc::downgrade(&table));
+            });
+            table
+        })
+    }
+
+    fn new(registrations: Vec<Rc<Registration>>) -> Self {
+        let mut table = RouteTable::default();
+        for (index, registration) in registrations.into_iter().enumerate() {
+            let pattern = Pattern::new(registration.whole_pattern().as_deref(), &registration.own);
+            table.has_slash_at_end |= pattern.ends_in_slash();
+            if let Some(path) = pattern.path() {
+                table.by_path.entry(path.into()).or_default();
+            } else if let Some(first) = pattern.first_segment() {
+                table.by_first_segment.entry(first.into()).or_default().push(index);
+            } else {
+                table.by_none.push(index);
+            }
+            table.entries.push(Entry { registration, pattern, passed_over: Cell::new(false) });
+        }
+        table
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(crate) fn entry(&self, index: usize) -> Option<&Entry> {
+        self.entries.get(index)
+    }
+
+    fn has(&self, id: RegistrationId) -> bool {
+        self.entries.iter().any(|entry| entry.registration.id == id)
+    }
+
+    /// Calls `use_them` with the routes that a path could be for. A path of a static pattern is looked
+    /// up; for others the map is asked, where a route could match at all.
+    pub(crate) fn candidates<T>(
+        &self,
+        map: &ResourceMap,
+        path: &str,
+        use_them: impl FnOnce(&Candidates) -> T,
+    ) -> T {
+        if let Some(known) = self.by_path.get(path) {
+            let find = || self.find(map, path, 0, || Named::by(map, path));
+            return use_them(known.get_or_init(find));
+        }
+        use_them(&self.find(map, path, 0, || Named::by(map, path)))
+    }
+
+    /// Returns the routes that a path could be for, with their scopes ending at `from` or behind it.
+    pub(crate) fn find<'a>(
+        &self,
+        map: &ResourceMap,
+        path: &str,
+        from: usize,
+        named: impl FnOnce() -> Named<'a>,
+    ) -> Candidates {
+        let mut matching = self.matching(path, from).peekable();
+        if matching.peek().is_none() {
+            return Candidates::default();
+        }
+        let named = named();
+        let named_pattern = named.pattern.as_deref().map(unnamed);
+        let mut candidates =
+            Candidates { is_served: named.pattern.is_some(), ..Candidates::default() };
+        for (index, entry) in matching {
+            if named.name.is_some_and(|name| entry.registration.is_named(name)) {
+                candidates.named = Some(index);
+            }
+            candidates.all.push(Candidate {
+                entry: index,
+                is_reached: entry.is_reached(map, path),
+                is_pattern_named: named_pattern.as_deref() == Some(&entry.pattern.unnamed),
+            });
+        }
+        candidates
+    }
+
+    fn matching<'a>(
+        &'a self,
+        path: &'a str,
+        from: usize,
+    ) -> impl Iterator<Item = (usize, &'a Entry)> + 'a {
+        let first = path.strip_prefix('/').and_then(|path| path.split_once('/'));
+        let dynamic = first.and_then(|(first, _)| self.by_first_segment.get(first));
+        let statics = self.by_path.contains_key(path);
+        let mut indices: Vec<_> =
+            dynamic.into_iter().chain([&self.by_none]).flatten().copied().collect();
+        if statics {
+            let is_static = |entry: &Entry| entry.pattern.path() == Some(path);
+            indices.extend(
+                (0..)
+                    .zip(&self.entries)
+                    .filter(|(_, entry)| is_static(entry))
+                    .map(|(index, _)| index),
+            );
+        }
+        indices.sort_unstable();
+        let entries =
+            indices.into_iter().filter_map(|index| Some((index, self.entries.get(index)?)));
+        entries.filter(move |(_, entry)| entry.pattern.could_match(path, from))
+    }
+
+    /// Returns whether a route can be a twin of the one that the map names, if it names one: both in
+    /// scopes, or both in none.
+    pub(crate) fn are_alike(&self, named: Option<usize>, other: usize) -> bool {
+        let is_in_scope = |index| self.entry(index).map(|entry| entry.registration.mark.is_some());
+        named.is_none_or(|named| is_in_scope(named) == is_in_scope(other))
+    }
+
+    /// Returns whether the scopes around two routes have the same patterns.
+    pub(crate) fn have_same_scopes(&self, one: usize, other: usize) -> bool {
+        let scopes = |index| self.entry(index).and_then(Entry::scopes);
+        scopes(one) == scopes(other)
+    }
+
+    /// Remembers that guards decide which route of the app is reached.
+    pub(crate) fn let_guards_decide(&self) {
+        self.guards_decide.set(true);
+    }
+
+    /// Remembers that guards pass over a route, and maybe over all that are in scopes, whose guards they
+    /// may be. Returns the route if this was not known.
+    pub(crate) fn pass_over(&self, index: usize) -> Option<&'static Route> {
+        let passed = self.entry(index).filter(|_| !self.is_in_doubt(index))?;
+        for entry in &self.entries {
+            let is_in_scope = |entry: &Entry| entry.registration.mark.is_some();
+            if std::ptr::eq(entry, passed) || is_in_scope(entry) && is_in_scope(passed) {
+                entry.passed_over.set(true);
+            }
+        }
+        Some(passed.registration.route)
+    }
+
+    /// Returns whether guards are known to have a say in whether the route is reached.
+    pub(crate) fn is_in_doubt(&self, index: usize) -> bool {
+        self.guards_decide.get() || self.entry(index).is_none_or(|entry| entry.passed_over.get())
+    }
+}
+
+impl Entry {
+    /// Returns whether the app's map comes to the scope of the route for that path.
+    fn is_reached(&self, map: &ResourceMap, path: &str) -> bool {
+        let Some(mark) = &self.registration.mark else { return true };
+        self.pattern.cuts(path).any(|cut| {
+            let marked = path.get(..cut).map(|prefix| format!("{prefix}{mark}"));
+            marked.is_some_and(|marked| map.match_name(&marked) == Some(mark))
+        })
+    }
+
+    /// Returns the patterns of the scopes around the route, if it is in any.
+    fn scopes(&self) -> Option<&str> {
+        self.registration.mark.as_ref()?;
+        let own = unnamed(self.registration.own.pattern()?);
+        self.pattern.unnamed.strip_suffix(&*own)
+    }
+}

@@ -1,0 +1,382 @@
+//! What `#[cors]` registers: one entry of the router that takes a route's requests and their
+//! preflights, with a layer around all that its user wraps it in.
+
+use std::{
+    cell::{Cell, OnceCell},
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use actix_service::{Service, ServiceFactory, ServiceFactoryExt as _, Transform, apply};
+use actix_web::{
+    Error,
+    body::{EitherBody, MessageBody},
+    dev::{AppService, ServiceRequest, ServiceResponse},
+    guard::{GuardContext, fn_guard},
+    http::Method,
+};
+use futures_util::future::{Ready, ready};
+
+use crate::{
+    decision::Preflight,
+    error::{Excerpt, Refusal},
+    headers::{self, ActualHeaders, AllowOrigin, Written},
+    middleware::{
+        future::{Layer, LayerFuture, State, StateOf},
+        nesting::{self, Answers, Denied, Outcomes, Place},
+        report::{self, Reports},
+        select::{self, EffectivePolicy, Selection},
+    },
+    policy::ReadyPolicy,
+    preflight,
+    route::{Registration, Route, RouteTable, table::Named},
+};
+
+impl Route {
+    /// Registers the route.
+    pub fn register<F, B>(
+        &'static self,
+        config: &mut AppService,
+        endpoint: F,
+        // A pointer, so that this is compiled once and not once for every route.
+        guards: fn(&GuardContext<'_>) -> bool,
+    ) where
+        F: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        B: MessageBody + 'static,
+    {
+        let registration = Registration::new(self, config);
+        registration.register_mark(config);
+        let guard = fn_guard(move |context| self.admits(context, || guards(context)));
+        let (pattern, container) = (registration.own.clone(), Rc::clone(&registration.container));
+        let endpoint = apply(RouteTransform { registration }, endpoint)
+            .map(|response| response.map_into_boxed_body());
+        config.register_service(pattern, Some(vec![Box::new(guard)]), endpoint, Some(container));
+    }
+
+    /// Returns whether the route takes the request: one of its methods that its user's own guards
+    /// accept, or a preflight for one of its methods, which lacks what those guards look at.
+    fn admits(&self, context: &GuardContext<'_>, guards: impl FnOnce() -> bool) -> bool {
+        let head = context.head();
+        match Preflight::of(head) {
+            Some(preflight) => self.takes(preflight.method.as_bytes()),
+            None => self.has_method(head.method.as_str()) && guards(),
+        }
+    }
+}
+
+/// The layer of an annotated route.
+struct RouteTransform {
+    registration: Rc<Registration>,
+}
+
+impl<S, B> Transform<S, ServiceRequest> for RouteTransform
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = RouteService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(RouteService {
+            layer: Rc::new(RouteLayer {
+                service,
+                fixed: self.registration.route.policy().fixed(),
+                registration: Rc::clone(&self.registration),
+                routes: OnceCell::new(),
+                reports: Reports::default(),
+                reported: Cell::new(false),
+            }),
+        }))
+    }
+}
+
+struct RouteService<S> {
+    layer: Rc<RouteLayer<S>>,
+}
+
+struct RouteLayer<S> {
+    service: S,
+    registration: Rc<Registration>,
+    /// The policy for good, if no handle can replace it.
+    fixed: Option<Arc<ReadyPolicy>>,
+    /// The app's annotated routes, from the first preflight on.
+    routes: OnceCell<Rc<RouteTable>>,
+    reports: Reports,
+    /// Whether it was logged why preflights are denied that the policy would grant.
+    reported: Cell<bool>,
+}
+
+impl<S, B> Service<ServiceRequest> for RouteService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = LayerFuture<RouteLayer<S>>;
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.layer.service.poll_ready(context)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let layer = Rc::clone(&self.layer);
+        let state =
+            if request.method() == Method::OPTIONS && Preflight::of(request.head()).is_some() {
+                layer.preflight(request)
+            } else {
+                layer.actual(request)
+            };
+        LayerFuture::new(layer, state)
+    }
+}
+
+/// What is kept from a request for its response.
+struct Kept {
+    policy: Arc<ReadyPolicy>,
+    allow_origin: AllowOrigin,
+    place: Option<Place>,
+}
+
+/// A request that waits for asynchronous predicates.
+struct Waiting {
+    request: ServiceRequest,
+    purpose: Purpose,
+}
+
+enum Purpose {
+    Preflight(Selection),
+    Actual(Arc<ReadyPolicy>, Option<Place>),
+}
+
+impl<S: Service<ServiceRequest>> RouteLayer<S> {
+    fn policy(&self) -> Arc<ReadyPolicy> {
+        self.fixed.clone().unwrap_or_else(|| self.registration.route.policy().ready())
+    }
+
+    #[inline(never)]
+    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+        let Some(selection) = self.select(&request) else {
+            return State::answered(request, preflight::denied());
+        };
+        let outcomes = Outcomes::default();
+        if let Some(answers) = outcomes.ask(selection.policies(), request.head()) {
+            let waiting = Some(Waiting { request, purpose: Purpose::Preflight(selection) });
+            return State::Asking { answers, waiting };
+        }
+        self.answer(request, &selection, &outcomes)
+    }
+
+    /// Selects the policies for a preflight; `None` where something else can take the request.
+    ///
+    /// The router came here, guards on scopes and all. But it came for the method of the preflight: what
+    /// stands in front of the route may take the request itself.
+    fn select(&self, request: &ServiceRequest) -> Option<Selection> {
+        let map = request.resource_map();
+        let path = request.match_info().as_str();
+        let table = self.routes.get_or_init(|| RouteTable::of(map));
+        let id = self.registration.id;
+        let route = self.registration.route;
+        table.candidates(map, path, |candidates| {
+            let entry = |index| table.entry(index).map(|entry| &entry.registration);
+            let is_itself = |index| entry(index).is_some_and(|other| other.id == id);
+            let itself = candidates.all.iter().find(|candidate| is_itself(candidate.entry))?;
+            let is_named = candidates.named.is_some_and(is_itself) || itself.is_pattern_named;
+            // In a scope behind another of the same prefix, whose guards have passed the preflight on.
+            let is_on_another_host = !itself.is_reached && candidates.named.is_some();
+            if candidates.is_served && !is_named && !is_on_another_host {
+                let pattern = Named::by(map, path).pattern.unwrap_or_default();
+                let reason = format!(
+                    "\"{pattern}\" was registered before it, and may take the requests; register that \
+                     one later, or put a `Cors` around both"
+                );
+                self.report_denied(path, &reason);
+                return None;
+            }
+            let mut selection = Selection::of_route(table, candidates, route);
+            selection.has_layers_beside = nesting::layers_alive() > 0;
+            if route.guarded {
+                // What stands behind for this method may not stand behind for the route's others.
+                selection.this_request_only = true;
+                let twins = candidates.all.iter().filter(|next| {
+                    next.entry > itself.entry && next.is_pattern_named == itself.is_pattern_named
+                });
+                let mut is_closed = false;
+                for next in twins.filter_map(|next| entry(next.entry)).map(|next| next.route) {
+                    if next.takes(request_method(request)) {
+                        selection.add(EffectivePolicy::of_route(next));
+                        is_closed = !next.guarded;
+                        if is_closed {
+                            break;
+                        }
+                    }
+                }
+                if !is_closed {
+                    self.report_denied(path, "its guards can pass requests on to what has no `#[cors]`: register a handler of the same path and method without guards behind it, or put a `Cors` around it");
+                    return None;
+                }
+            }
+            Some(selection)
+        })
+    }
+
+    /// Logs, once, why the route denies preflights that its policy would grant.
+    fn report_denied(&self, path: &str, reason: &str) {
+        if !self.reported.replace(true) {
+            log::warn!(
+                target: "cors_actix",
+                "preflights to {} for the handler at {} are denied: {reason}",
+                Excerpt(path.as_bytes()),
+                self.registration.route.location,
+            );
+        }
+    }
+
+    fn answer(
+        self: &Rc<Self>,
+        request: ServiceRequest,
+        selection: &Selection,
+        outcomes: &Outcomes,
+    ) -> StateOf<Self> {
+        let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
+        let report = |denial: Refusal<'_>| report::denial(preflight.head, "preflight", denial);
+        let response = selection.answer(&preflight, outcomes, report);
+        State::answered(request, response)
+    }
+
+    #[inline]
+    fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+        let policy = self.policy();
+        let place = match nesting::layers_alive() {
+            0 => None,
+            _ => Place::take_inside(&request),
+        };
+        if let Some(place) = &place {
+            place.cell.reached.set(Some(self.registration.id));
+        }
+        if policy.predicates.is_async() {
+            let alone = Outcomes::default();
+            let outcomes = place.as_ref().map_or(&alone, |place| &place.cell.outcomes);
+            if let Some(answers) = outcomes.ask(std::iter::once(&policy), request.head()) {
+                let waiting = Some(Waiting { request, purpose: Purpose::Actual(policy, place) });
+                return State::Asking { answers, waiting };
+            }
+        }
+        self.forward(request, policy, place, &Outcomes::default())
+    }
+
+    #[inline]
+    fn forward(
+        &self,
+        request: ServiceRequest,
+        policy: Arc<ReadyPolicy>,
+        place: Option<Place>,
+        alone: &Outcomes,
+    ) -> StateOf<Self> {
+        let outcomes = place.as_ref().map_or(alone, |place| &place.cell.outcomes);
+        let allow_origin = match select::allow_origin(&policy, request.head(), outcomes) {
+            Ok(allowed) => allowed,
+            Err(None) => AllowOrigin::None,
+            Err(Some(denial)) => {
+                report::denial(request.head(), "request", denial);
+                if let Some(place) = &place {
+                    place.decide(&AllowOrigin::None);
+                }
+                if self.reports.enforces(&policy, &request)
+                    || is_denied_outside(place.as_ref(), &request)
+                {
+                    return State::answered(request, headers::forbidden(&policy));
+                }
+                AllowOrigin::None
+            }
+        };
+        let mut place = place;
+        if place.is_none() && nesting::layers_alive() > 0 && !allow_origin.is_allowed() {
+            // An outer layer may have made no cell because it knows what the map names.
+            place = Some(Place::take(&request));
+        }
+        if let Some(place) = &place {
+            place.decide(&allow_origin);
+        }
+        let kept = Kept { policy, allow_origin, place };
+        State::Inner { future: self.service.call(request), kept }
+    }
+}
+
+/// Returns whether middleware has made another method of the request's, and the outermost layer would
+/// have denied the request for it.
+fn is_denied_outside(place: Option<&Place>, request: &ServiceRequest) -> bool {
+    place.is_some_and(|place| {
+        place.cell.outer_denies.get() && place.cell.method != *request.method()
+    })
+}
+
+fn request_method(request: &ServiceRequest) -> &[u8] {
+    Preflight::of(request.head()).map_or(b"", |preflight| preflight.method.as_bytes())
+}
+
+impl<S: Service<ServiceRequest>> Layer for RouteLayer<S> {
+    type Inner = S;
+    type Kept = Kept;
+    type Waiting = Waiting;
+
+    fn resume(self: &Rc<Self>, waiting: Waiting, answers: Answers) -> StateOf<Self> {
+        let Waiting { request, purpose } = waiting;
+        let outcomes = Outcomes::default();
+        match purpose {
+            Purpose::Preflight(selection) => {
+                outcomes.extend(answers);
+                self.answer(request, &selection, &outcomes)
+            }
+            Purpose::Actual(policy, place) => {
+                place.as_ref().map_or(&outcomes, |place| &place.cell.outcomes).extend(answers);
+                self.forward(request, policy, place, &outcomes)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn respond<B>(&self, kept: &mut Kept, response: &mut ServiceResponse<B>) {
+        let Kept { policy, allow_origin, place } = kept;
+        let decided = place.as_ref().and_then(Place::decided_inside);
+        if decided.is_some_and(|decided| !decided.is_allowed) {
+            return headers::deny(response.response_mut());
+        }
+        let written = headers::write(policy, allow_origin, response.response_mut());
+        if written == Written::Left && decided.is_none() {
+            self.reports.left(response.request().path());
+            if let Some(place) = place {
+                place.decide(&AllowOrigin::Any);
+            }
+        }
+    }
+
+    #[cold]
+    fn map_error(&self, kept: &mut Kept, error: &mut Error) {
+        let headers = ActualHeaders::new(Arc::clone(&kept.policy), kept.allow_origin.clone());
+        let place = kept.place.clone();
+        error.add_response_mapper(move |mut response| {
+            let decided = place.as_ref().and_then(Place::decided_inside);
+            if decided.is_some_and(|decided| !decided.is_allowed) {
+                headers::deny(&mut response);
+            } else if !headers.allow_origin.is_allowed() {
+                let _left = headers.write(&mut response);
+                response.extensions_mut().insert(Denied);
+            } else if headers.write(&mut response) == Written::Left
+                && let Some(place) = &place
+            {
+                place.decide(&AllowOrigin::Any);
+            }
+            response
+        });
+    }
+}

@@ -1,0 +1,169 @@
+//! Routes that only the grammar of a dynamic segment tells apart have policies of their own.
+
+use actix_web::{App, get, put, web};
+use cors_actix::cors;
+use cors_actix_tests::{
+    local::Local,
+    sign::{FRIEND, STRANGER},
+};
+
+use crate::{
+    assert_allowed, assert_denied, assert_friends_only, friends, open, open_upload, secret,
+};
+
+#[cors(allow_origins = any)]
+#[put("/me")]
+async fn open_me() -> &'static str {
+    "open"
+}
+
+#[cors(same_origin)]
+#[put("/{tail:.*}")]
+async fn closed_upload() -> &'static str {
+    "closed"
+}
+
+mod opened {
+    use super::*;
+
+    #[cors(allow_origins = any)]
+    #[put("/me")]
+    pub(super) async fn me() -> &'static str {
+        "open"
+    }
+}
+
+mod closed {
+    use super::*;
+
+    #[cors(same_origin)]
+    #[put("/me")]
+    pub(super) async fn me() -> &'static str {
+        "closed"
+    }
+}
+
+/// Starts the services without a layer, below an open one, and below one that allows friends.
+macro_rules! with_and_without_layers {
+    ($($service:expr),+) => {
+        [
+            Local::start(App::new()$(.service($service))+).await,
+            Local::start(App::new().wrap(open())$(.service($service))+).await,
+            Local::start(App::new().wrap(friends())$(.service($service))+).await,
+        ]
+    };
+}
+
+#[actix_web::test]
+async fn a_scope_whose_grammar_refuses_the_path_does_not_speak_for_it() {
+    for app in with_and_without_layers!(web::scope("/{n:[0-9]+}").service(open_me), closed_upload) {
+        assert_denied(&app, ("PUT", "/b/me"), STRANGER, "closed").await;
+        assert_denied(&app, ("PUT", "/5b/me"), FRIEND, "closed").await;
+        assert_allowed(&app, ("PUT", "/5/me"), STRANGER, "open").await;
+    }
+}
+
+#[actix_web::test]
+async fn scopes_of_different_grammar_have_handlers_of_one_name() {
+    let digits = "/{n:[0-9]+}";
+    let letters = "/{t:[a-z]+}";
+    for (of_open, of_closed, target_open, target_closed) in
+        [(digits, letters, "/5/me", "/b/me"), (letters, digits, "/b/me", "/5/me")]
+    {
+        for app in with_and_without_layers!(
+            web::scope(of_open).service(opened::me),
+            web::scope(of_closed).service(closed::me)
+        ) {
+            assert_allowed(&app, ("PUT", target_open), STRANGER, "open").await;
+            assert_denied(&app, ("PUT", target_closed), STRANGER, "closed").await;
+        }
+        for app in with_and_without_layers!(
+            web::scope(of_closed).service(closed::me),
+            web::scope(of_open).service(opened::me)
+        ) {
+            assert_allowed(&app, ("PUT", target_open), STRANGER, "open").await;
+            assert_denied(&app, ("PUT", target_closed), STRANGER, "closed").await;
+        }
+    }
+}
+
+/// The first scope takes what both grammars match, and never gives it to the second.
+#[actix_web::test]
+async fn of_scopes_whose_grammars_overlap_the_first_speaks() {
+    for app in with_and_without_layers!(
+        web::scope("/{a:[0-9a-f]+}").service(closed::me),
+        web::scope("/{b:[0-9]+}").service(opened::me),
+        web::scope("/{c}").service(open_upload)
+    ) {
+        assert_denied(&app, ("PUT", "/5/me"), STRANGER, "closed").await;
+        assert_denied(&app, ("PUT", "/5a/me"), STRANGER, "closed").await;
+        assert_allowed(&app, ("PUT", "/x/me"), STRANGER, "upload").await;
+    }
+}
+
+#[actix_web::test]
+async fn a_scope_whose_segment_spans_several_speaks_for_its_own_paths_alone() {
+    for app in with_and_without_layers!(
+        web::scope("/{path:[a-z/]+}-s").service(open_me),
+        web::scope("/{other}").service(closed::me)
+    ) {
+        assert_allowed(&app, ("PUT", "/a/b-s/me"), STRANGER, "open").await;
+        assert_denied(&app, ("PUT", "/5/me"), STRANGER, "closed").await;
+    }
+}
+
+#[actix_web::test]
+async fn grammars_of_inner_scopes_are_told_apart() {
+    for app in with_and_without_layers!(
+        web::scope("/{a}")
+            .service(web::scope("/{n:[0-9]+}").service(opened::me))
+            .service(web::scope("/{t:[a-z]+}").service(closed::me))
+    ) {
+        assert_allowed(&app, ("PUT", "/a/5/me"), STRANGER, "open").await;
+        assert_denied(&app, ("PUT", "/a/b/me"), STRANGER, "closed").await;
+    }
+}
+
+#[cors(allow_origins = any)]
+#[put("/{id:[0-9]{1,3}}")]
+async fn open_number() -> &'static str {
+    "open"
+}
+
+#[cors(same_origin)]
+#[put("/{name:[a-z0-9]+}")]
+async fn closed_name() -> &'static str {
+    "closed"
+}
+
+#[actix_web::test]
+async fn routes_of_different_grammar_are_told_apart() {
+    for app in with_and_without_layers!(open_number, closed_name) {
+        assert_allowed(&app, ("PUT", "/123"), STRANGER, "open").await;
+        assert_denied(&app, ("PUT", "/1234"), STRANGER, "closed").await;
+        assert_denied(&app, ("PUT", "/a"), STRANGER, "closed").await;
+    }
+    for app in with_and_without_layers!(closed_name, open_number) {
+        assert_denied(&app, ("PUT", "/123"), STRANGER, "closed").await;
+    }
+}
+
+#[cors(allow_origins = any)]
+#[get("/{tail:.*}")]
+async fn open_rest() -> &'static str {
+    "rest"
+}
+
+#[actix_web::test]
+async fn a_grammar_of_an_unannotated_resource_is_nobody_elses() {
+    let app = App::new()
+        .wrap(friends())
+        .route("/{id:[0-9]+}", web::get().to(secret))
+        .service(web::scope("/{name:[a-z]+}").route("/{id:[0-9]+}", web::get().to(secret)))
+        .service(open_rest);
+    let app = Local::start(app).await;
+    assert_friends_only(&app, ("GET", "/5"), "secret").await;
+    assert_friends_only(&app, ("GET", "/b/5"), "secret").await;
+    assert_allowed(&app, ("GET", "/5b"), STRANGER, "rest").await;
+    assert_allowed(&app, ("GET", "/5/5"), STRANGER, "rest").await;
+}

@@ -1,0 +1,221 @@
+//! A route whose guard may pass a request on grants no more than what stands behind it.
+
+use actix_web::{App, get, put, web};
+use cors_actix::{Cors, Policy, cors};
+use cors_actix_tests::{
+    journal,
+    local::{Local, actual, preflight},
+    sign::{FRIEND, STRANGER},
+};
+use log::Level;
+
+use crate::{
+    ALL_ALLOWED, assert_allowed, assert_denied, assert_friends_only, friends, never, open,
+    open_upload, secret, wants_json,
+};
+
+#[cors(allow_origins = any)]
+#[put("/item", guard = "never")]
+async fn open_never() -> &'static str {
+    "never"
+}
+
+#[cors(allow_origins = any)]
+#[put("/item", guard = "wants_json")]
+async fn open_json() -> &'static str {
+    "json"
+}
+
+#[cors(allow_origins = any)]
+#[put("/item")]
+async fn open_item() -> &'static str {
+    "open"
+}
+
+#[cors(same_origin)]
+#[put("/item")]
+async fn closed_item() -> &'static str {
+    "closed"
+}
+
+#[cors(allow_origins = ["https://friend.example"])]
+#[put("/item")]
+async fn friends_item() -> &'static str {
+    "friends"
+}
+
+/// Asserts that pages read the response of the guarded route where its guard lets a request through.
+async fn assert_json_is_open(app: &Local) {
+    let request = actual("PUT", "/item", Some(STRANGER));
+    let response = app.send(request.insert_header(("accept", "application/json"))).await;
+    assert_eq!(response.text(), "json");
+    response.assert(200, [ALL_ALLOWED]);
+}
+
+const ROUTE: (&str, &str) = ("PUT", "/item");
+
+mod below_a_layer {
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_plain_route_behind_has_the_layers_policy() {
+        let app = App::new().wrap(friends()).service(open_never);
+        let app = Local::start(app.route("/item", web::put().to(secret))).await;
+        assert_friends_only(&app, ROUTE, "secret").await;
+    }
+
+    #[actix_web::test]
+    async fn a_default_service_behind_has_the_layers_policy() {
+        let app = App::new().wrap(friends()).service(open_never);
+        let app = Local::start(app.default_service(web::to(secret))).await;
+        assert_friends_only(&app, ROUTE, "secret").await;
+    }
+
+    #[actix_web::test]
+    async fn a_plain_pattern_behind_has_the_layers_policy() {
+        let app = App::new().wrap(friends()).service(open_never);
+        let app = Local::start(app.route("/{tail:.*}", web::put().to(secret))).await;
+        assert_friends_only(&app, ROUTE, "secret").await;
+    }
+
+    #[actix_web::test]
+    async fn a_guard_that_lets_some_requests_through_opens_no_others() {
+        let app = App::new().wrap(friends()).service(open_json);
+        let app = Local::start(app.route("/item", web::put().to(secret))).await;
+        assert_friends_only(&app, ROUTE, "secret").await;
+        assert_json_is_open(&app).await;
+        assert_friends_only(&app, ROUTE, "secret").await;
+    }
+
+    #[actix_web::test]
+    async fn nothing_is_opened_where_the_layer_is_closed() {
+        let app = App::new().wrap(Cors::new(Policy::same_origin())).service(open_json);
+        let app = Local::start(app.route("/item", web::put().to(secret))).await;
+        assert_denied(&app, ROUTE, FRIEND, "secret").await;
+        assert_json_is_open(&app).await;
+    }
+
+    #[actix_web::test]
+    async fn an_open_layer_lets_preflights_of_a_guarded_open_route_through() {
+        let app = App::new().wrap(open()).service(open_json);
+        let app = Local::start(app.route("/item", web::put().to(secret))).await;
+        assert_allowed(&app, ROUTE, STRANGER, "secret").await;
+        assert_json_is_open(&app).await;
+    }
+
+    #[actix_web::test]
+    async fn an_annotated_route_behind_must_grant_too() {
+        for layer in [open(), friends()] {
+            let app = App::new().wrap(layer).service(open_json).service(closed_item);
+            let app = Local::start(app).await;
+            assert_denied(&app, ROUTE, STRANGER, "closed").await;
+            assert_denied(&app, ROUTE, FRIEND, "closed").await;
+            assert_json_is_open(&app).await;
+        }
+    }
+
+    #[actix_web::test]
+    async fn an_annotated_pattern_behind_must_grant_too() {
+        #[cors(same_origin)]
+        #[put("/{tail:.*}")]
+        async fn closed_upload() -> &'static str {
+            "closed"
+        }
+
+        let app = App::new().wrap(open()).service(open_json).service(closed_upload);
+        let app = Local::start(app).await;
+        assert_denied(&app, ROUTE, STRANGER, "closed").await;
+        assert_json_is_open(&app).await;
+    }
+
+    #[actix_web::test]
+    async fn a_plain_route_between_two_annotated_ones_has_the_layers_policy() {
+        let app = App::new().wrap(friends()).service(open_json);
+        let app = app.route("/item", web::put().to(secret)).service(open_upload);
+        let app = Local::start(app).await;
+        assert_friends_only(&app, ROUTE, "secret").await;
+    }
+}
+
+mod without_a_layer {
+    use super::*;
+
+    /// Asserts that the preflight is denied whatever answers the request.
+    async fn assert_preflight_denied(app: &Local, body: &str) {
+        for origin in [STRANGER, FRIEND] {
+            let response = app.send(actual("PUT", "/item", Some(origin))).await;
+            assert_eq!(response.text(), body);
+            app.send(preflight("/item", origin, "PUT")).await.assert_refused();
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_plain_route_behind_denies_the_preflight() {
+        let app = App::new().service(open_never).route("/item", web::to(secret));
+        assert_preflight_denied(&Local::start(app).await, "secret").await;
+        let app = App::new().service(open_json).route("/item", web::put().to(secret));
+        assert_preflight_denied(&Local::start(app).await, "secret").await;
+    }
+
+    #[actix_web::test]
+    async fn a_default_service_behind_denies_the_preflight() {
+        let app = App::new().service(open_json).default_service(web::to(secret));
+        assert_preflight_denied(&Local::start(app).await, "secret").await;
+        let scope = web::scope("").service(open_json).default_service(web::to(secret));
+        assert_preflight_denied(&Local::start(App::new().service(scope)).await, "secret").await;
+    }
+
+    /// The route can't know that nothing is there.
+    #[actix_web::test]
+    async fn the_preflight_is_denied_where_nothing_is_behind() {
+        let app = Local::start(App::new().service(open_json)).await;
+        assert_preflight_denied(&app, "").await;
+        assert_json_is_open(&app).await;
+    }
+
+    #[actix_web::test]
+    async fn an_annotated_route_of_the_same_pattern_behind_makes_up_for_the_guard() {
+        let app = App::new().service(open_json).service(open_item);
+        let app = Local::start(app.default_service(web::to(secret))).await;
+        assert_allowed(&app, ROUTE, STRANGER, "open").await;
+        assert_json_is_open(&app).await;
+        assert_allowed(&app, ROUTE, STRANGER, "open").await;
+    }
+
+    #[actix_web::test]
+    async fn an_annotated_route_of_the_same_pattern_behind_must_grant_too() {
+        let app = App::new().service(open_json).service(closed_item);
+        let app = Local::start(app).await;
+        assert_denied(&app, ROUTE, STRANGER, "closed").await;
+        assert_denied(&app, ROUTE, FRIEND, "closed").await;
+        let app = Local::start(App::new().service(open_json).service(friends_item)).await;
+        assert_friends_only(&app, ROUTE, "friends").await;
+        assert_json_is_open(&app).await;
+    }
+
+    #[actix_web::test]
+    async fn a_guarded_route_behind_does_not_make_up_for_the_guard() {
+        let app = App::new().service(open_never).service(open_json);
+        let app = Local::start(app.default_service(web::to(secret))).await;
+        assert_preflight_denied(&app, "secret").await;
+    }
+
+    #[cors(allow_origins = any)]
+    #[get("/guarded-and-told", guard = "wants_json")]
+    async fn told() -> &'static str {
+        "told"
+    }
+
+    #[actix_web::test]
+    async fn the_reason_is_logged_once() {
+        journal::open();
+        let app = Local::start(App::new().service(told).default_service(web::to(secret))).await;
+        for origin in [STRANGER, FRIEND, STRANGER] {
+            app.send(preflight("/guarded-and-told", origin, "GET")).await.assert_refused();
+        }
+        let entries = journal::entries_with("/guarded-and-told");
+        let seen = entries.iter().filter(|entry| entry.level < Level::Debug);
+        let [entry] = &seen.collect::<Vec<_>>()[..] else { panic!("{entries:#?}") };
+        assert!(entry.text.contains("guard"), "{}", entry.text);
+    }
+}

@@ -1,0 +1,219 @@
+//! What an inner layer has denied stays denied, whatever becomes of its response.
+
+use actix_web::{
+    App, Error, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    error, get,
+    http::header::{HeaderName, HeaderValue, VARY as VARY_NAME},
+    middleware::{ErrorHandlerResponse, ErrorHandlers, Next, from_fn},
+    web,
+};
+use cors_actix::{Cors, Policy, cors};
+use cors_actix_tests::{
+    VARY,
+    local::{Local, actual},
+    sign::{FRIEND, STRANGER},
+};
+
+use crate::{friends, open};
+
+async fn secret() -> &'static str {
+    "secret"
+}
+
+async fn fails() -> Result<HttpResponse, Error> {
+    Err(error::ErrorImATeapot("secret"))
+}
+
+#[cors(same_origin)]
+#[get("/annotated")]
+async fn annotated() -> &'static str {
+    "secret"
+}
+
+#[cors(same_origin)]
+#[get("/annotated-fails")]
+async fn annotated_fails() -> Result<HttpResponse, Error> {
+    Err(error::ErrorImATeapot("secret"))
+}
+
+/// One error for another, and an error for any response.
+async fn other_error(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match next.call(request).await {
+        Ok(_) | Err(_) => Err(error::ErrorBadGateway("other")),
+    }
+}
+
+/// Another response for any response, and another error for any error.
+async fn other_response(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match next.call(request).await {
+        Ok(inner) => Ok(inner.into_response(HttpResponse::BadGateway().body("other"))),
+        Err(_) => Err(error::ErrorBadGateway("other")),
+    }
+}
+
+/// A success as a server of several pages gives it, without the inner headers.
+async fn other_success(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match next.call(request).await {
+        Ok(inner) => Ok(inner.into_response(HttpResponse::Ok().body("other"))),
+        Err(_) => {
+            let page = HttpResponse::Ok().body("other");
+            Err(error::InternalError::from_response("other", page).into())
+        }
+    }
+}
+
+/// `Vary` for another.
+async fn other_vary(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let other = || HeaderValue::from_static("Accept-Encoding");
+    match next.call(request).await {
+        Ok(response) => {
+            let mut response = response.map_into_boxed_body();
+            response.headers_mut().insert(VARY_NAME, other());
+            Ok(response)
+        }
+        Err(error) => {
+            let mut response = error.error_response();
+            response.headers_mut().insert(VARY_NAME, other());
+            Err(error::InternalError::from_response("other", response).into())
+        }
+    }
+}
+
+async fn without_vary(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    response.headers_mut().remove(HeaderName::from_static("vary"));
+    Ok(response)
+}
+
+fn error_page<B>(response: ServiceResponse<B>) -> actix_web::Result<ErrorHandlerResponse<B>> {
+    let (request, response) = response.into_parts();
+    let page = HttpResponse::build(response.status()).body("other");
+    let response = ServiceResponse::new(request, page).map_into_right_body();
+    Ok(ErrorHandlerResponse::Response(response))
+}
+
+fn services(config: &mut web::ServiceConfig) {
+    let own = Cors::new(Policy::same_origin());
+    let scope = web::scope("/closed")
+        .wrap(own)
+        .route("/plain", web::get().to(secret))
+        .route("/fails", web::get().to(fails));
+    config.service(scope).service(annotated).service(annotated_fails);
+    let own = Cors::new(Policy::same_origin());
+    let scope = web::scope("/protected").wrap(from_fn(other_error)).wrap(own);
+    config.service(scope.route("/plain", web::get().to(secret)));
+}
+
+const TARGETS: [&str; 6] = [
+    "/closed/plain",
+    "/closed/fails",
+    "/closed/missing",
+    "/protected/plain",
+    "/annotated",
+    "/annotated-fails",
+];
+
+/// Asserts that none of the closed places is open to anybody's page, or to a shared cache.
+async fn assert_closed(app: &Local) {
+    for target in TARGETS {
+        for origin in [Some(STRANGER), Some(FRIEND), None] {
+            let response = app.send(actual("GET", target, origin)).await;
+            let lines = response.cors_lines();
+            let kept = response.values("vary").join(", ").contains("Origin");
+            let opened = lines.iter().any(|line| line.starts_with("access-control-"));
+            assert!(kept && !opened, "{}\n{lines:#?}", response.request);
+        }
+    }
+}
+
+/// The middleware between the closed places and an open layer: around the app, and around a scope.
+macro_rules! assert_closed_below {
+    ($middleware:expr) => {{
+        let app = App::new().wrap($middleware).wrap(open()).configure(services);
+        assert_closed(&Local::start(app).await).await;
+        let scope = web::scope("").wrap($middleware).configure(services);
+        assert_closed(&Local::start(App::new().wrap(open()).service(scope)).await).await;
+    }};
+}
+
+#[actix_web::test]
+async fn another_error_is_as_closed_as_the_first() {
+    assert_closed_below!(from_fn(other_error));
+}
+
+#[actix_web::test]
+async fn another_response_is_as_closed_as_the_first() {
+    assert_closed_below!(from_fn(other_response));
+}
+
+#[actix_web::test]
+async fn another_success_is_as_closed_as_the_first() {
+    assert_closed_below!(from_fn(other_success));
+}
+
+#[actix_web::test]
+async fn a_page_for_errors_is_as_closed_as_the_error() {
+    assert_closed_below!(ErrorHandlers::new().default_handler(error_page));
+}
+
+#[actix_web::test]
+async fn a_response_that_varies_otherwise_is_as_closed_as_before() {
+    assert_closed_below!(from_fn(other_vary));
+    assert_closed_below!(from_fn(without_vary));
+}
+
+#[actix_web::test]
+async fn several_replacements_open_nothing() {
+    let scope = web::scope("").wrap(from_fn(other_error)).wrap(open()).configure(services);
+    let app = App::new().wrap(from_fn(other_response)).wrap(open()).service(scope);
+    assert_closed(&Local::start(app).await).await;
+}
+
+/// Of three layers, the innermost has decided.
+#[actix_web::test]
+async fn a_layer_between_does_not_forget_what_the_innermost_has_denied() {
+    let inner = web::scope("").wrap(from_fn(other_error)).configure(services);
+    let middle = web::scope("").wrap(from_fn(other_error)).wrap(open()).service(inner);
+    let app = App::new().wrap(from_fn(other_vary)).wrap(open()).service(middle);
+    assert_closed(&Local::start(app).await).await;
+}
+
+#[actix_web::test]
+async fn without_replacement_the_headers_are_exactly_those_of_the_inner_layer() {
+    let app = Local::start(App::new().wrap(open()).configure(services)).await;
+    for target in TARGETS {
+        for origin in [Some(STRANGER), Some(FRIEND), None] {
+            let response = app.send(actual("GET", target, origin)).await;
+            response.assert(response.status, [VARY]);
+        }
+    }
+}
+
+/// What no inner layer has seen is the outer layer's own.
+#[actix_web::test]
+async fn what_no_inner_layer_has_denied_is_the_outer_layers() {
+    let own = web::scope("/friends").wrap(friends()).route("/plain", web::get().to(secret));
+    let app = App::new().wrap(from_fn(other_response)).wrap(open()).service(own);
+    let app = Local::start(app.route("/plain", web::get().to(secret))).await;
+    let response = app.send(actual("GET", "/plain", Some(STRANGER))).await;
+    response.assert(502, ["access-control-allow-origin: *"]);
+    app.send(actual("GET", "/friends/plain", Some(STRANGER))).await.assert_closed(502);
+    app.send(actual("GET", "/friends/plain", None)).await.assert_closed(502);
+}

@@ -1,0 +1,177 @@
+//! A method that middleware below a layer rewrites is judged by what arrived and by what it became.
+
+use actix_web::{
+    App, Error, HttpResponse,
+    body::MessageBody,
+    delete,
+    dev::{ServiceRequest, ServiceResponse},
+    error,
+    http::Method,
+    middleware::{Next, from_fn},
+    post,
+    web::{self, Data},
+};
+use cors_actix::{Cors, Policy, cors, policy};
+use cors_actix_tests::{
+    Response, VARY,
+    calls::Calls,
+    local::{Local, actual, preflight},
+    sign::{FRIEND, STRANGER},
+};
+
+use crate::{ALL_ALLOWED, FRIEND_ALLOWED, open};
+
+static ENFORCED: Policy = policy! { allow_origins = ["https://friend.example"], enforce };
+
+/// As frameworks do for forms, which know of GET and POST alone.
+async fn override_method(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if let Some(method) = request.headers().get("x-http-method-override") {
+        request.head_mut().method = Method::from_bytes(method.as_bytes()).unwrap();
+    }
+    next.call(request).await
+}
+
+async fn unauthorized(
+    _: ServiceRequest,
+    _: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<String>, Error> {
+    Err(error::ErrorUnauthorized("no"))
+}
+
+#[cors(allow_origins = any)]
+#[post("/item")]
+async fn open_post(calls: Data<Calls>) -> &'static str {
+    calls.add();
+    "post"
+}
+
+#[cors(same_origin)]
+#[delete("/item")]
+async fn closed_delete(calls: Data<Calls>) -> &'static str {
+    calls.add();
+    "delete"
+}
+
+#[cors(allow_origins = any)]
+#[delete("/item")]
+async fn open_delete(calls: Data<Calls>) -> &'static str {
+    calls.add();
+    "delete"
+}
+
+async fn plain(calls: Data<Calls>) -> HttpResponse {
+    calls.add();
+    HttpResponse::Ok().body("plain")
+}
+
+/// A POST that becomes a DELETE.
+async fn send_rewritten(app: &Local, origin: &str) -> Response {
+    let request = actual("POST", "/item", Some(origin));
+    app.send(request.insert_header(("x-http-method-override", "DELETE"))).await
+}
+
+fn app() -> App<
+    impl actix_web::dev::ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new().app_data(Data::new(Calls::default()))
+}
+
+#[actix_web::test]
+async fn an_error_in_front_of_the_rewritten_route_is_not_opened_by_the_other() {
+    let app = app().wrap(from_fn(unauthorized)).wrap(from_fn(override_method)).wrap(open());
+    let app = Local::start(app.service(open_post).service(closed_delete)).await;
+    send_rewritten(&app, STRANGER).await.assert_closed(401);
+    send_rewritten(&app, FRIEND).await.assert_closed(401);
+    let response = app.send(actual("POST", "/item", Some(STRANGER))).await;
+    response.assert(401, [ALL_ALLOWED]);
+    app.send(actual("DELETE", "/item", Some(STRANGER))).await.assert_closed(401);
+}
+
+#[actix_web::test]
+async fn an_error_in_front_of_an_open_rewritten_route_is_as_closed_as_what_arrived() {
+    #[cors(same_origin)]
+    #[post("/item")]
+    async fn closed_post() -> &'static str {
+        "post"
+    }
+
+    let app = app().wrap(from_fn(unauthorized)).wrap(from_fn(override_method)).wrap(open());
+    let app = Local::start(app.service(closed_post).service(open_delete)).await;
+    send_rewritten(&app, STRANGER).await.assert_closed(401);
+}
+
+#[actix_web::test]
+async fn the_rewritten_route_itself_decides_on_its_response() {
+    let app = app().wrap(from_fn(override_method)).wrap(open());
+    let app = Local::start(app.service(open_post).service(closed_delete)).await;
+    let response = send_rewritten(&app, STRANGER).await;
+    assert_eq!(response.assert_closed(200).text(), "delete");
+}
+
+/// A plain route below a closed layer, with an open annotated twin.
+#[actix_web::test]
+async fn a_plain_rewritten_route_has_the_layers_policy() {
+    let own = Cors::new(Policy::same_origin());
+    let app = app().wrap(from_fn(override_method)).wrap(own).service(open_post);
+    let app = Local::start(app.route("/item", web::delete().to(plain))).await;
+    let response = send_rewritten(&app, STRANGER).await;
+    assert_eq!(response.assert_closed(200).text(), "plain");
+}
+
+#[actix_web::test]
+async fn an_error_in_front_of_a_plain_rewritten_route_has_the_layers_policy() {
+    let own = Cors::new(Policy::same_origin());
+    let app = app().wrap(from_fn(unauthorized)).wrap(from_fn(override_method)).wrap(own);
+    let app = app.service(open_post).route("/item", web::delete().to(plain));
+    send_rewritten(&Local::start(app).await, STRANGER).await.assert_closed(401);
+}
+
+#[actix_web::test]
+async fn a_preflight_is_answered_for_the_method_that_arrives() {
+    let app = app().wrap(from_fn(override_method)).wrap(open());
+    let app = Local::start(app.service(open_post).service(closed_delete)).await;
+    assert_eq!(app.send(preflight("/item", STRANGER, "POST")).await.status, 204);
+    app.send(preflight("/item", STRANGER, "DELETE")).await.assert_refused();
+}
+
+#[actix_web::test]
+async fn enforcement_stops_a_method_that_is_rewritten() {
+    let calls = Calls::default();
+    let app = App::new().app_data(Data::new(calls.clone()));
+    let app = app.wrap(from_fn(override_method)).wrap(Cors::new(&ENFORCED));
+    let app = app.service(open_post).route("/item", web::delete().to(plain));
+    let app = Local::start(app).await;
+    let response = app.send(actual("POST", "/item", Some(STRANGER))).await;
+    assert_eq!(response.assert(200, [ALL_ALLOWED]).text(), "post");
+    assert_eq!(calls.take(), 1);
+    send_rewritten(&app, STRANGER).await.assert_closed(403);
+    assert_eq!(calls.take(), 0, "the plain handler has answered a stranger");
+    let response = send_rewritten(&app, FRIEND).await;
+    assert_eq!(response.assert(200, [FRIEND_ALLOWED, VARY]).text(), "plain");
+}
+
+#[actix_web::test]
+async fn enforcement_of_the_rewritten_route_itself_counts() {
+    #[cors(same_origin, enforce)]
+    #[delete("/item")]
+    async fn enforced_delete(calls: Data<Calls>) -> &'static str {
+        calls.add();
+        "delete"
+    }
+
+    let calls = Calls::default();
+    let app = App::new().app_data(Data::new(calls.clone()));
+    let app = app.wrap(from_fn(override_method)).wrap(open());
+    let app = Local::start(app.service(open_post).service(enforced_delete)).await;
+    send_rewritten(&app, STRANGER).await.assert_closed(403);
+    assert_eq!(calls.take(), 0);
+}

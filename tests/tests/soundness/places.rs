@@ -1,0 +1,172 @@
+//! Which nodes of a tree a path could reach. Only limits are judged by it: truth is what answered.
+
+use actix_web::dev::ResourceDef;
+
+use crate::{
+    handlers::Handler,
+    tree::{Node, Tree, Wrap},
+};
+
+/// A route or resource, where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Place<'t> {
+    pub(crate) leaf: &'t Node,
+    /// The scopes around it, outermost first.
+    pub(crate) scopes: Vec<&'t Node>,
+    /// The patterns of the scopes, and that of the leaf.
+    patterns: Vec<String>,
+}
+
+impl Place<'_> {
+    /// `true` if prefixes and pattern fit, one after the other, as the router tries them.
+    pub(crate) fn could_match(&self, path: &str) -> bool {
+        let Some((own, prefixes)) = self.patterns.split_last() else { return false };
+        let own = ResourceDef::new(own.as_str());
+        let rest = prefixes.iter().try_fold(path, |rest, prefix| enter(prefix, rest));
+        rest.is_some_and(|rest| match self.leaf {
+            Node::Files { path } => enter(path, rest).is_some(),
+            _ => own.is_match(rest),
+        })
+    }
+
+    /// `true` if the leaf has the method, or answers 405 to it.
+    pub(crate) fn takes(&self, method: &str) -> bool {
+        match self.leaf {
+            Node::Annotated(handler) => handler.methods.contains(&method),
+            Node::Route { method: own, .. } => *own == method,
+            _ => true,
+        }
+    }
+
+    pub(crate) fn is_annotated(&self) -> bool {
+        self.annotated().is_some()
+    }
+
+    pub(crate) fn annotated(&self) -> Option<&'static Handler> {
+        match self.leaf {
+            Node::Annotated(handler) => Some(handler),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is(&self, handler: &Handler) -> bool {
+        self.annotated().is_some_and(|own| own.name == handler.name)
+    }
+
+    /// The whole pattern.
+    pub(crate) fn pattern(&self) -> String {
+        self.patterns.concat()
+    }
+
+    /// The whole pattern, with the names of its placeholders taken out: they tell no paths apart.
+    pub(crate) fn shape(&self) -> String {
+        let whole = self.pattern();
+        let mut text = String::new();
+        let mut is_name = false;
+        for character in whole.chars() {
+            is_name = is_name && !matches!(character, ':' | '}');
+            if !is_name {
+                text.push(character);
+            }
+            is_name = is_name || character == '{';
+        }
+        text
+    }
+
+    /// The patterns of the scopes around the place.
+    pub(crate) fn prefix(&self) -> Option<&[String]> {
+        self.patterns.split_last().map(|(_, prefixes)| prefixes)
+    }
+
+    /// `true` if both stand in the same scopes.
+    pub(crate) fn has_scopes_of(&self, other: &Place<'_>) -> bool {
+        self.scopes.len() == other.scopes.len()
+            && self.scopes.iter().zip(&other.scopes).all(|(a, b)| std::ptr::eq(*a, *b))
+    }
+
+    /// `true` if both have the same pattern in the same scopes.
+    pub(crate) fn is_twin_of(&self, other: &Place<'_>) -> bool {
+        self.has_scopes_of(other) && self.pattern() == other.pattern()
+    }
+
+    pub(crate) fn ends_with_catch_all(&self) -> bool {
+        self.patterns.last().is_some_and(|own| own.ends_with(":.*}") || own.ends_with("}*"))
+    }
+}
+
+/// What is left of the path behind a scope's prefix.
+fn enter<'p>(prefix: &str, path: &'p str) -> Option<&'p str> {
+    let matched = ResourceDef::root_prefix(prefix).find_match(path)?;
+    path.get(matched..)
+}
+
+/// All routes and resources, first registered first.
+pub(crate) fn places(tree: &Tree) -> Vec<Place<'_>> {
+    let mut places = Vec::new();
+    collect(&tree.nodes, &[], &[], &mut places);
+    places
+}
+
+fn collect<'t>(
+    nodes: &'t [Node],
+    scopes: &[&'t Node],
+    above: &[String],
+    places: &mut Vec<Place<'t>>,
+) {
+    for node in nodes {
+        let with = |own: &str| above.iter().cloned().chain([own.to_owned()]).collect::<Vec<_>>();
+        let patterns = match node {
+            Node::Scope { prefix, nodes, .. } => {
+                let scopes: Vec<_> = scopes.iter().copied().chain([node]).collect();
+                collect(nodes, &scopes, &with(prefix), places);
+                continue;
+            }
+            Node::Annotated(handler) => with(own(&handler.path(), above.is_empty())),
+            Node::Route { path, .. } | Node::Resource { path, .. } => {
+                with(own(path, above.is_empty()))
+            }
+            Node::Files { path } => with(path),
+        };
+        places.push(Place { leaf: node, scopes: scopes.to_vec(), patterns });
+    }
+}
+
+/// The place that the app's resource map names for a path: first registered first, never sideways out
+/// of a scope, guards and methods apart.
+pub(crate) fn named<'t>(tree: &'t Tree, path: &str) -> Option<Place<'t>> {
+    let mut rest = path;
+    let mut nodes = &tree.nodes[..];
+    loop {
+        let is_root = std::ptr::eq(nodes, &raw const tree.nodes[..]);
+        let fits = |pattern: &str| ResourceDef::new(own(pattern, is_root)).is_match(rest);
+        let found = nodes.iter().find_map(|node| match node {
+            Node::Scope { prefix, .. } => enter(prefix, rest).map(|rest| (node, rest)),
+            Node::Files { path } => enter(path, rest).map(|rest| (node, rest)),
+            Node::Annotated(handler) => fits(&handler.path()).then_some((node, "")),
+            Node::Route { path, .. } | Node::Resource { path, .. } => {
+                fits(path).then_some((node, ""))
+            }
+        });
+        let (node, inside) = found?;
+        let Some(inner) = node.nodes() else {
+            let place = places(tree).into_iter().find(|place| std::ptr::eq(place.leaf, node));
+            return place.filter(|place| place.could_match(path));
+        };
+        (nodes, rest) = (inner, inside);
+    }
+}
+
+/// The pattern as actix-web registers it: outside of scopes it has a slash in front.
+fn own(pattern: &str, is_root: bool) -> &str {
+    if is_root && pattern.is_empty() { "/" } else { pattern }
+}
+
+/// `true` if a scope of the app has a guard.
+pub(crate) fn has_guarded_scope(tree: &Tree) -> bool {
+    tree.all().any(|node| matches!(node, Node::Scope { guard: Some(_), .. }))
+}
+
+/// `true` if middleware of the app answers as a handler does.
+pub(crate) fn has_answering_middleware(tree: &Tree) -> bool {
+    tree.all_wraps().any(|wrap| matches!(wrap, Wrap::Answers))
+}

@@ -1,0 +1,184 @@
+//! Which policies have a say, told by the code that answered the actual request.
+
+use std::fmt;
+
+use crate::{
+    handlers::Handler,
+    policies::{Asked, Headers, Kind, Voice},
+    requests::Answer,
+    trace::{Entered, Maker, Trace},
+    tree::Layer,
+};
+
+/// The most that may be granted or sent: what all voices of one alternative allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Bound(pub(crate) Vec<Vec<Voice>>);
+
+impl Bound {
+    /// The bound of the response to an actual request. `behind` is the way of the same request with a
+    /// token: it tells what is behind middleware that answers in front of the router.
+    pub(crate) fn of_response(answer: &Answer, behind: &Trace) -> Self {
+        let Trace { layers, path, maker, .. } = &answer.trace;
+        if let Some(bound) = Self::of_authoritative(&answer.trace) {
+            return bound;
+        }
+        // Of several layers, the nearest decides.
+        let own = layers.last().map(|entered| voices(entered, path));
+        let inner = match maker {
+            Some(Maker::Annotated(name)) => return Bound(vec![vec![Handler::named(name).voice()]]),
+            Some(Maker::Middleware { replaced: Some(replaced) }) => decider(replaced, layers.len()),
+            Some(Maker::Middleware { replaced: None }) if answer.is_error() => {
+                annotated(behind).map(|handler| vec![handler.voice()])
+            }
+            _ => None,
+        };
+        // Without a layer around the middleware, nothing of the library is around its answer.
+        let (Some(own), Some(inner)) = (own.clone(), inner) else {
+            return Bound(own.into_iter().collect());
+        };
+        // Allowed are the headers of the route behind, or the layer's own for the origins that
+        // the route, or an inner layer, allows too.
+        let origins = inner.iter().map(|voice| Voice { for_origin_only: true, ..*voice });
+        let narrowed = own.into_iter().chain(origins).collect();
+        let is_of_route = inner.iter().all(|voice| voice.methods.is_some());
+        Bound(is_of_route.then_some(inner).into_iter().chain([narrowed]).collect())
+    }
+
+    /// The bound of the preflight of an actual request.
+    pub(crate) fn of_preflight(answer: &Answer, behind: &Trace) -> Self {
+        if let Some(bound) = Self::of_authoritative(&answer.trace) {
+            return bound;
+        }
+        let is_in_front = answer.is_by_middleware() && answer.is_error();
+        let handler = annotated(if is_in_front { behind } else { &answer.trace });
+        if let Some(handler) = handler {
+            return Bound(vec![vec![handler.voice()]]);
+        }
+        // Of several layers around a place without annotation the outermost answers, because a
+        // preflight gets no further (rule 5 of the crate's documentation).
+        let outermost = answer.trace.layers.first();
+        let own = outermost.map(|entered| voices(entered, &answer.trace.path));
+        Bound(own.into_iter().collect())
+    }
+
+    /// The bound below an authoritative layer, which overrides all that is further in.
+    fn of_authoritative(trace: &Trace) -> Option<Self> {
+        let entered = trace.layers.iter().find(|entered| entered.layer.is_authoritative)?;
+        Some(Bound(vec![voices(entered, &trace.path)]))
+    }
+
+    /// `true` if the bound allows the preflight to be granted.
+    pub(crate) fn grants(&self, asked: &Asked<'_>) -> bool {
+        self.0.iter().any(|all| all.iter().all(|voice| voice.grants(asked)))
+    }
+
+    /// `true` if the bound allows all CORS headers of the response.
+    pub(crate) fn permits(&self, origin: Option<&str>, headers: &Headers) -> bool {
+        let is_bare = *headers == Headers::default();
+        is_bare || self.0.iter().any(|all| all.iter().all(|voice| voice.permits(origin, headers)))
+    }
+
+    /// `true` if whatever is sent depends on the origin.
+    pub(crate) fn varies(&self) -> bool {
+        let varies = |all: &Vec<Voice>| all.iter().any(|voice| voice.kind != Kind::Open);
+        !self.0.is_empty() && self.0.iter().all(varies)
+    }
+
+    /// The annotated handler's policy, where it alone decides what is to be granted.
+    pub(crate) fn of_handler(&self) -> Option<Voice> {
+        match self.0.first().map(Vec::as_slice) {
+            Some([voice]) => voice.methods.map(|_| *voice),
+            _ => None,
+        }
+    }
+
+    /// `true` if a policy that can have `enforce` denies the origin.
+    pub(crate) fn denies_by_force(&self, origin: &str) -> bool {
+        let [all] = &self.0[..] else { return false };
+        all.iter().any(|voice| voice.kind.can_enforce() && !voice.kind.allows_origin(origin))
+    }
+}
+
+/// The annotated handler that made the answer, or made what middleware replaced.
+pub(crate) fn annotated(trace: &Trace) -> Option<&'static Handler> {
+    match &trace.maker {
+        Some(Maker::Annotated(name)) => Some(Handler::named(name)),
+        Some(Maker::Middleware { replaced: Some(replaced) }) => annotated(replaced),
+        _ => None,
+    }
+}
+
+/// The policies that decided an answer below so many layers; `None` if no layer there did.
+fn decider(trace: &Trace, depth: usize) -> Option<Vec<Voice>> {
+    match &trace.maker {
+        Some(Maker::Annotated(name)) => Some(vec![Handler::named(name).voice()]),
+        _ => {
+            let nearest = trace.layers.get(depth..)?.last()?;
+            Some(voices(nearest, &trace.path))
+        }
+    }
+}
+
+/// The policies of a layer for a path: several if the path can be read in several ways, as files and
+/// gateways do, or if middleware has rewritten it further in.
+pub(crate) fn voices(entered: &Entered, path_of_maker: &str) -> Vec<Voice> {
+    let mut voices = Vec::new();
+    for path in [&entered.path, path_of_maker].into_iter().flat_map(readings) {
+        let kind = entered.layer.kind_at(&path);
+        let voice = Voice { kind, methods: None, for_origin_only: false };
+        if !voices.contains(&voice) {
+            voices.push(voice);
+        }
+    }
+    voices
+}
+
+/// The path as it stands, and in normal form.
+pub(crate) fn readings(path: &str) -> [String; 2] {
+    let mut segments = Vec::new();
+    let slashes = path.replace("%2F", "/").replace("%2f", "/");
+    let decoded = slashes.replace("%2E", ".").replace("%2e", ".");
+    for segment in decoded.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            _ => segments.push(segment),
+        }
+    }
+    [path.to_owned(), format!("/{}", segments.join("/"))]
+}
+
+impl Layer {
+    /// The policy for a path: that of the longest override which has it, by whole segments.
+    fn kind_at(&self, path: &str) -> Kind {
+        let has_path = |prefix: &str| match prefix {
+            "/{n:[0-9]+}" => {
+                let first = path.split('/').nth(1).unwrap_or_default();
+                !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit())
+            }
+            prefix => {
+                let rest = path.strip_prefix(prefix);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }
+        };
+        let matching = self.overrides.iter().filter(|(prefix, _)| has_path(prefix));
+        let longest = matching.max_by_key(|(prefix, _)| prefix.len());
+        longest.map_or(self.kind, |(_, kind)| *kind)
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = |all: &Vec<Voice>| {
+            all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
+        };
+        match &self.0[..] {
+            [] => f.write_str("nothing: no policy applies"),
+            alternatives => {
+                f.write_str(&alternatives.iter().map(all).collect::<Vec<_>>().join(", or "))
+            }
+        }
+    }
+}

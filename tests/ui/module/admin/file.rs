@@ -1,0 +1,4 @@
+#[actix_web::get("/file")]
+pub async fn file() -> &'static str {
+    "file"
+}
