@@ -243,7 +243,7 @@ impl PolicyBuilder {
     }
 
     /// Adds origins that code decides on, at once. It is asked about well-formed origins that nothing
-    /// listed matches. A panic or an error refuses the request, and is logged as an error.
+    /// listed matches. A panic or an error denies the request, and is logged as an error.
     ///
     /// ```
     /// # use cors_actix::Policy;
@@ -407,7 +407,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// Refuses, with status 403 and before they reach a handler, requests and WebSocket handshakes
+    /// Denies, with status 403 and before they reach a handler, requests and WebSocket handshakes
     /// from other origins that are not allowed. Same-origin requests pass: those with
     /// `Sec-Fetch-Site: same-origin` or `none`, else those whose `Origin` is the scheme, host and port
     /// that they are sent to.
@@ -415,7 +415,10 @@ impl PolicyBuilder {
     /// Behind a proxy, `X-Forwarded-Proto`, `X-Forwarded-Host`, `X-Forwarded-Port` and `Forwarded` tell
     /// these three. Pages must not be able to send such headers, so the policy cannot list them in
     /// [`allow_headers`](Self::allow_headers), and with `allow_headers(Any)` they are ignored. Nor can
-    /// the policy allow [`Any`](crate::Any) origin, which leaves nothing to refuse.
+    /// the policy allow [`Any`](crate::Any) origin, which leaves nothing to deny.
+    ///
+    /// The nearest policy decides: a request for an annotated route below the layer passes, and the
+    /// route's own policy, with its own `enforce`, decides.
     ///
     /// This keeps browsers out, and no other client: CORS is no authentication.
     ///
