@@ -203,7 +203,6 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
                 return None;
             }
             let mut selection = Selection::of_route(table, candidates, route);
-            selection.has_layers_beside = nesting::layers_alive() > 0;
             if route.guarded {
                 // What stands behind for this method may not stand behind for the route's others.
                 selection.this_request_only = true;

@@ -88,8 +88,6 @@ pub(crate) struct Selection {
     pub(crate) route: Option<SelectedRoute>,
     /// Whether requests of other methods or headers for the URL could have other policies.
     pub(crate) this_request_only: bool,
-    /// Whether a layer that is not seen from here may have the URL for other methods.
-    pub(crate) has_layers_beside: bool,
     /// Two routes of one pattern that only guards on their scopes tell apart.
     pub(crate) shadowed: Option<(&'static Route, &'static Route)>,
 }
@@ -116,7 +114,6 @@ impl Selection {
             other_own: Vec::new(),
             route: None,
             this_request_only: false,
-            has_layers_beside: false,
             shadowed: None,
         }
     }
@@ -348,9 +345,6 @@ impl Selection {
         }
         // The browser's cache keeps header names for all methods of a URL, those of routes without
         // annotation too.
-        if self.has_layers_beside && preflight.names_headers() {
-            return headers.not_kept();
-        }
         let neighbours = self.all_own().filter(|own| !Arc::ptr_eq(own, &self.first.policy));
         let mut neighbours = neighbours.peekable();
         if self.route.is_none() || !preflight.names_headers() || neighbours.peek().is_none() {
