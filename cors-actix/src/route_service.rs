@@ -14,7 +14,6 @@ use actix_web::{
     body::{EitherBody, MessageBody},
     dev::{AppService, ServiceRequest, ServiceResponse},
     guard::{GuardContext, fn_guard},
-    http::Method,
 };
 use futures_util::future::{Ready, ready};
 
@@ -30,7 +29,10 @@ use crate::{
     },
     policy::ReadyPolicy,
     preflight,
-    route::{Registration, Route, RouteTable, table::Named},
+    route::{
+        Registration, Route, RouteTable,
+        table::{Candidate, Named},
+    },
 };
 
 impl Route {
@@ -129,14 +131,7 @@ where
     }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let layer = Rc::clone(&self.layer);
-        let state =
-            if request.method() == Method::OPTIONS && Preflight::of(request.head()).is_some() {
-                layer.preflight(request)
-            } else {
-                layer.actual(request)
-            };
-        LayerFuture::new(layer, state)
+        LayerFuture::start(Rc::clone(&self.layer), request)
     }
 }
 
@@ -163,19 +158,6 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
         self.fixed.clone().unwrap_or_else(|| self.registration.route.policy().ready())
     }
 
-    #[inline(never)]
-    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
-        let Some(selection) = self.select(&request) else {
-            return State::answered(request, preflight::denied());
-        };
-        let outcomes = Outcomes::default();
-        if let Some(answers) = outcomes.ask(selection.policies(), request.head()) {
-            let waiting = Some(Waiting { request, purpose: Purpose::Preflight(selection) });
-            return State::Asking { answers, waiting };
-        }
-        self.answer(request, &selection, &outcomes)
-    }
-
     /// Selects the policies for a preflight; `None` where something else can take the request.
     ///
     /// The router came here, guards on scopes and all. But it came for the method of the preflight: what
@@ -187,12 +169,12 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
         let id = self.registration.id;
         let route = self.registration.route;
         table.candidates(map, path, |candidates| {
-            let entry = |index| table.entry(index).map(|entry| &entry.registration);
-            let is_itself = |index| entry(index).is_some_and(|other| other.id == id);
-            let itself = candidates.all.iter().find(|candidate| is_itself(candidate.entry))?;
-            let is_named = candidates.named.is_some_and(is_itself) || itself.is_pattern_named;
+            let itself = candidates.all.iter().find(|other| other.registration.id == id)?;
+            let named = candidates.named();
+            let is_named = itself.is_pattern_named
+                || named.is_some_and(|named| named.registration.id == id);
             // In a scope behind another of the same prefix, whose guards have passed the preflight on.
-            let is_on_another_host = !itself.is_reached && candidates.named.is_some();
+            let is_on_another_host = !itself.is_reached && named.is_some();
             if candidates.is_served && !is_named && !is_on_another_host {
                 let pattern = Named::by(map, path).pattern.unwrap_or_default();
                 let reason = format!(
@@ -202,21 +184,20 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
                 self.report_denied(path, &reason);
                 return None;
             }
-            let mut selection = Selection::of_route(table, candidates, route);
+            let mut selection = Selection::of_route(candidates, route);
             if route.guarded {
                 // What stands behind for this method may not stand behind for the route's others.
                 selection.this_request_only = true;
                 let twins = candidates.all.iter().filter(|next| {
                     next.entry > itself.entry && next.is_pattern_named == itself.is_pattern_named
                 });
+                let method = Preflight::of(request.head())?.method.as_bytes();
                 let mut is_closed = false;
-                for next in twins.filter_map(|next| entry(next.entry)).map(|next| next.route) {
-                    if next.takes(request_method(request)) {
-                        selection.add(EffectivePolicy::of_route(next));
-                        is_closed = !next.guarded;
-                        if is_closed {
-                            break;
-                        }
+                for next in twins.map(Candidate::route).filter(|next| next.takes(method)) {
+                    selection.add(EffectivePolicy::of_route(next));
+                    is_closed = !next.guarded;
+                    if is_closed {
+                        break;
                     }
                 }
                 if !is_closed {
@@ -250,27 +231,6 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
         let report = |denial: Refusal<'_>| report::denial(preflight.head, "preflight", denial);
         let response = selection.answer(&preflight, outcomes, report);
         State::answered(request, response)
-    }
-
-    #[inline]
-    fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
-        let policy = self.policy();
-        let place = match nesting::layers_alive() {
-            0 => None,
-            _ => Place::take_inside(&request),
-        };
-        if let Some(place) = &place {
-            place.cell.reached.set(Some(self.registration.id));
-        }
-        if policy.predicates.is_async() {
-            let alone = Outcomes::default();
-            let outcomes = place.as_ref().map_or(&alone, |place| &place.cell.outcomes);
-            if let Some(answers) = outcomes.ask(std::iter::once(&policy), request.head()) {
-                let waiting = Some(Waiting { request, purpose: Purpose::Actual(policy, place) });
-                return State::Asking { answers, waiting };
-            }
-        }
-        self.forward(request, policy, place, &Outcomes::default())
     }
 
     #[inline]
@@ -319,14 +279,44 @@ fn is_denied_outside(place: Option<&Place>, request: &ServiceRequest) -> bool {
     })
 }
 
-fn request_method(request: &ServiceRequest) -> &[u8] {
-    Preflight::of(request.head()).map_or(b"", |preflight| preflight.method.as_bytes())
-}
-
 impl<S: Service<ServiceRequest>> Layer for RouteLayer<S> {
     type Inner = S;
     type Kept = Kept;
     type Waiting = Waiting;
+
+    #[inline(never)]
+    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+        let Some(selection) = self.select(&request) else {
+            return State::answered(request, preflight::denied());
+        };
+        let outcomes = Outcomes::default();
+        if let Some(answers) = outcomes.ask(selection.policies(), request.head()) {
+            let waiting = Some(Waiting { request, purpose: Purpose::Preflight(selection) });
+            return State::Asking { answers, waiting };
+        }
+        self.answer(request, &selection, &outcomes)
+    }
+
+    #[inline]
+    fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+        let policy = self.policy();
+        let place = match nesting::layers_alive() {
+            0 => None,
+            _ => Place::take_inside(&request),
+        };
+        if let Some(place) = &place {
+            place.cell.reached.set(Some(self.registration.id));
+        }
+        if policy.predicates.is_async() {
+            let alone = Outcomes::default();
+            let outcomes = place.as_ref().map_or(&alone, |place| &place.cell.outcomes);
+            if let Some(answers) = outcomes.ask(std::iter::once(&policy), request.head()) {
+                let waiting = Some(Waiting { request, purpose: Purpose::Actual(policy, place) });
+                return State::Asking { answers, waiting };
+            }
+        }
+        self.forward(request, policy, place, &Outcomes::default())
+    }
 
     fn resume(self: &Rc<Self>, waiting: Waiting, answers: Answers) -> StateOf<Self> {
         let Waiting { request, purpose } = waiting;

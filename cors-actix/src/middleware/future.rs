@@ -17,21 +17,24 @@ use futures_util::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 
 use super::nesting::Answers;
+use crate::decision::Preflight;
 
 /// A layer around a service.
-pub(crate) trait Layer {
+pub(crate) trait Layer: Sized {
     type Inner: Service<ServiceRequest>;
     /// What is kept from the request for its response.
     type Kept;
     /// What waits for asynchronous predicates.
     type Waiting;
 
+    /// Answers a preflight.
+    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self>;
+
+    /// Begins with a request that is no preflight.
+    fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self>;
+
     /// Goes on with a request when asynchronous predicates have answered.
-    fn resume(
-        self: &Rc<Self>,
-        waiting: Self::Waiting,
-        answers: Answers,
-    ) -> State<<Self::Inner as Service<ServiceRequest>>::Future, Self::Kept, Self::Waiting>;
+    fn resume(self: &Rc<Self>, waiting: Self::Waiting, answers: Answers) -> StateOf<Self>;
 
     /// Decides on the response.
     fn respond<B>(&self, kept: &mut Self::Kept, response: &mut ServiceResponse<B>);
@@ -81,7 +84,12 @@ pin_project! {
 }
 
 impl<L: Layer> LayerFuture<L> {
-    pub(crate) fn new(layer: Rc<L>, state: StateOf<L>) -> Self {
+    #[inline]
+    pub(crate) fn start(layer: Rc<L>, request: ServiceRequest) -> Self {
+        let state = match Preflight::of(request.head()) {
+            Some(_) => layer.preflight(request),
+            None => layer.actual(request),
+        };
         LayerFuture { layer, state }
     }
 }

@@ -17,7 +17,6 @@ use actix_web::{
     dev::{RequestHead, ServiceRequest},
     http::Method,
 };
-
 use futures_util::{FutureExt as _, future::LocalBoxFuture};
 
 use crate::{
@@ -77,7 +76,8 @@ pub(crate) struct RequestCell {
     pub(crate) outer_denies: Cell<bool>,
     /// How many layers the request has come to.
     entered: Cell<u32>,
-    decided: Cell<Option<Decided>>,
+    /// The last decision, and the number of the layer that made it.
+    decided: Cell<Option<(u32, Decided)>>,
     /// The last layer inside of another, those of routes apart.
     pub(crate) inner_layer: Cell<Option<&'static Location<'static>>>,
     /// The annotated route that the request has come to.
@@ -88,10 +88,16 @@ pub(crate) struct RequestCell {
 /// A layer's decision on the request's origin.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decided {
-    by: u32,
     pub(crate) is_allowed: bool,
     /// Whether another origin could have another decision.
     pub(crate) varies: bool,
+}
+
+impl From<&AllowOrigin> for Decided {
+    fn from(allowed: &AllowOrigin) -> Self {
+        let varies = !matches!(allowed, AllowOrigin::Any);
+        Decided { is_allowed: allowed.is_allowed(), varies }
+    }
 }
 
 /// Marks the response of an error that an annotated route has denied, for an outer layer that has made
@@ -101,7 +107,7 @@ pub(crate) struct Denied;
 impl RequestCell {
     /// Returns the last decision.
     pub(crate) fn decided(&self) -> Option<Decided> {
-        self.decided.get()
+        self.decided.get().map(|(_, decided)| decided)
     }
 }
 
@@ -152,13 +158,13 @@ impl Place {
     /// Says what this layer makes of the origin, on the way in, so that a layer inside of it may say
     /// otherwise; or, on the way out, that it has left a response to the code that decided by itself.
     pub(crate) fn decide(&self, allowed: &AllowOrigin) {
-        let (is_allowed, varies) = (allowed.is_allowed(), !matches!(allowed, AllowOrigin::Any));
-        self.cell.decided.set(Some(Decided { by: self.number, is_allowed, varies }));
+        self.cell.decided.set(Some((self.number, allowed.into())));
     }
 
     /// Returns what a layer inside of this one has decided, if one has.
     pub(crate) fn decided_inside(&self) -> Option<Decided> {
-        self.cell.decided.get().filter(|decided| decided.by > self.number)
+        let (by, decided) = self.cell.decided.get()?;
+        (by > self.number).then_some(decided)
     }
 
     /// Leaves the request as it was before the outermost layer.

@@ -6,11 +6,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    dev::{RequestHead, ResourceMap},
-    http::Method,
-};
+use actix_web::{HttpRequest, HttpResponse, dev::RequestHead, http::Method};
 
 use super::{LayerConfig, nesting::Outcomes, paths};
 use crate::{
@@ -20,7 +16,7 @@ use crate::{
     policy::{AllowedMethods, ReadyPolicy},
     preflight::{self, PreflightHeaders},
     route::{
-        Registration, RegistrationId, Route, RouteTable,
+        RegistrationId, Route, RouteTable,
         table::{Candidate, Candidates, Named},
     },
 };
@@ -63,10 +59,9 @@ impl SelectedRoute {
 /// What applies to a request for which nothing else on the thread can have a say.
 pub(crate) struct Certain {
     pub(crate) policy: Arc<ReadyPolicy>,
-    /// The annotated route that it is of, and to which the request goes, if it is one's.
-    pub(crate) route: Option<&'static Route>,
-    /// The entry of that route.
-    pub(crate) entry: Option<usize>,
+    /// The annotated route that it is of, and to which the request goes, if it is one's; with its entry in
+    /// the table.
+    pub(crate) route: Option<(usize, &'static Route)>,
     /// Whether no other annotated route could match the path.
     pub(crate) is_sole: bool,
 }
@@ -125,58 +120,47 @@ impl Selection {
         method: &[u8],
         own: Arc<ReadyPolicy>,
     ) -> Self {
-        let route_of = |candidate: &Candidate| {
-            table.entry(candidate.entry).map(|entry| entry.registration.route)
-        };
-        let takes =
-            |candidate: &&Candidate| route_of(candidate).is_some_and(|route| route.takes(method));
+        let takes = |candidate: &&Candidate| candidate.route().takes(method);
         let taking = || candidates.all.iter().filter(takes);
         let mut selection = Selection::own(Arc::clone(&own));
-        selection.this_request_only = candidates.all.iter().any(|candidate| {
-            route_of(candidate).is_some_and(|route| !Arc::ptr_eq(&route.policy().ready(), &own))
-        });
-        let named = taking().find(|candidate| Some(candidate.entry) == candidates.named);
+        selection.this_request_only = have_other_policy(candidates, None, &own);
+        let named = candidates.named().filter(takes);
+        // Both in scopes, or both in none.
+        let is_alike = |candidate: &Candidate| {
+            let named = candidates.named();
+            named.is_none_or(|named| named.is_in_scope() == candidate.is_in_scope())
+        };
         let is_twin = |candidate: &&Candidate| {
-            candidate.is_reached
-                && candidate.is_pattern_named
-                && table.are_alike(candidates.named, candidate.entry)
+            candidate.is_reached && candidate.is_pattern_named && is_alike(candidate)
         };
         let Some(first) = named.or_else(|| taking().find(is_twin)) else {
             for candidate in taking() {
-                let Some(route) = route_of(candidate) else { continue };
                 if candidate.is_pattern_named && !candidate.is_reached {
                     // Guards on scopes tell it from the one that the map names.
-                    selection.add(EffectivePolicy::of_route(route));
+                    selection.add(EffectivePolicy::of_route(candidate.route()));
                 } else {
-                    selection.add_origin(route.policy().ready());
+                    selection.add_origin(candidate.route().policy().ready());
                 }
             }
             return selection;
         };
-        let Some((entry, route)) = table.entry(first.entry).zip(route_of(first)) else {
-            return selection;
-        };
+        let route = first.route();
         selection.first = EffectivePolicy::of_route(route);
         let mut others = Vec::new();
-        selection.this_request_only = candidates
-            .all
-            .iter()
-            .filter_map(route_of)
-            .any(|other| has_other_policy(other, route, &selection.first.policy));
+        selection.this_request_only =
+            have_other_policy(candidates, Some(route), &selection.first.policy);
         // The map says nothing of methods: what stands between a named resource and its twin may take
         // the request.
         for earlier in taking().filter(|other| other.is_reached && other.entry < first.entry) {
-            if let Some((entry, earlier)) = table.entry(earlier.entry).zip(route_of(earlier)) {
-                selection.add(EffectivePolicy::of_route(earlier));
-                others.push(entry.registration.id);
-            }
+            selection.add(EffectivePolicy::of_route(earlier.route()));
+            others.push(earlier.registration.id);
         }
         // Guards on scopes are not seen: a scope that the map never comes to is there because of them. But
         // what is named at the root, and takes the request, is met first.
-        let is_met_first = named.is_some() && entry.registration.mark.is_none() && !route.guarded;
+        let is_met_first = named.is_some() && !first.is_in_scope() && !route.guarded;
         let shadowed = taking().filter(|other| !other.is_reached && other.entry != first.entry);
         for shadowed in shadowed.filter(|_| !is_met_first) {
-            let Some(other) = route_of(shadowed) else { continue };
+            let other = shadowed.route();
             if table.have_same_scopes(shadowed.entry, first.entry) {
                 selection.add(EffectivePolicy::of_route(other));
                 if !Arc::ptr_eq(&other.policy().ready(), &selection.first.policy) {
@@ -191,11 +175,9 @@ impl Selection {
             selection.this_request_only = true;
             let mut is_closed = false;
             for candidate in taking().filter(|next| next.entry > first.entry) {
-                let next = table.entry(candidate.entry).zip(route_of(candidate));
-                let Some((entry, next)) = next else { break };
-                selection.add(EffectivePolicy::of_route(next));
-                others.push(entry.registration.id);
-                is_closed = !next.guarded && is_twin(&candidate);
+                selection.add(EffectivePolicy::of_route(candidate.route()));
+                others.push(candidate.registration.id);
+                is_closed = !candidate.route().guarded && is_twin(&candidate);
                 if is_closed {
                     break;
                 }
@@ -206,12 +188,13 @@ impl Selection {
         }
         if table.is_in_doubt(first.entry) {
             selection.add(EffectivePolicy::of_layer(own));
-            let policies = taking().filter_map(route_of).map(|route| route.policy().ready());
-            policies.for_each(|policy| selection.add_origin(policy));
+            for candidate in taking() {
+                selection.add_origin(candidate.route().policy().ready());
+            }
         }
         selection.route = Some(SelectedRoute {
             entry: first.entry,
-            id: entry.registration.id,
+            id: first.registration.id,
             others,
             is_at_its_scope: route.is_at_its_scope(),
         });
@@ -219,13 +202,11 @@ impl Selection {
     }
 
     /// Selects the policy of an annotated route for a preflight that came to the route itself.
-    pub(crate) fn of_route(table: &RouteTable, candidates: &Candidates, route: &Route) -> Self {
+    pub(crate) fn of_route(candidates: &Candidates, route: &Route) -> Self {
         let mut selection = Selection::own(route.policy().ready());
         selection.first = EffectivePolicy::of_route(route);
-        selection.this_request_only = candidates.all.iter().any(|other| {
-            let other = table.entry(other.entry).map(|entry| entry.registration.route);
-            other.is_some_and(|other| has_other_policy(other, route, &selection.first.policy))
-        });
+        selection.this_request_only =
+            have_other_policy(candidates, Some(route), &selection.first.policy);
         selection
     }
 
@@ -236,9 +217,7 @@ impl Selection {
         self.add(EffectivePolicy::of_layer(Arc::clone(&self.own)));
         table.candidates(request.resource_map(), path, |candidates| {
             for candidate in &candidates.all {
-                if let Some(entry) = table.entry(candidate.entry) {
-                    self.add_origin(entry.registration.route.policy().ready());
-                }
+                self.add_origin(candidate.route().policy().ready());
             }
         });
     }
@@ -360,17 +339,13 @@ impl Selection {
 
     /// Returns the headers for a response that the layer's own policy decides.
     pub(crate) fn own_headers(&self, head: &RequestHead, outcomes: &Outcomes) -> ActualHeaders {
-        common(self.all_own(), head, outcomes).unwrap_or_else(|| {
-            ActualHeaders::new(Arc::clone(&self.first.policy), AllowOrigin::None)
-        })
+        common(&self.own, self.other_own.iter(), head, outcomes)
     }
 
     /// Returns the headers for a response that comes from in front of what the request is for.
     pub(crate) fn headers(&self, head: &RequestHead, outcomes: &Outcomes) -> ActualHeaders {
-        let policies = self.all().map(|effective| &effective.policy);
-        let headers = common(policies, head, outcomes).unwrap_or_else(|| {
-            ActualHeaders::new(Arc::clone(&self.first.policy), AllowOrigin::None)
-        });
+        let others = self.others.iter().map(|effective| &effective.policy);
+        let headers = common(&self.first.policy, others, head, outcomes);
         headers.only_if(&self.origins_allow(head, outcomes))
     }
 
@@ -386,23 +361,32 @@ impl Selection {
     }
 }
 
-/// Returns whether a route has another policy than the one that decides. A handle may give a route two
-/// policies within one request, which are still no two.
-fn has_other_policy(other: &Route, decides: &Route, policy: &Arc<ReadyPolicy>) -> bool {
-    !std::ptr::eq(other, decides) && !Arc::ptr_eq(&other.policy().ready(), policy)
+/// Returns whether one of the routes, but for the one that decides, has another policy than the one that
+/// decides. A handle may give a route two policies within one request, which are still no two.
+fn have_other_policy(
+    candidates: &Candidates,
+    decides: Option<&Route>,
+    policy: &Arc<ReadyPolicy>,
+) -> bool {
+    let mut routes = candidates.all.iter().map(Candidate::route);
+    routes.any(|other| {
+        let is_itself = decides.is_some_and(|decides| std::ptr::eq(other, decides));
+        !is_itself && !Arc::ptr_eq(&other.policy().ready(), policy)
+    })
 }
 
 /// Returns what all of the policies allow.
 fn common<'a>(
-    policies: impl Iterator<Item = &'a Arc<ReadyPolicy>>,
+    first: &'a Arc<ReadyPolicy>,
+    others: impl Iterator<Item = &'a Arc<ReadyPolicy>>,
     head: &RequestHead,
     outcomes: &Outcomes,
-) -> Option<ActualHeaders> {
-    let headers = policies.map(|policy| {
+) -> ActualHeaders {
+    let headers = |policy: &Arc<ReadyPolicy>| {
         let allowed = allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None);
         ActualHeaders::new(Arc::clone(policy), allowed)
-    });
-    headers.reduce(|all, headers| all.and(&headers))
+    };
+    others.fold(headers(first), |all, policy| all.and(&headers(policy)))
 }
 
 /// Returns whom a policy lets read the response, or why not the request's origin.
@@ -423,32 +407,22 @@ pub(crate) fn allow_origin<'r>(
 
 /// What a request is selected by.
 pub(crate) struct Target<'a> {
-    pub(crate) map: &'a ResourceMap,
-    pub(crate) path: &'a str,
-    pub(crate) method: &'a [u8],
+    request: &'a HttpRequest,
+    method: &'a [u8],
     /// How much of the path the router has taken in front of the layer.
     consumed: usize,
-    named: Named<'a>,
 }
 
 impl<'a> Target<'a> {
     pub(crate) fn of(request: &'a HttpRequest, method: &'a [u8]) -> Self {
-        let path = request.match_info().as_str();
-        let consumed = path.len().saturating_sub(request.match_info().unprocessed().len());
-        // Inside the router the request itself says what the router has come to.
-        let named = if consumed == 0 {
-            Named { name: None, pattern: None }
-        } else {
-            Named { name: request.match_name(), pattern: request.match_pattern() }
-        };
-        Target { map: request.resource_map(), path, method, consumed, named }
+        let path = request.match_info();
+        let consumed = path.as_str().len().saturating_sub(path.unprocessed().len());
+        Target { request, method, consumed }
     }
 
     /// What middleware has made of a request on its way to what answered.
     pub(crate) fn rewritten(request: &'a HttpRequest, method: &'a [u8]) -> Self {
-        let path = request.match_info().as_str();
-        let named = Named { name: None, pattern: None };
-        Target { map: request.resource_map(), path, method, consumed: 0, named }
+        Target { request, method, consumed: 0 }
     }
 }
 
@@ -473,27 +447,24 @@ impl LayerConfig {
         }
         table.candidates(request.resource_map(), path.as_str(), |candidates| {
             if candidates.all.is_empty() {
-                return Some(Certain {
-                    policy: Arc::clone(own),
-                    route: None,
-                    entry: None,
-                    is_sole: true,
-                });
+                return Some(Certain { policy: Arc::clone(own), route: None, is_sole: true });
             }
-            let named = candidates.named.filter(|named| !table.is_in_doubt(*named))?;
-            let Registration { route, mark: None, .. } = &*table.entry(named)?.registration else {
+            let named = candidates.named()?;
+            if named.is_in_scope() || table.is_in_doubt(named.entry) {
                 return None;
-            };
+            }
+            let route = named.route();
             let policy = route.policy().fixed()?;
             let is_met = !route.guarded && route.takes(method) && policy.predicates.is_empty();
             let is_sole = candidates.all.len() == 1;
-            is_met.then_some(Certain { policy, route: Some(route), entry: Some(named), is_sole })
+            is_met.then_some(Certain { policy, route: Some((named.entry, route)), is_sole })
         })
     }
 
     /// Selects the policies for a request.
     pub(crate) fn select(&self, table: &RouteTable, target: Target<'_>) -> Option<Selection> {
-        let Target { map, path, method, consumed, named } = target;
+        let Target { request, method, consumed } = target;
+        let (map, path) = (request.resource_map(), request.match_info().as_str());
         let own = self.policy_at(path).ready();
         let has_routes = !self.authoritative && !table.is_empty();
         if !has_routes && self.has_one_policy() {
@@ -506,14 +477,12 @@ impl LayerConfig {
         } else if consumed == 0 {
             table.candidates(map, path, select)
         } else {
-            let mut selection = select(&table.find(map, path, consumed, || named));
+            // Inside the router the request itself says what the router has come to.
+            let named = || Named { name: request.match_name(), pattern: request.match_pattern() };
+            let mut selection = select(&table.find(map, path, consumed, named));
             // Routes that are not below the layer can have the same URL.
             selection.this_request_only |= table.candidates(map, path, |candidates| {
-                let route = |candidate: &Candidate| table.entry(candidate.entry);
-                candidates.all.iter().filter_map(route).any(|entry| {
-                    let policy = entry.registration.route.policy().ready();
-                    !Arc::ptr_eq(&policy, &selection.first.policy)
-                })
+                have_other_policy(candidates, None, &selection.first.policy)
             });
             selection
         };

@@ -78,14 +78,7 @@ where
     }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let layer = Rc::clone(&self.layer);
-        let state =
-            if request.method() == Method::OPTIONS && Preflight::of(request.head()).is_some() {
-                layer.preflight(request)
-            } else {
-                layer.actual(request)
-            };
-        CorsFuture { inner: LayerFuture::new(layer, state) }
+        CorsFuture { inner: LayerFuture::start(Rc::clone(&self.layer), request) }
     }
 }
 
@@ -159,39 +152,6 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         nesting::layers_alive() == 1 && registry::is_empty()
     }
 
-    #[inline(never)]
-    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
-        let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
-        if let Some(policy) = self.config.constant().filter(|_| registry::is_empty()) {
-            let report = |denial: Refusal<'_>| self.report(&preflight, denial);
-            let response = preflight::answer(policy, &policy.methods, &preflight, report);
-            return State::answered(request, response);
-        }
-        let method = preflight.method.as_bytes();
-        let routes = self.routes(&request);
-        let certain = self.config.select_certain(routes, request.request(), method);
-        if let Some(Certain { policy, route, is_sole: true, .. }) = certain {
-            // Names of headers are kept for all methods of the URL.
-            let is_apart = route.is_none() || !preflight.names_headers();
-            if is_apart || self.config.constant().is_some_and(|own| std::ptr::eq(own, &*policy)) {
-                let methods = route.map_or(&policy.methods, |route| route.allowed_methods());
-                let report = |denial: Refusal<'_>| self.report(&preflight, denial);
-                let response = preflight::answer(&policy, methods, &preflight, report);
-                return State::answered(request, response);
-            }
-        }
-        let target = Target::of(request.request(), method);
-        let Some(selection) = self.config.select(routes, target) else {
-            return State::answered(request, preflight::denied());
-        };
-        let outcomes = Outcomes::default();
-        if let Some(answers) = outcomes.ask(selection.policies(), preflight.head) {
-            let waiting = Some(Waiting { request, selection, place: None });
-            return State::Asking { answers, waiting };
-        }
-        self.answer(request, &selection, &outcomes)
-    }
-
     fn answer(
         self: &Rc<Self>,
         request: ServiceRequest,
@@ -212,17 +172,6 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         if nesting::layers_alive() > 1 {
             self.reports.maybe_nested(preflight.head.uri.path(), self.presence.other());
         }
-    }
-
-    #[inline]
-    fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
-        if self.is_alone() && self.config.has_one_policy() {
-            let policy = self.config.fixed.clone().unwrap_or_else(|| self.config.policy.ready());
-            if !policy.predicates.is_async() {
-                return self.forward_alone(request, policy, None);
-            }
-        }
-        self.actual_among_others(request)
     }
 
     #[inline]
@@ -355,6 +304,50 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
     type Kept = Kept;
     type Waiting = Waiting;
 
+    #[inline(never)]
+    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+        let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
+        if let Some(policy) = self.config.constant().filter(|_| registry::is_empty()) {
+            let report = |denial: Refusal<'_>| self.report(&preflight, denial);
+            let response = preflight::answer(policy, &policy.methods, &preflight, report);
+            return State::answered(request, response);
+        }
+        let method = preflight.method.as_bytes();
+        let routes = self.routes(&request);
+        let certain = self.config.select_certain(routes, request.request(), method);
+        if let Some(Certain { policy, route, is_sole: true, .. }) = certain {
+            // Names of headers are kept for all methods of the URL.
+            let is_apart = route.is_none() || !preflight.names_headers();
+            if is_apart || self.config.constant().is_some_and(|own| std::ptr::eq(own, &*policy)) {
+                let methods = route.map_or(&policy.methods, |(_, route)| route.allowed_methods());
+                let report = |denial: Refusal<'_>| self.report(&preflight, denial);
+                let response = preflight::answer(&policy, methods, &preflight, report);
+                return State::answered(request, response);
+            }
+        }
+        let target = Target::of(request.request(), method);
+        let Some(selection) = self.config.select(routes, target) else {
+            return State::answered(request, preflight::denied());
+        };
+        let outcomes = Outcomes::default();
+        if let Some(answers) = outcomes.ask(selection.policies(), preflight.head) {
+            let waiting = Some(Waiting { request, selection, place: None });
+            return State::Asking { answers, waiting };
+        }
+        self.answer(request, &selection, &outcomes)
+    }
+
+    #[inline]
+    fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+        if self.is_alone() && self.config.has_one_policy() {
+            let policy = self.config.fixed.clone().unwrap_or_else(|| self.config.policy.ready());
+            if !policy.predicates.is_async() {
+                return self.forward_alone(request, policy, None);
+            }
+        }
+        self.actual_among_others(request)
+    }
+
     fn resume(self: &Rc<Self>, waiting: Waiting, answers: Answers) -> StateOf<Self> {
         let Waiting { request, selection, place } = waiting;
         match place {
@@ -443,37 +436,43 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             let became = self.became(response, &Outcomes::default());
             return self.respond_in_between(certain, allow_origin, became, response);
         }
-        if route.is_none() {
+        let Some((entry, _)) = route else {
             if headers::write(policy, allow_origin, response.response_mut()) == Written::Left {
                 self.reports.left(response.request().path());
             }
-        } else if !response.headers().contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
-            // The route decides on its own responses. Another comes from in front of it, or it is made
-            // by middleware in place of the route's.
-            let is_reached = response.request().match_info().unprocessed().is_empty();
-            let needs_own =
-                is_reached || is_success(response.status()) || is_missed(response.status());
-            if needs_own
-                && !is_reached
-                && let Some(entry) = certain.entry
-            {
-                self.pass_over(entry, response);
-            }
-            let own = needs_own.then(|| {
-                let own = self.config.policy.ready();
-                let head = response.request().head();
-                let allowed = select::allow_origin(&own, head, &Outcomes::default());
-                ActualHeaders::new(own, allowed.unwrap_or(AllowOrigin::None))
-            });
-            if let Some(own) = own.as_ref().filter(|_| is_reached && allow_origin.is_allowed()) {
-                let _left = own.write(response.response_mut());
-                if !matches!(allow_origin, AllowOrigin::Any) {
-                    headers::vary_by_origin(response.headers_mut());
-                }
-                return;
-            }
-            self.respond_in_between(certain, allow_origin, own, response);
+            return;
+        };
+        if !response.headers().contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
+            self.respond_for_route(*entry, certain, allow_origin, response);
         }
+    }
+
+    /// Decides on a response that is not the route's own: from in front of it, or made by middleware in
+    /// place of the route's.
+    fn respond_for_route<B>(
+        &self,
+        entry: usize,
+        certain: &Certain,
+        allow_origin: &AllowOrigin,
+        response: &mut ServiceResponse<B>,
+    ) {
+        let own = |head| {
+            let own = self.config.policy.ready();
+            let allowed = select::allow_origin(&own, head, &Outcomes::default());
+            ActualHeaders::new(own, allowed.unwrap_or(AllowOrigin::None))
+        };
+        let is_reached = response.request().match_info().unprocessed().is_empty();
+        if is_reached && allow_origin.is_allowed() {
+            let own = own(response.request().head());
+            let _left = write_around(allow_origin.into(), &own, response.response_mut());
+            return;
+        }
+        let is_elsewhere = is_success(response.status()) || is_missed(response.status());
+        let own = is_elsewhere.then(|| own(response.request().head()));
+        if is_elsewhere && !is_reached {
+            self.pass_over(entry, response);
+        }
+        self.respond_in_between(certain, allow_origin, own, response);
     }
 
     /// Decides on a response that may come from middleware between this layer and what the request was
@@ -516,7 +515,9 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             let _done = kept.own.write(response.response_mut());
             return;
         }
-        let became = self.rewritten(kept, response);
+        let is_rewritten = !kept.arrived.is(response.request());
+        let outcomes = &kept.place.cell.outcomes;
+        let became = is_rewritten.then(|| self.became(response, outcomes)).flatten();
         if became.is_none() {
             self.learn(kept, response);
         }
@@ -573,19 +574,6 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     ) -> bool {
         let path = response.request().match_info().as_str();
         kept.place.is_outermost() && !self.config.authoritative && !self.config.overrides(path)
-    }
-
-    /// Returns what applies to the request that middleware has made of this one, if it has.
-    fn rewritten<B>(
-        &self,
-        kept: &KeptAmongOthers,
-        response: &ServiceResponse<B>,
-    ) -> Option<ActualHeaders> {
-        if kept.arrived.is(response.request()) {
-            return None;
-        }
-        let outcomes = &kept.place.cell.outcomes;
-        self.became(response, outcomes)
     }
 
     /// Returns what applies to the request that middleware has made of another.

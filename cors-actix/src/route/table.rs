@@ -38,8 +38,8 @@ pub(crate) struct RouteTable {
 
 /// An annotated route in its app.
 #[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) registration: Rc<Registration>,
+struct Entry {
+    registration: Rc<Registration>,
     pattern: Pattern,
     /// Whether an answer has shown that guards pass over this route.
     passed_over: Cell<bool>,
@@ -50,21 +50,39 @@ pub(crate) struct Entry {
 pub(crate) struct Candidates {
     /// In the order of their registration.
     pub(crate) all: Vec<Candidate>,
-    /// The one that the app's map names for the path.
-    pub(crate) named: Option<usize>,
+    /// The entry of the one that the app's map names for the path.
+    named: Option<usize>,
     /// Whether the map names any resource for the path.
     pub(crate) is_served: bool,
 }
 
 /// An annotated route that a path could be for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Candidate {
     /// Its entry in the table.
     pub(crate) entry: usize,
+    pub(crate) registration: Rc<Registration>,
     /// Whether the app's map comes to its scope for that path, and not to another of the same prefix.
     pub(crate) is_reached: bool,
     /// Whether its whole pattern is the one that the map names, its own or another resource's.
     pub(crate) is_pattern_named: bool,
+}
+
+impl Candidate {
+    pub(crate) fn route(&self) -> &'static Route {
+        self.registration.route
+    }
+
+    pub(crate) fn is_in_scope(&self) -> bool {
+        self.registration.mark.is_some()
+    }
+}
+
+impl Candidates {
+    /// Returns the one that the app's map names for the path.
+    pub(crate) fn named(&self) -> Option<&Candidate> {
+        self.all.iter().find(|candidate| Some(candidate.entry) == self.named)
+    }
 }
 
 /// What the map of an app names for a path.
@@ -121,7 +139,7 @@ impl RouteTable {
         self.entries.is_empty()
     }
 
-    pub(crate) fn entry(&self, index: usize) -> Option<&Entry> {
+    fn entry(&self, index: usize) -> Option<&Entry> {
         self.entries.get(index)
     }
 
@@ -166,6 +184,7 @@ impl RouteTable {
             }
             candidates.all.push(Candidate {
                 entry: index,
+                registration: Rc::clone(&entry.registration),
                 is_reached: entry.is_reached(map, path),
                 is_pattern_named: named_pattern.as_deref() == Some(&entry.pattern.unnamed),
             });
@@ -196,13 +215,6 @@ impl RouteTable {
         let entries =
             indices.into_iter().filter_map(|index| Some((index, self.entries.get(index)?)));
         entries.filter(move |(_, entry)| entry.pattern.could_match(path, from))
-    }
-
-    /// Returns whether a route can be a twin of the one that the map names, if it names one: both in
-    /// scopes, or both in none.
-    pub(crate) fn are_alike(&self, named: Option<usize>, other: usize) -> bool {
-        let is_in_scope = |index| self.entry(index).map(|entry| entry.registration.mark.is_some());
-        named.is_none_or(|named| is_in_scope(named) == is_in_scope(other))
     }
 
     /// Returns whether the scopes around two routes have the same patterns.

@@ -10,8 +10,8 @@ use cors_actix_tests::{
 use log::Level;
 
 use crate::{
-    ALL_ALLOWED, assert_allowed, assert_denied, assert_friends_only, friends, never, open,
-    open_upload, secret, wants_json,
+    ALL_ALLOWED, assert_allowed, assert_denied, assert_friends_only, closed_item, friends,
+    friends_item, never, open, open_item, open_upload, secret, wants_json,
 };
 
 #[cors(allow_origins = any)]
@@ -24,24 +24,6 @@ async fn open_never() -> &'static str {
 #[put("/item", guard = "wants_json")]
 async fn open_json() -> &'static str {
     "json"
-}
-
-#[cors(allow_origins = any)]
-#[put("/item")]
-async fn open_item() -> &'static str {
-    "open"
-}
-
-#[cors(same_origin)]
-#[put("/item")]
-async fn closed_item() -> &'static str {
-    "closed"
-}
-
-#[cors(allow_origins = ["https://friend.example"])]
-#[put("/item")]
-async fn friends_item() -> &'static str {
-    "friends"
 }
 
 /// Asserts that pages read the response of the guarded route where its guard lets a request through.

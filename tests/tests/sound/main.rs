@@ -73,6 +73,24 @@ async fn open_upload() -> &'static str {
     "upload"
 }
 
+#[cors(allow_origins = any)]
+#[put("/item")]
+async fn open_item() -> &'static str {
+    "open"
+}
+
+#[cors(same_origin)]
+#[put("/item")]
+async fn closed_item() -> &'static str {
+    "closed"
+}
+
+#[cors(allow_origins = ["https://friend.example"])]
+#[put("/item")]
+async fn friends_item() -> &'static str {
+    "friends"
+}
+
 fn never(_: &GuardContext<'_>) -> bool {
     false
 }

@@ -9,29 +9,14 @@ use cors_actix_tests::{
 };
 use log::Level;
 
-use crate::{FRIENDS, OPEN, assert_allowed_at, assert_denied_at, friends, open, secret, to_host};
+use crate::{
+    FRIENDS, OPEN, assert_allowed_at, assert_denied_at, closed_item, friends, friends_item, open,
+    open_item, secret, to_host,
+};
 
 const OPEN_HOST: &str = "open.example";
 const CLOSED_HOST: &str = "closed.example";
 const FRIENDS_HOST: &str = "friends.example";
-
-#[cors(allow_origins = any)]
-#[put("/item")]
-async fn open_item() -> &'static str {
-    "open"
-}
-
-#[cors(same_origin)]
-#[put("/item")]
-async fn closed_item() -> &'static str {
-    "closed"
-}
-
-#[cors(allow_origins = ["https://friend.example"])]
-#[put("/item")]
-async fn friends_item() -> &'static str {
-    "friends"
-}
 
 fn host(prefix: &str, host: &'static str) -> actix_web::Scope {
     web::scope(prefix).guard(guard::Host(host))
