@@ -335,7 +335,9 @@ impl<'t> Session<'t> {
                         continue;
                     }
                     tally.kept += 1;
-                    if !is_listed && limits::is_kept_for_nothing(actual, &bound) {
+                    let is_excused = limits::is_kept_for_nothing(actual, &bound)
+                        || limits::is_kept_by_another_part(preflight, actual);
+                    if !is_listed && is_excused {
                         tally.excuse_excess("kept header for a method that needs no preflight");
                     } else if let Some(limit) =
                         limits::of_grant(&self.facts(target, next, &truth, actual))

@@ -281,3 +281,9 @@ pub(crate) fn may_be_first_mismatch(tree: &Tree) -> bool {
 pub(crate) fn is_kept_for_nothing(answer: &Answer, bound: &Bound) -> bool {
     bound.0.is_empty() || answer.trace.maker.is_none() && answer.is_error()
 }
+
+/// The other case of that limit: an annotated route without a layer has granted the preflight, and a
+/// layer inside the router, of which the route does not know, answers the next request.
+pub(crate) fn is_kept_by_another_part(preflight: &Answer, actual: &Answer) -> bool {
+    preflight.trace.layers.is_empty() && !actual.trace.layers.is_empty()
+}

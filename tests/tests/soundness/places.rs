@@ -121,11 +121,10 @@ fn collect<'t>(
                 collect(nodes, &scopes, &with(prefix), places);
                 continue;
             }
-            Node::Annotated(handler) => with(own(&handler.path(), above.is_empty())),
-            Node::Route { path, .. } | Node::Resource { path, .. } => {
-                with(own(path, above.is_empty()))
+            Node::Annotated(handler) => with(&handler.path()),
+            Node::Route { path, .. } | Node::Resource { path, .. } | Node::Files { path } => {
+                with(path)
             }
-            Node::Files { path } => with(path),
         };
         places.push(Place { leaf: node, scopes: scopes.to_vec(), patterns });
     }
@@ -137,8 +136,7 @@ pub(crate) fn named<'t>(tree: &'t Tree, path: &str) -> Option<Place<'t>> {
     let mut rest = path;
     let mut nodes = &tree.nodes[..];
     loop {
-        let is_root = std::ptr::eq(nodes, &raw const tree.nodes[..]);
-        let fits = |pattern: &str| ResourceDef::new(own(pattern, is_root)).is_match(rest);
+        let fits = |pattern: &str| ResourceDef::new(pattern).is_match(rest);
         let found = nodes.iter().find_map(|node| match node {
             Node::Scope { prefix, .. } => enter(prefix, rest).map(|rest| (node, rest)),
             Node::Files { path } => enter(path, rest).map(|rest| (node, rest)),
@@ -154,11 +152,6 @@ pub(crate) fn named<'t>(tree: &'t Tree, path: &str) -> Option<Place<'t>> {
         };
         (nodes, rest) = (inner, inside);
     }
-}
-
-/// The pattern as actix-web registers it: outside of scopes it has a slash in front.
-fn own(pattern: &str, is_root: bool) -> &str {
-    if is_root && pattern.is_empty() { "/" } else { pattern }
 }
 
 /// `true` if a scope of the app has a guard.
