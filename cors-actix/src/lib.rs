@@ -121,6 +121,7 @@ mod decision;
 mod error;
 mod headers;
 mod middleware;
+mod paths;
 mod policy;
 mod predicate;
 mod preflight;

@@ -3,7 +3,6 @@
 pub(crate) mod enforce;
 pub(crate) mod future;
 pub(crate) mod nesting;
-mod paths;
 pub(crate) mod report;
 mod scope_path;
 pub(crate) mod select;

@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, dev::RequestHead, http::Method};
 
-use super::{LayerConfig, nesting::Outcomes, paths};
+use super::{LayerConfig, nesting::Outcomes};
 use crate::{
     decision::{self, Decision, Preflight},
     error::Refusal,
     headers::{self, ActualHeaders, AllowOrigin},
+    paths,
     policy::{AllowedMethods, ReadyPolicy},
     preflight::{self, PreflightHeaders},
     route::{
@@ -438,18 +439,20 @@ impl LayerConfig {
     ) -> Option<Certain> {
         let own = self.fixed.as_ref()?;
         let path = request.match_info();
-        let is_plain = paths::is_normal(path.as_str()) && !table.has_slash_at_end;
         let is_outside = path.unprocessed().len() == path.as_str().len();
         let is_own_certain = self.has_one_policy() && own.predicates.is_empty();
-        let is_clear = is_plain && is_outside && is_own_certain && !self.authoritative;
-        if !is_clear || may_be_rewritten(request) {
+        let is_clear = is_outside && is_own_certain && !self.authoritative;
+        if !is_clear || table.has_slash_at_end || may_be_rewritten(request) {
             return None;
         }
         table.candidates(request.resource_map(), path.as_str(), |candidates| {
             if candidates.all.is_empty() {
+                if !paths::is_normal(path.as_str()) {
+                    return None;
+                }
                 return Some(Certain { policy: Arc::clone(own), route: None, is_sole: true });
             }
-            let named = candidates.named()?;
+            let named = candidates.named().filter(|_| candidates.is_path_normal)?;
             if named.is_in_scope() || table.is_in_doubt(named.entry) {
                 return None;
             }

@@ -14,7 +14,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
-        header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN},
+        header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, ORIGIN},
         uri::PathAndQuery,
     },
 };
@@ -91,10 +91,18 @@ pub(crate) enum Kept {
         /// Where an outer layer wants to know.
         place: Option<Place>,
     },
-    /// One policy is certain, but routes of the app have policies of their own.
-    Certain {
-        certain: Certain,
+    /// The layer's own policy applies; routes of the app have policies of their own.
+    Own {
+        policy: Arc<ReadyPolicy>,
         allow_origin: AllowOrigin,
+        arrived: Arrived,
+    },
+    /// The request is for an annotated route, which decides by itself when the request gets there.
+    Route {
+        entry: usize,
+        policy: Arc<ReadyPolicy>,
+        /// The request's `Origin`, if there is exactly one.
+        origin: Option<HeaderValue>,
         arrived: Arrived,
     },
     AmongOthers(Box<KeptAmongOthers>),
@@ -214,13 +222,15 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         if nesting::layers_alive() == 1
             && let Some(certain) = self.config.select_certain(routes, request.request(), method)
         {
-            let rules = &certain.policy.rules.origins;
-            let allow_origin = match origins {
-                _ if rules.any() => AllowOrigin::Any,
-                [origin] if rules.allows(origin.as_bytes()) => AllowOrigin::Exact(origin.clone()),
-                _ => AllowOrigin::None,
+            let origin = if let [origin] = origins { Some(origin) } else { None };
+            let Certain { policy, route, .. } = certain;
+            let Some((entry, _)) = route else {
+                let allow_origin = allow_listed(&policy, origin);
+                return self.forward_own(request, policy, allow_origin);
             };
-            return self.forward_certain(request, certain, allow_origin);
+            let (origin, arrived) = (origin.cloned(), Arrived::of(&request));
+            let kept = Kept::Route { entry, policy, origin, arrived };
+            return State::Inner { future: self.service.call(request), kept };
         }
         let selection = self.config.select(routes, Target::of(request.request(), method));
         let Some(mut selection) = selection else {
@@ -240,18 +250,17 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         self.forward(request, selection, place)
     }
 
-    fn forward_certain(
+    fn forward_own(
         &self,
         request: ServiceRequest,
-        certain: Certain,
+        policy: Arc<ReadyPolicy>,
         allow_origin: AllowOrigin,
     ) -> StateOf<Self> {
-        // A route reports a denial itself, and enforces its policy.
-        if !allow_origin.is_allowed() && certain.route.is_none() {
-            return self.forward_alone(request, certain.policy, None);
+        if !allow_origin.is_allowed() {
+            return self.forward_alone(request, policy, None);
         }
         let arrived = Arrived::of(&request);
-        let kept = Kept::Certain { certain, allow_origin, arrived };
+        let kept = Kept::Own { policy, allow_origin, arrived };
         State::Inner { future: self.service.call(request), kept }
     }
 
@@ -374,8 +383,22 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
                     self.left(place.as_ref(), response);
                 }
             }
-            Kept::Certain { certain, allow_origin, arrived } => {
-                self.respond_certain(certain, allow_origin, arrived, response);
+            Kept::Own { policy, allow_origin, arrived } => {
+                if !arrived.is(response.request()) {
+                    let headers = ActualHeaders::new(Arc::clone(policy), allow_origin.clone());
+                    self.respond_rewritten(headers, response);
+                } else if headers::write(policy, allow_origin, response.response_mut())
+                    == Written::Left
+                {
+                    self.reports.left(response.request().path());
+                }
+            }
+            Kept::Route { entry, policy, origin, arrived } => {
+                if !arrived.is(response.request()) {
+                    self.respond_rewritten(listed_headers(policy, origin.as_ref()), response);
+                } else if !response.headers().contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
+                    self.respond_for_route(*entry, policy, origin.as_ref(), response);
+                }
             }
             Kept::AmongOthers(kept) => self.respond_among_others(kept, response),
         }
@@ -389,8 +412,12 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
                 let headers = ActualHeaders::new(Arc::clone(policy), allow_origin.clone());
                 (headers.clone(), headers, place.clone())
             }
-            Kept::Certain { certain: Certain { policy, .. }, allow_origin, .. } => {
+            Kept::Own { policy, allow_origin, .. } => {
                 let headers = ActualHeaders::new(Arc::clone(policy), allow_origin.clone());
+                (headers.clone(), headers, None)
+            }
+            Kept::Route { policy, origin, .. } => {
+                let headers = listed_headers(policy, origin.as_ref());
                 (headers.clone(), headers, None)
             }
             Kept::AmongOthers(kept) => {
@@ -423,28 +450,11 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
 }
 
 impl<S: Service<ServiceRequest>> CorsLayer<S> {
-    #[inline]
-    fn respond_certain<B>(
-        &self,
-        certain: &Certain,
-        allow_origin: &AllowOrigin,
-        arrived: &Arrived,
-        response: &mut ServiceResponse<B>,
-    ) {
-        let Certain { policy, route, .. } = certain;
-        if !arrived.is(response.request()) {
-            let became = self.became(response, &Outcomes::default());
-            return self.respond_in_between(certain, allow_origin, became, response);
-        }
-        let Some((entry, _)) = route else {
-            if headers::write(policy, allow_origin, response.response_mut()) == Written::Left {
-                self.reports.left(response.request().path());
-            }
-            return;
-        };
-        if !response.headers().contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
-            self.respond_for_route(*entry, certain, allow_origin, response);
-        }
+    /// Decides on the response to a request that middleware has rewritten.
+    #[cold]
+    fn respond_rewritten<B>(&self, headers: ActualHeaders, response: &mut ServiceResponse<B>) {
+        let became = self.became(response, &Outcomes::default());
+        self.respond_in_between(headers, became, response);
     }
 
     /// Decides on a response that is not the route's own: from in front of it, or made by middleware in
@@ -452,19 +462,21 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     fn respond_for_route<B>(
         &self,
         entry: usize,
-        certain: &Certain,
-        allow_origin: &AllowOrigin,
+        policy: &Arc<ReadyPolicy>,
+        origin: Option<&HeaderValue>,
         response: &mut ServiceResponse<B>,
     ) {
+        let headers = listed_headers(policy, origin);
         let own = |head| {
             let own = self.config.policy.ready();
             let allowed = select::allow_origin(&own, head, &Outcomes::default());
             ActualHeaders::new(own, allowed.unwrap_or(AllowOrigin::None))
         };
         let is_reached = response.request().match_info().unprocessed().is_empty();
-        if is_reached && allow_origin.is_allowed() {
+        if is_reached && headers.allow_origin.is_allowed() {
             let own = own(response.request().head());
-            let _left = write_around(allow_origin.into(), &own, response.response_mut());
+            let decided = Decided::from(&headers.allow_origin);
+            let _left = write_around(decided, &own, response.response_mut());
             return;
         }
         let is_elsewhere = is_success(response.status()) || is_missed(response.status());
@@ -472,7 +484,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         if is_elsewhere && !is_reached {
             self.pass_over(entry, response);
         }
-        self.respond_in_between(certain, allow_origin, own, response);
+        self.respond_in_between(headers, own, response);
     }
 
     /// Decides on a response that may come from middleware between this layer and what the request was
@@ -480,16 +492,15 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     #[inline(never)]
     fn respond_in_between<B>(
         &self,
-        certain: &Certain,
-        allow_origin: &AllowOrigin,
+        headers: ActualHeaders,
         other: Option<ActualHeaders>,
         response: &mut ServiceResponse<B>,
     ) {
         let inner = response.request().extensions_mut().remove::<Rc<RequestCell>>();
-        let mut headers = ActualHeaders::new(Arc::clone(&certain.policy), allow_origin.clone());
-        if let Some(other) = &other {
-            headers = headers.and(other);
-        }
+        let headers = match &other {
+            Some(other) => headers.and(other),
+            None => headers,
+        };
         let is_denied =
             inner.and_then(|cell| cell.decided()).is_some_and(|inner| !inner.is_allowed);
         if is_denied || !headers.allow_origin.is_allowed() {
@@ -622,6 +633,21 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             None => {}
         }
     }
+}
+
+/// Returns whom a policy without predicates lets read the response.
+fn allow_listed(policy: &ReadyPolicy, origin: Option<&HeaderValue>) -> AllowOrigin {
+    let rules = &policy.rules.origins;
+    match origin {
+        _ if rules.any() => AllowOrigin::Any,
+        Some(origin) if rules.allows(origin.as_bytes()) => AllowOrigin::Exact(origin.clone()),
+        _ => AllowOrigin::None,
+    }
+}
+
+/// Returns the headers of a policy without predicates.
+fn listed_headers(policy: &Arc<ReadyPolicy>, origin: Option<&HeaderValue>) -> ActualHeaders {
+    ActualHeaders::new(Arc::clone(policy), allow_listed(policy, origin))
 }
 
 /// Writes the headers of a response on whose origin an inner layer has decided. What it has denied stays

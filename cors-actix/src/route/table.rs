@@ -13,6 +13,7 @@ use super::{
     pattern::{Pattern, unnamed},
     registry::{self, Registration, RegistrationId},
 };
+use crate::paths;
 
 thread_local! {
     /// The tables in use.
@@ -54,6 +55,8 @@ pub(crate) struct Candidates {
     named: Option<usize>,
     /// Whether the map names any resource for the path.
     pub(crate) is_served: bool,
+    /// Whether nothing reads the path as another.
+    pub(crate) is_path_normal: bool,
 }
 
 /// An annotated route that a path could be for.
@@ -176,8 +179,11 @@ impl RouteTable {
         }
         let named = named();
         let named_pattern = named.pattern.as_deref().map(unnamed);
-        let mut candidates =
-            Candidates { is_served: named.pattern.is_some(), ..Candidates::default() };
+        let mut candidates = Candidates {
+            is_served: named.pattern.is_some(),
+            is_path_normal: paths::is_normal(path),
+            ..Candidates::default()
+        };
         for (index, entry) in matching {
             if named.name.is_some_and(|name| entry.registration.is_named(name)) {
                 candidates.named = Some(index);
