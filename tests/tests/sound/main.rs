@@ -13,6 +13,7 @@ mod grammars;
 mod guards;
 mod hosts;
 mod leftover_headers;
+mod limits;
 mod lives_of_apps;
 mod log_lines;
 mod nested_in_router;
