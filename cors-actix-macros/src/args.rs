@@ -4,7 +4,7 @@
 
 use std::{fmt, str::FromStr};
 
-use cors_actix_core::{Key, Place};
+use cors_actix_core::{Location, PolicyKey};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::{
     Error, Expr, ExprLit, Lit, Token,
@@ -35,7 +35,7 @@ pub(crate) struct Args {
     /// Whether that may have said which origins are allowed.
     pub(crate) origins_unread: bool,
     names: Vec<Name>,
-    values: Vec<(Place, Span)>,
+    values: Vec<(Location, Span)>,
 }
 
 impl Args {
@@ -58,10 +58,10 @@ impl Args {
         args
     }
 
-    /// The tokens that stand at the place, or the nearest that contain it.
-    pub(crate) fn span(&self, place: Place) -> Span {
-        let value = self.values.iter().find(|(other, _)| *other == place);
-        let name = || self.names.iter().find(|name| name.word == Word::Key(place.key));
+    /// The tokens that stand at the location, or the nearest that contain it.
+    pub(crate) fn span(&self, location: Location) -> Span {
+        let value = self.values.iter().find(|(other, _)| *other == location);
+        let name = || self.names.iter().find(|name| name.word == Word::PolicyKey(location.key));
         value
             .map(|(_, span)| *span)
             .or_else(|| name().map(|name| name.span))
@@ -104,31 +104,33 @@ impl Args {
     }
 
     fn read_value(&mut self, name: Name, input: ParseStream<'_>) -> syn::Result<()> {
-        let Word::Key(key) = name.word else {
+        let Word::PolicyKey(key) = name.word else {
             self.policy = Some(name.value(input)?);
             return Ok(());
         };
         match key {
-            Key::AllowOrigins => self.allow_origins = self.list(key, name.value(input)?),
-            Key::AllowMethods => self.allow_methods = self.list(key, name.value(input)?),
-            Key::AllowHeaders => self.allow_headers = self.list(key, name.value(input)?),
-            Key::ExposeHeaders => self.expose_headers = self.list(key, name.value(input)?),
-            Key::AllowCredentials => self.allow_credentials = name.flag(input)?,
-            Key::DangerInsecureOrigins => self.danger_insecure_origins = name.flag(input)?,
-            Key::DangerPublicSuffixes => self.danger_public_suffixes = name.flag(input)?,
-            Key::SameOrigin => self.same_origin = name.flag(input)?,
-            Key::Enforce => self.enforce = name.flag(input)?,
-            Key::MaxAge => self.max_age = Some(self.number(key, &name.value(input)?)?),
-            Key::PreflightStatus => {
+            PolicyKey::AllowOrigins => self.allow_origins = self.list(key, name.value(input)?),
+            PolicyKey::AllowMethods => self.allow_methods = self.list(key, name.value(input)?),
+            PolicyKey::AllowHeaders => self.allow_headers = self.list(key, name.value(input)?),
+            PolicyKey::ExposeHeaders => self.expose_headers = self.list(key, name.value(input)?),
+            PolicyKey::AllowCredentials => self.allow_credentials = name.flag(input)?,
+            PolicyKey::DangerInsecureOrigins => self.danger_insecure_origins = name.flag(input)?,
+            PolicyKey::DangerPublicSuffixes => self.danger_public_suffixes = name.flag(input)?,
+            PolicyKey::SameOrigin => self.same_origin = name.flag(input)?,
+            PolicyKey::Enforce => self.enforce = name.flag(input)?,
+            PolicyKey::MaxAge => self.max_age = Some(self.number(key, &name.value(input)?)?),
+            PolicyKey::PreflightStatus => {
                 self.preflight_status = Some(self.number(key, &name.value(input)?)?);
             }
+            // An option that is newer than this crate, whose version is pinned.
+            _ => return Err(name.error(format!("`{key}` is not supported here"))),
         }
         Ok(())
     }
 
     /// The texts of a list, without those that can't be read.
-    fn list(&mut self, key: Key, value: Expr) -> Vec<String> {
-        self.values.push((Place::key(key), value.span()));
+    fn list(&mut self, key: PolicyKey, value: Expr) -> Vec<String> {
+        self.values.push((Location::key(key), value.span()));
         let items = match value {
             Expr::Array(array) => array.elems.into_iter().map(ungroup).collect(),
             one => vec![one],
@@ -136,33 +138,37 @@ impl Args {
         let mut texts = Vec::with_capacity(items.len());
         for item in items {
             if let Some(text) = text(key, &item) {
-                self.values.push((Place::item(key, texts.len()), item.span()));
+                self.values.push((Location::item(key, texts.len()), item.span()));
                 texts.push(text);
             } else {
-                self.errors.push(Word::Key(key).mistyped(&item));
-                self.origins_unread |= Word::Key(key).tells_origins();
+                self.errors.push(Word::PolicyKey(key).mistyped(&item));
+                self.origins_unread |= Word::PolicyKey(key).tells_origins();
             }
         }
         texts
     }
 
-    fn number<N: FromStr<Err: fmt::Display>>(&mut self, key: Key, value: &Expr) -> syn::Result<N> {
-        self.values.push((Place::key(key), value.span()));
+    fn number<N: FromStr<Err: fmt::Display>>(
+        &mut self,
+        key: PolicyKey,
+        value: &Expr,
+    ) -> syn::Result<N> {
+        self.values.push((Location::key(key), value.span()));
         match value {
             Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
-                number.base10_parse().map_err(|_| Word::Key(key).out_of_range(number))
+                number.base10_parse().map_err(|_| Word::PolicyKey(key).out_of_range(number))
             }
-            _ => Err(Word::Key(key).mistyped(value)),
+            _ => Err(Word::PolicyKey(key).mistyped(value)),
         }
     }
 }
 
 /// The text of a list's item: a string, or one of the bare words for a wildcard and for `null`.
-fn text(key: Key, item: &Expr) -> Option<String> {
+fn text(key: PolicyKey, item: &Expr) -> Option<String> {
     match item {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
         Expr::Path(path) if path.path.is_ident("any") => Some("*".to_owned()),
-        Expr::Path(path) if path.path.is_ident("null") && key == Key::AllowOrigins => {
+        Expr::Path(path) if path.path.is_ident("null") && key == PolicyKey::AllowOrigins => {
             Some("null".to_owned())
         }
         _ => None,

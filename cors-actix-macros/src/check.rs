@@ -40,6 +40,6 @@ fn spelt_out(args: &Args) -> (TokenStream, Vec<Error>) {
     let errors = problems
         .into_iter()
         .filter(|problem| !(args.origins_unread && problem.kind == ProblemKind::NoOrigins))
-        .map(|problem| Error::new(args.span(problem.place), problem));
+        .map(|problem| Error::new(args.span(problem.location), problem));
     (expand::policy(&spec), errors.collect())
 }

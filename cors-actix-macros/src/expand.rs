@@ -62,7 +62,7 @@ fn policy_static(name: &Ident, expression: &TokenStream) -> TokenStream {
     quote! {
         static #name: ::cors_actix::private::LazyPolicy =
             ::cors_actix::private::LazyPolicy::new(|| {
-                ::cors_actix::PolicySource::policy(#source)
+                ::cors_actix::private::SharedPolicy::policy(#source)
             });
     }
 }
@@ -109,7 +109,7 @@ fn register(route: &Route, handler: &Ident, policy: &Ident) -> TokenStream {
             #name,
             &[#(#methods),*],
             #guarded,
-            || ::cors_actix::PolicySource::policy(&#policy),
+            || ::cors_actix::private::SharedPolicy::policy(&#policy),
         );
         let __cors_endpoint = ::cors_actix::private::endpoint(#handler);
         #(let __cors_endpoint = ::cors_actix::private::apply(#wraps, __cors_endpoint);)*
@@ -142,10 +142,10 @@ pub(crate) fn module(module: &Module, policy: &TokenStream) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl ::cors_actix::PolicySource for #name::__CorsPolicy {
+        impl ::cors_actix::private::SharedPolicy for #name::__CorsPolicy {
             fn policy(&self) -> ::cors_actix::Policy {
                 #policy
-                ::cors_actix::PolicySource::policy(&#shared)
+                ::cors_actix::private::SharedPolicy::policy(&#shared)
             }
         }
     }

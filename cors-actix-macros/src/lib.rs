@@ -37,10 +37,10 @@ use crate::word::Site;
 /// | `danger_insecure_origins` | accepts plain `http://` origins beside credentials |
 /// | `danger_public_suffixes` | accepts wildcards over public suffixes beside credentials |
 /// | `same_origin` | alone: closes the handler to other origins |
-/// | `enforce` | refuses requests from other origins that are not allowed, before they reach the handler |
+/// | `enforce` | denies requests from other origins that are not allowed, before they reach the handler |
 /// | `policy` | alone: an expression for a policy, evaluated once per process |
 ///
-/// Every fault of a policy is a compile error at its place, and all of them are reported at once.
+/// Every fault of a policy is a compile error at its location, and all of them are reported at once.
 ///
 /// # On a module
 ///

@@ -19,7 +19,7 @@ const METHODS: [&str; 10] =
 
 /// One route of a handler.
 pub(crate) struct Route {
-    /// The attribute's place, for errors in what it makes.
+    /// The attribute's location, for errors in what it makes.
     pub(crate) span: Span,
     pub(crate) path: LitStr,
     pub(crate) name: Option<LitStr>,
@@ -230,5 +230,5 @@ fn check_pattern(path: &LitStr) -> syn::Result<()> {
         Some(reason) => reason,
         None => panicked.downcast_ref::<&str>().copied().unwrap_or_default(),
     };
-    Err(Error::new(path.span(), format!("actix-web's router refuses the path: {reason}")))
+    Err(Error::new(path.span(), format!("actix-web's router rejects the path: {reason}")))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cors_actix_core::Key;
+use cors_actix_core::PolicyKey;
 use proc_macro2::{Span, TokenTree};
 use syn::{
     Error, Expr, ExprLit, Ident, Lit, LitInt, Token, bracketed, ext::IdentExt as _,
@@ -19,7 +19,7 @@ pub(crate) enum Site {
 /// A word of the policy vocabulary, or the attribute's own `policy`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Word {
-    Key(Key),
+    PolicyKey(PolicyKey),
     Policy,
 }
 
@@ -31,51 +31,60 @@ impl fmt::Display for Word {
 
 impl Word {
     fn all() -> impl Iterator<Item = Word> {
-        Key::ALL.into_iter().map(Word::Key).chain([Word::Policy])
+        PolicyKey::ALL.iter().copied().map(Word::PolicyKey).chain([Word::Policy])
     }
 
     fn as_str(self) -> &'static str {
         match self {
-            Word::Key(key) => key.as_str(),
+            Word::PolicyKey(key) => key.as_str(),
             Word::Policy => "policy",
         }
     }
 
     fn is_for(self, site: Site) -> bool {
         match site {
-            Site::Attribute => self != Word::Key(Key::AllowMethods),
+            Site::Attribute => self != Word::PolicyKey(PolicyKey::AllowMethods),
             Site::Macro => self != Word::Policy,
         }
     }
 
     /// Whether the word may be the one that says which origins are allowed.
     pub(crate) fn tells_origins(self) -> bool {
-        matches!(self, Word::Policy | Word::Key(Key::AllowOrigins | Key::SameOrigin))
+        matches!(
+            self,
+            Word::Policy | Word::PolicyKey(PolicyKey::AllowOrigins | PolicyKey::SameOrigin)
+        )
     }
 
     fn is_list(self) -> bool {
-        let Word::Key(key) = self else { return false };
-        [Key::AllowOrigins, Key::AllowMethods, Key::AllowHeaders, Key::ExposeHeaders].contains(&key)
+        let Word::PolicyKey(key) = self else { return false };
+        [
+            PolicyKey::AllowOrigins,
+            PolicyKey::AllowMethods,
+            PolicyKey::AllowHeaders,
+            PolicyKey::ExposeHeaders,
+        ]
+        .contains(&key)
     }
 
     /// What its value is.
     fn value(self) -> &'static str {
         match self {
             Word::Policy => "an expression for a policy, such as `PARTNERS`",
-            Word::Key(key) => match key {
-                Key::AllowOrigins => {
+            Word::PolicyKey(key) => match key {
+                PolicyKey::AllowOrigins => {
                     "`any` or a list of strings, such as `[\"https://app.example.com\"]`"
                 }
-                Key::AllowMethods => "`any` or a list of strings, such as `[\"PUT\"]`",
-                Key::AllowHeaders => "`any` or a list of strings, such as `[\"content-type\"]`",
-                Key::ExposeHeaders => "`any` or a list of strings, such as `[\"x-total-count\"]`",
-                Key::MaxAge => "a whole number of seconds, such as `3600`",
-                Key::PreflightStatus => "a status from 200 to 299, such as `204`",
-                Key::AllowCredentials
-                | Key::DangerInsecureOrigins
-                | Key::DangerPublicSuffixes
-                | Key::SameOrigin
-                | Key::Enforce => "`true` or `false`; alone, it means `true`",
+                PolicyKey::AllowMethods => "`any` or a list of strings, such as `[\"PUT\"]`",
+                PolicyKey::AllowHeaders => {
+                    "`any` or a list of strings, such as `[\"content-type\"]`"
+                }
+                PolicyKey::ExposeHeaders => {
+                    "`any` or a list of strings, such as `[\"x-total-count\"]`"
+                }
+                PolicyKey::MaxAge => "a whole number of seconds, such as `3600`",
+                PolicyKey::PreflightStatus => "a status from 200 to 299, such as `204`",
+                _ => "`true` or `false`; alone, it means `true`",
             },
         }
     }
@@ -201,7 +210,7 @@ pub(crate) fn ungroup(expr: Expr) -> Expr {
 }
 
 fn unknown(written: &str, site: Site) -> String {
-    const METHODS: Word = Word::Key(Key::AllowMethods);
+    const METHODS: Word = Word::PolicyKey(PolicyKey::AllowMethods);
     match nearest(written) {
         Some(METHODS) if site == Site::Attribute => {
             format!("the methods of a handler are those of its route attribute; drop `{written}`")

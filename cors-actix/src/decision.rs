@@ -1,3 +1,5 @@
+//! Decides on a request by a policy, without a response.
+
 use actix_web::{
     dev::RequestHead,
     http::{
@@ -8,20 +10,20 @@ use actix_web::{
         },
     },
 };
-use cors_actix_core::{Origin, Requested, is_token};
+use cors_actix_core::{Origin, RequestHeadersCheck, is_token};
 
 use crate::{
-    error::Refusal,
-    policy::{AllowedMethods, ReadyPolicy},
-    predicate::Asked,
+    error::Denial,
+    policy::{AllowedMethods, CompiledPolicy, Policy},
+    predicate::PredicateOutcome,
 };
 
-/// What a policy makes of a request (Fetch, "CORS check" and "CORS-preflight fetch", seen from the
-/// server). Made by [`Policy::decide`](crate::Policy::decide).
+/// A policy's decision on a request: the "CORS check" and the "CORS-preflight fetch" of Fetch, seen
+/// from the server. [`Policy::decide`] returns it.
 ///
 /// ```
 /// use actix_web::{http::Method, test::TestRequest};
-/// use cors_actix::{Decision, Policy, Refusal};
+/// use cors_actix::{Decision, Policy, Denial};
 ///
 /// let policy = Policy::builder().allow_origins(["https://a.example"]).build()?;
 /// let preflight = TestRequest::with_uri("/")
@@ -30,20 +32,20 @@ use crate::{
 ///     .insert_header(("access-control-request-method", "DELETE"))
 ///     .to_srv_request();
 /// let decision = policy.decide(preflight.head());
-/// assert!(matches!(decision, Decision::Preflight(Err(Refusal::MethodNotAllowed(b"DELETE")))));
+/// assert!(matches!(decision, Decision::Preflight(Err(Denial::MethodNotAllowed(b"DELETE")))));
 /// # Ok::<(), cors_actix::PolicyError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision<'r> {
     /// The request has no `Origin`.
     NotCors,
-    /// A request for the application; its origin, if that is allowed.
-    Actual(Result<&'r HeaderValue, Refusal<'r>>),
-    /// An OPTIONS with `Origin` and `Access-Control-Request-Method`.
-    Preflight(Result<Grant<'r>, Refusal<'r>>),
+    /// A request that is not a preflight, with its origin if the policy allows the origin.
+    Actual(Result<&'r HeaderValue, Denial<'r>>),
+    /// A preflight: an OPTIONS request with `Origin` and `Access-Control-Request-Method`.
+    Preflight(Result<Grant<'r>, Denial<'r>>),
 }
 
-/// What a preflight was granted.
+/// A granted preflight.
 ///
 /// ```
 /// use actix_web::{http::Method, test::TestRequest};
@@ -62,22 +64,69 @@ pub enum Decision<'r> {
 /// # Ok::<(), cors_actix::PolicyError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Grant<'r> {
-    /// The origin that asks.
+    /// The origin of the page that asks.
     pub origin: &'r HeaderValue,
-    /// The method that it may use.
+    /// The requested method.
     pub method: &'r HeaderValue,
-    /// Whether the preflight names request headers, all of which are allowed.
+    /// `true` if the preflight names request headers, all of which are allowed.
     pub names_headers: bool,
 }
 
-pub(crate) fn decide<'r>(policy: &ReadyPolicy, request: &'r RequestHead) -> Decision<'r> {
-    if let Some(asked) = Preflight::of(request) {
-        let outcome = preflight(policy, &policy.methods, &asked, None);
-        return Decision::Preflight(outcome.map_err(Refusal::precise));
+impl Policy {
+    /// Decides on a request, without a response. A policy that has to ask an asynchronous predicate
+    /// returns [`Denial::PredicateNotAsked`]; use [`decide_async`](Self::decide_async) then.
+    ///
+    /// ```
+    /// use actix_web::test::TestRequest;
+    /// use cors_actix::{Decision, Policy};
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://a.example"]).build()?;
+    /// let request = TestRequest::get().insert_header(("origin", "https://a.example")).to_srv_request();
+    /// assert!(matches!(policy.decide(request.head()), Decision::Actual(Ok(_))));
+    /// # Ok::<(), cors_actix::PolicyError>(())
+    /// ```
+    pub fn decide<'r>(&self, request: &'r RequestHead) -> Decision<'r> {
+        decide(&self.compiled(), request, None)
     }
-    match actual(policy, request, None) {
-        Decision::Actual(outcome) => Decision::Actual(outcome.map_err(Refusal::precise)),
+
+    /// Decides on a request, and awaits the asynchronous predicates of the policy if it has any.
+    ///
+    /// ```
+    /// use actix_web::test::TestRequest;
+    /// use cors_actix::{Decision, Policy};
+    ///
+    /// # actix_web::rt::System::new().block_on(async {
+    /// let policy = Policy::builder().allow_origins_if_async(|_, _| async { true }).build()?;
+    /// let request = TestRequest::get().insert_header(("origin", "https://a.example")).to_srv_request();
+    /// assert!(matches!(policy.decide_async(request.head()).await, Decision::Actual(Ok(_))));
+    /// # Ok::<(), cors_actix::PolicyError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn decide_async<'r>(&self, request: &'r RequestHead) -> Decision<'r> {
+        let policy = self.compiled();
+        let outcome = match unlisted(&policy, request) {
+            Some(origin) if policy.predicates.is_async() => {
+                Some(policy.predicates.ask_async(&origin, request).await)
+            }
+            _ => None,
+        };
+        decide(&policy, request, outcome)
+    }
+}
+
+fn decide<'r>(
+    policy: &CompiledPolicy,
+    request: &'r RequestHead,
+    outcome: Option<PredicateOutcome>,
+) -> Decision<'r> {
+    if let Some(asked) = Preflight::of(request) {
+        let granted = preflight(policy, &policy.methods, &asked, outcome);
+        return Decision::Preflight(granted.map_err(Denial::precise));
+    }
+    match actual(policy, request, outcome) {
+        Decision::Actual(allowed) => Decision::Actual(allowed.map_err(Denial::precise)),
         other => other,
     }
 }
@@ -86,14 +135,14 @@ pub(crate) fn decide<'r>(policy: &ReadyPolicy, request: &'r RequestHead) -> Deci
 /// were asked.
 #[inline]
 pub(crate) fn actual<'r>(
-    policy: &ReadyPolicy,
+    policy: &CompiledPolicy,
     request: &'r RequestHead,
-    asked: Option<Asked>,
+    outcome: Option<PredicateOutcome>,
 ) -> Decision<'r> {
     match request.headers().get_all(&ORIGIN).as_slice() {
         [] => Decision::NotCors,
         [origin, others @ ..] => {
-            Decision::Actual(check_origin(policy, request, origin, others, asked))
+            Decision::Actual(check_origin(policy, request, origin, others, outcome))
         }
     }
 }
@@ -130,25 +179,26 @@ impl<'r> Preflight<'r> {
 
 /// Decides on a preflight.
 pub(crate) fn preflight<'r>(
-    policy: &ReadyPolicy,
+    policy: &CompiledPolicy,
     methods: &AllowedMethods,
     request: &Preflight<'r>,
-    asked: Option<Asked>,
-) -> Result<Grant<'r>, Refusal<'r>> {
-    let origin = check_origin(policy, request.head, request.origin, request.other_origins, asked)?;
+    outcome: Option<PredicateOutcome>,
+) -> Result<Grant<'r>, Denial<'r>> {
+    let origin =
+        check_origin(policy, request.head, request.origin, request.other_origins, outcome)?;
     let method = check_method(methods, request)?;
     let names_headers = check_headers(policy, request.head.headers())?;
     Ok(Grant { origin, method, names_headers })
 }
 
-impl Refusal<'_> {
+impl Denial<'_> {
     /// Tells origins that are malformed from those that are just not allowed, for whoever reads it.
     pub(crate) fn precise(self) -> Self {
         match self {
-            Refusal::OriginNotAllowed(value)
+            Denial::OriginNotAllowed(value)
                 if value != b"null" && Origin::parse(value).is_none() =>
             {
-                Refusal::OriginMalformed(value)
+                Denial::OriginMalformed(value)
             }
             other => other,
         }
@@ -157,23 +207,26 @@ impl Refusal<'_> {
 
 /// Returns the origin that the predicates of the policy decide on: a well-formed one that nothing
 /// listed matches.
-pub(crate) fn unlisted<'r>(policy: &ReadyPolicy, request: &'r RequestHead) -> Option<Origin<'r>> {
+pub(crate) fn unlisted<'r>(
+    policy: &CompiledPolicy,
+    request: &'r RequestHead,
+) -> Option<Origin<'r>> {
     let origin = sole_origin(request.headers())?.as_bytes();
     if policy.rules.origins.allows(origin) { None } else { Origin::parse(origin) }
 }
 
 /// Decides on the origin of a preflight alone.
 pub(crate) fn origin<'r>(
-    policy: &ReadyPolicy,
+    policy: &CompiledPolicy,
     request: &Preflight<'r>,
-    asked: Option<Asked>,
-) -> Result<(), Refusal<'r>> {
+    outcome: Option<PredicateOutcome>,
+) -> Result<(), Denial<'r>> {
     let Preflight { head, origin, other_origins, .. } = *request;
-    check_origin(policy, head, origin, other_origins, asked).map(|_| ())
+    check_origin(policy, head, origin, other_origins, outcome).map(|_| ())
 }
 
 /// Returns whether the policy allows the origin and the headers of a preflight, no predicate asked.
-pub(crate) fn allows_headers(policy: &ReadyPolicy, request: &Preflight<'_>) -> bool {
+pub(crate) fn allows_headers(policy: &CompiledPolicy, request: &Preflight<'_>) -> bool {
     policy.rules.origins.allows(request.origin.as_bytes())
         && check_headers(policy, request.head.headers()).is_ok()
 }
@@ -190,38 +243,41 @@ pub(crate) fn sole_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
 /// not written there may be allowed by a predicate.
 #[inline]
 fn check_origin<'r>(
-    policy: &ReadyPolicy,
+    policy: &CompiledPolicy,
     request: &RequestHead,
     origin: &'r HeaderValue,
     others: &[HeaderValue],
-    asked: Option<Asked>,
-) -> Result<&'r HeaderValue, Refusal<'r>> {
+    outcome: Option<PredicateOutcome>,
+) -> Result<&'r HeaderValue, Denial<'r>> {
     if others.is_empty() && policy.rules.origins.allows(origin.as_bytes()) {
         return Ok(origin);
     }
-    check_unlisted(policy, request, origin, others, asked)
+    check_unlisted(policy, request, origin, others, outcome)
 }
 
 #[inline(never)]
 fn check_unlisted<'r>(
-    policy: &ReadyPolicy,
+    policy: &CompiledPolicy,
     request: &RequestHead,
     origin: &'r HeaderValue,
     others: &[HeaderValue],
-    asked: Option<Asked>,
-) -> Result<&'r HeaderValue, Refusal<'r>> {
+    outcome: Option<PredicateOutcome>,
+) -> Result<&'r HeaderValue, Denial<'r>> {
     let value = origin.as_bytes();
     if !others.is_empty() {
-        return Err(Refusal::OriginRepeated);
+        return Err(Denial::OriginRepeated);
     }
     if policy.predicates.is_empty() || value == b"null" {
-        return Err(Refusal::OriginNotAllowed(value));
+        return Err(Denial::OriginNotAllowed(value));
     }
-    let parsed = Origin::parse(value).ok_or(Refusal::OriginMalformed(value))?;
-    match asked.unwrap_or_else(|| policy.predicates.ask(&parsed, request)) {
-        Asked::Allowed => Ok(origin),
-        Asked::Refused => Err(Refusal::OriginNotAllowed(value)),
-        Asked::Failed => Err(Refusal::PredicateFailed(value)),
+    let parsed = Origin::parse(value).ok_or(Denial::OriginMalformed(value))?;
+    match outcome.unwrap_or_else(|| policy.predicates.ask(&parsed, request)) {
+        PredicateOutcome::Deny if outcome.is_none() && policy.predicates.is_async() => {
+            Err(Denial::PredicateNotAsked(value))
+        }
+        PredicateOutcome::Allow => Ok(origin),
+        PredicateOutcome::Deny => Err(Denial::OriginNotAllowed(value)),
+        PredicateOutcome::Failed => Err(Denial::PredicateFailed(value)),
     }
 }
 
@@ -229,25 +285,25 @@ fn check_unlisted<'r>(
 fn check_method<'r>(
     methods: &AllowedMethods,
     request: &Preflight<'r>,
-) -> Result<&'r HeaderValue, Refusal<'r>> {
+) -> Result<&'r HeaderValue, Denial<'r>> {
     let value = request.method.as_bytes();
     if !request.other_methods.is_empty() {
-        Err(Refusal::MethodMalformed(value))
+        Err(Denial::MethodMalformed(value))
     } else if methods.methods.allows(value) {
         Ok(request.method)
     } else if is_token(value) {
-        Err(Refusal::MethodNotAllowed(value))
+        Err(Denial::MethodNotAllowed(value))
     } else {
-        Err(Refusal::MethodMalformed(value))
+        Err(Denial::MethodMalformed(value))
     }
 }
 
 /// Fetch, "CORS-preflight fetch", steps 7.6 and 7.7: every name must be listed.
-fn check_headers<'r>(policy: &ReadyPolicy, headers: &'r HeaderMap) -> Result<bool, Refusal<'r>> {
+fn check_headers<'r>(policy: &CompiledPolicy, headers: &'r HeaderMap) -> Result<bool, Denial<'r>> {
     let lines = headers.get_all(&ACCESS_CONTROL_REQUEST_HEADERS).map(HeaderValue::as_bytes);
-    match policy.rules.headers.scan(lines) {
-        Requested::Nothing => Ok(false),
-        Requested::Allowed => Ok(true),
-        Requested::Refused(name) => Err(Refusal::HeaderNotAllowed(name)),
+    match policy.rules.headers.check(lines) {
+        RequestHeadersCheck::Nothing => Ok(false),
+        RequestHeadersCheck::Allowed => Ok(true),
+        RequestHeadersCheck::Denied(name) => Err(Denial::HeaderNotAllowed(name)),
     }
 }

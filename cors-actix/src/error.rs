@@ -1,14 +1,14 @@
-//! What can go wrong, as two types: a policy that can't be built ([`PolicyError`]), and a request
-//! that a policy refuses ([`Refusal`]).
+//! The two ways to fail: a policy that cannot be built ([`PolicyError`]), and a request that a policy
+//! denies ([`Denial`]).
 
 use std::fmt;
 
-use cors_actix_core::Problem;
+use cors_actix_core::{Dialect, Problem};
 use derive_more::Error;
 
 /// A policy that can't be built, with every fault that it has.
 ///
-/// `Display` names, fault by fault, the place, what is wrong and what to write instead.
+/// `Display` names, fault by fault, the location, what is wrong and what to write instead.
 ///
 /// ```
 /// use cors_actix::{Policy, ProblemKind};
@@ -23,7 +23,7 @@ use derive_more::Error;
 /// assert!(error.to_string().contains(r#"allow_origins[0]: "https://Example.com/""#));
 /// assert!(error.to_string().contains(r#"write "https://example.com""#));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 pub struct PolicyError {
     problems: Vec<Problem>,
 }
@@ -33,12 +33,12 @@ impl PolicyError {
         PolicyError { problems }
     }
 
-    /// Every fault, in the order of the policy's keys.
+    /// Returns every problem, in the order of the policy's options.
     ///
     /// ```
     /// # use cors_actix::Policy;
     /// let error = Policy::builder().build().unwrap_err();
-    /// assert_eq!(error.problems()[0].place.to_string(), "allow_origins");
+    /// assert_eq!(error.problems()[0].location.to_string(), "allow_origins");
     /// ```
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -48,35 +48,47 @@ impl PolicyError {
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.problems.len();
-        let faults = if count == 1 { "fault" } else { "faults" };
-        write!(f, "the CORS policy has {count} {faults}:")?;
-        self.problems.iter().try_for_each(|problem| write!(f, "\n  {}: {problem}", problem.place))
+        let problems = if count == 1 { "problem" } else { "problems" };
+        write!(f, "the CORS policy has {count} {problems}:")?;
+        for problem in &self.problems {
+            write!(f, "\n  {}: {}", problem.location, problem.message(Dialect::Builder))?;
+        }
+        Ok(())
     }
 }
 
-/// Why a request was refused. `Display` escapes whatever the client sent.
+impl fmt::Debug for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The reason for which a policy denies a request. `Display` escapes what the client sent.
 ///
 /// ```
 /// use actix_web::test::TestRequest;
-/// use cors_actix::{Decision, Policy, Refusal};
+/// use cors_actix::{Decision, Policy, Denial};
 ///
 /// let policy = Policy::builder().allow_origins(["https://a.example"]).build()?;
 /// let request = TestRequest::get().insert_header(("origin", "https://evil.example")).to_srv_request();
-/// let Decision::Actual(Err(refusal)) = policy.decide(request.head()) else { unreachable!() };
-/// assert_eq!(refusal, Refusal::OriginNotAllowed(b"https://evil.example"));
-/// assert_eq!(refusal.to_string(), r#"origin "https://evil.example" is not allowed"#);
+/// let Decision::Actual(Err(denial)) = policy.decide(request.head()) else { unreachable!() };
+/// assert_eq!(denial, Denial::OriginNotAllowed(b"https://evil.example"));
+/// assert_eq!(denial.to_string(), r#"origin "https://evil.example" is not allowed"#);
 /// # Ok::<(), cors_actix::PolicyError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Refusal<'r> {
+pub enum Denial<'r> {
     /// More than one `Origin` line.
     OriginRepeated,
     /// An `Origin` that no browser sends.
     OriginMalformed(&'r [u8]),
     /// An origin that the policy does not allow.
     OriginNotAllowed(&'r [u8]),
-    /// An origin on which a predicate of the policy failed.
+    /// An origin on which only an asynchronous predicate can decide, and it was not asked:
+    /// [`Policy::decide`](crate::Policy::decide) does not wait for it.
+    PredicateNotAsked(&'r [u8]),
+    /// An origin for which a predicate of the policy failed.
     PredicateFailed(&'r [u8]),
     /// More than one `Access-Control-Request-Method` line, or one that is no method.
     MethodMalformed(&'r [u8]),
@@ -86,33 +98,42 @@ pub enum Refusal<'r> {
     HeaderNotAllowed(&'r [u8]),
 }
 
-impl fmt::Display for Refusal<'_> {
+impl fmt::Display for Denial<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::OriginRepeated => write!(f, "more than one Origin header"),
-            Refusal::OriginMalformed(value) => {
+            Denial::OriginRepeated => write!(f, "more than one Origin header"),
+            Denial::OriginMalformed(value) => {
                 write!(f, "origin \"{}\" is malformed", Excerpt(value))
             }
-            Refusal::OriginNotAllowed(value) => {
+            Denial::OriginNotAllowed(value) => {
                 write!(f, "origin \"{}\" is not allowed", Excerpt(value))
             }
-            Refusal::PredicateFailed(value) => {
+            Denial::PredicateNotAsked(value) => {
+                write!(
+                    f,
+                    "the asynchronous predicate was not asked about origin \"{}\"",
+                    Excerpt(value)
+                )
+            }
+            Denial::PredicateFailed(value) => {
                 write!(f, "the predicate on origin \"{}\" failed", Excerpt(value))
             }
-            Refusal::MethodMalformed(value) => {
+            Denial::MethodMalformed(value) => {
                 write!(f, "requested method \"{}\" is malformed", Excerpt(value))
             }
-            Refusal::MethodNotAllowed(value) => {
+            Denial::MethodNotAllowed(value) => {
                 write!(f, "method \"{}\" is not allowed", Excerpt(value))
             }
-            Refusal::HeaderNotAllowed(value) => {
+            Denial::HeaderNotAllowed(value) => {
                 write!(f, "request header \"{}\" is not allowed", Excerpt(value))
             }
         }
     }
 }
 
-/// What a client sent, escaped, and cut where it is longer than anything a browser sends.
+impl std::error::Error for Denial<'_> {}
+
+/// Displays bytes that a client sent: escaped, and cut if they are longer than what browsers send.
 pub(crate) struct Excerpt<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Excerpt<'_> {

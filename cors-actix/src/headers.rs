@@ -13,7 +13,7 @@ use actix_web::{
     },
 };
 
-use crate::policy::ReadyPolicy;
+use crate::policy::CompiledPolicy;
 
 // Values made anew by constant expressions, which costs less than to clone them.
 
@@ -57,13 +57,13 @@ impl AllowOrigin {
 #[derive(Debug, Clone)]
 pub(crate) struct ActualHeaders {
     pub(crate) allow_origin: AllowOrigin,
-    policy: Arc<ReadyPolicy>,
+    policy: Arc<CompiledPolicy>,
     /// Policies that have to allow the response as well.
-    others: Vec<Arc<ReadyPolicy>>,
+    others: Vec<Arc<CompiledPolicy>>,
 }
 
 impl ActualHeaders {
-    pub(crate) fn new(policy: Arc<ReadyPolicy>, allow_origin: AllowOrigin) -> Self {
+    pub(crate) fn new(policy: Arc<CompiledPolicy>, allow_origin: AllowOrigin) -> Self {
         ActualHeaders { allow_origin, policy, others: Vec::new() }
     }
 
@@ -141,7 +141,7 @@ pub(crate) fn remove(headers: &mut HeaderMap) {
 /// Writes the headers of one policy, and removes what the response has of others.
 #[inline(always)]
 pub(crate) fn write<B>(
-    policy: &ReadyPolicy,
+    policy: &CompiledPolicy,
     allow_origin: &AllowOrigin,
     response: &mut HttpResponse<B>,
 ) -> Written {
@@ -176,7 +176,7 @@ pub(crate) fn write<B>(
 }
 
 /// Takes from the headers what these policies do not allow as well.
-fn restrict(policies: &[Arc<ReadyPolicy>], headers: &mut HeaderMap) {
+fn restrict(policies: &[Arc<CompiledPolicy>], headers: &mut HeaderMap) {
     if !policies.iter().all(|policy| policy.rules.credentials) {
         headers.remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
     }
@@ -192,7 +192,7 @@ fn restrict(policies: &[Arc<ReadyPolicy>], headers: &mut HeaderMap) {
 }
 
 /// Returns those of the names that the policy exposes too, if there are any.
-fn common(exposed: &HeaderValue, policy: &ReadyPolicy) -> Option<HeaderValue> {
+fn common(exposed: &HeaderValue, policy: &CompiledPolicy) -> Option<HeaderValue> {
     let rules = &policy.rules.exposed;
     let own = policy.exposed.as_ref()?;
     if rules.any() {
@@ -230,7 +230,7 @@ fn vary(has_vary: bool, reads: &[HeaderValue], headers: &mut HeaderMap) {
 
 /// Adds what the policy's predicates read to `Vary`.
 #[inline]
-pub(crate) fn vary_by_reads(policy: &ReadyPolicy, headers: &mut HeaderMap) {
+pub(crate) fn vary_by_reads(policy: &CompiledPolicy, headers: &mut HeaderMap) {
     for name in &policy.predicates.reads {
         vary_by(name, headers);
     }
@@ -254,7 +254,7 @@ fn names(line: &HeaderValue, name: &[u8]) -> bool {
 }
 
 /// Makes the response that denies a request itself.
-pub(crate) fn forbidden(policy: &ReadyPolicy) -> HttpResponse {
+pub(crate) fn forbidden(policy: &CompiledPolicy) -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
     vary(false, &policy.predicates.reads, response.headers_mut());
     response

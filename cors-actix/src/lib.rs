@@ -33,7 +33,7 @@
 //!
 //! # Layers
 //!
-//! A *layer* is a policy at a place. **Every response gets the headers of the nearest layer around the
+//! A *layer* is a policy at a location. **Every response gets the headers of the nearest layer around the
 //! code that made it, whole; a preflight gets the answer of the policy that its request would get.**
 //! Policies are never merged.
 //!
@@ -131,10 +131,9 @@ mod route;
 mod route_service;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod values;
 
 pub use cors_actix_core::{
-    Advisory, AdvisoryKind, Key, Origin, OriginFault, Place, Problem, ProblemKind,
+    Location, Origin, OriginFault, PolicyKey, Problem, ProblemKind, Warning, WarningKind,
 };
 /// # Example
 ///
@@ -163,11 +162,10 @@ pub use cors_actix_macros::policy;
 
 pub use self::{
     decision::{Decision, Grant},
-    error::{PolicyError, Refusal},
-    middleware::{Cors, CorsFuture, CorsService, PolicySource, ScopeError},
-    policy::{Policy, PolicyBuilder, PolicyHandle, Seconds},
-    predicate::Answer,
-    values::{Any, Value, Values},
+    error::{Denial, PolicyError},
+    middleware::{Cors, CorsFuture, CorsService, ScopeError},
+    policy::{Any, Policy, PolicyBuilder, PolicyHandle, PolicyList, PolicySource, Seconds, list},
+    predicate::IntoPredicateResult,
 };
 
 #[cfg(all(doctest, feature = "testing"))]

@@ -1,5 +1,5 @@
-//! Origins that code decides on: asked last, about well-formed origins alone, and never trusted not
-//! to fail.
+//! Predicates: the user's code that decides on origins. It is asked about well-formed origins that no
+//! listed origin matches, and it may fail.
 
 use std::{
     fmt::{self, Display},
@@ -11,35 +11,41 @@ use actix_web::{dev::RequestHead, http::header::HeaderValue};
 use cors_actix_core::Origin;
 use futures_util::{FutureExt as _, future::LocalBoxFuture};
 
-/// What a predicate makes of an origin: `bool`, or a `Result` of it whose error refuses.
-///
-/// ```
-/// use cors_actix::Answer;
-///
-/// assert_eq!(true.answer(), Ok(true));
-/// assert_eq!("no".parse::<bool>().answer().unwrap_err(), "provided string was not `true` or `false`");
-/// ```
-pub trait Answer {
-    /// Whether the origin is allowed.
-    ///
-    /// # Errors
-    /// What went wrong, for the log.
-    ///
-    /// ```
-    /// # use cors_actix::Answer;
-    /// assert_eq!(false.answer(), Ok(false));
-    /// ```
-    fn answer(self) -> Result<bool, String>;
+mod sealed {
+    /// Turns the result of a predicate into the answer to "is the origin allowed?", or an error for the
+    /// log.
+    pub trait PredicateResult {
+        fn is_allowed(self) -> Result<bool, String>;
+    }
 }
 
-impl Answer for bool {
-    fn answer(self) -> Result<bool, String> {
+use self::sealed::PredicateResult;
+
+/// The result of a predicate: a `bool`, or a `Result` with one, whose error denies the request. Sealed:
+/// other types cannot implement it.
+///
+/// ```
+/// use cors_actix::Policy;
+///
+/// let with_bool = Policy::builder().allow_origins_if(|origin, _head| origin.scheme() == "https");
+/// let with_result = Policy::builder().allow_origins_if(|origin, _head| origin.host().parse::<bool>());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the result of a predicate",
+    label = "expected `bool`, or a `Result` of `bool` and an error that implements `Display`"
+)]
+pub trait IntoPredicateResult: PredicateResult {}
+
+impl<T: PredicateResult> IntoPredicateResult for T {}
+
+impl PredicateResult for bool {
+    fn is_allowed(self) -> Result<bool, String> {
         Ok(self)
     }
 }
 
-impl<E: Display> Answer for Result<bool, E> {
-    fn answer(self) -> Result<bool, String> {
+impl<E: Display> PredicateResult for Result<bool, E> {
+    fn is_allowed(self) -> Result<bool, String> {
         self.map_err(|error| error.to_string())
     }
 }
@@ -49,7 +55,7 @@ type Later = dyn Fn(&Origin<'_>, &RequestHead) -> LocalBoxFuture<'static, Result
     + Send
     + Sync;
 
-/// The predicates of a policy, and what they say they read.
+/// The predicates of a policy, with the request headers that they read.
 #[derive(Clone, Default)]
 pub(crate) struct Predicates {
     now: Vec<Arc<Now>>,
@@ -57,11 +63,11 @@ pub(crate) struct Predicates {
     pub(crate) reads: Vec<HeaderValue>,
 }
 
-/// What came of asking.
+/// The answer of a policy's predicates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asked {
-    Allowed,
-    Refused,
+pub(crate) enum PredicateOutcome {
+    Allow,
+    Deny,
     Failed,
 }
 
@@ -74,50 +80,50 @@ impl Predicates {
         !self.later.is_empty()
     }
 
-    pub(crate) fn push<A: Answer>(
+    pub(crate) fn push<A: IntoPredicateResult>(
         &mut self,
         predicate: impl Fn(&Origin<'_>, &RequestHead) -> A + Send + Sync + 'static,
     ) {
-        self.now.push(Arc::new(move |origin, head| predicate(origin, head).answer()));
+        self.now.push(Arc::new(move |origin, head| predicate(origin, head).is_allowed()));
     }
 
     pub(crate) fn push_async<F>(
         &mut self,
         predicate: impl Fn(&Origin<'_>, &RequestHead) -> F + Send + Sync + 'static,
     ) where
-        F: Future<Output: Answer> + 'static,
+        F: Future<Output: IntoPredicateResult> + 'static,
     {
         self.later.push(Arc::new(move |origin, head| {
-            predicate(origin, head).map(Answer::answer).boxed_local()
+            predicate(origin, head).map(PredicateResult::is_allowed).boxed_local()
         }));
     }
 
-    /// Asks the predicates that answer at once, until one allows the origin.
-    pub(crate) fn ask(&self, origin: &Origin<'_>, head: &RequestHead) -> Asked {
-        let mut asked = Asked::Refused;
+    /// Asks the synchronous predicates, until one allows the origin.
+    pub(crate) fn ask(&self, origin: &Origin<'_>, head: &RequestHead) -> PredicateOutcome {
+        let mut asked = PredicateOutcome::Deny;
         for predicate in &self.now {
             let answer = catch_unwind(AssertUnwindSafe(|| predicate(origin, head)));
             match judge(origin.as_str(), answer) {
-                Asked::Allowed => return Asked::Allowed,
-                Asked::Failed => asked = Asked::Failed,
-                Asked::Refused => {}
+                PredicateOutcome::Allow => return PredicateOutcome::Allow,
+                PredicateOutcome::Failed => asked = PredicateOutcome::Failed,
+                PredicateOutcome::Deny => {}
             }
         }
         asked
     }
 
-    /// Asks all of them in turn, those that answer at once first. What the others need of the request
-    /// they take before the first of them waits.
+    /// Asks all predicates in turn, the synchronous ones first. Asynchronous predicates copy what they
+    /// need from the request before the first of them waits.
     pub(crate) fn ask_async(
         &self,
         origin: &Origin<'_>,
         head: &RequestHead,
-    ) -> impl Future<Output = Asked> + 'static + use<> {
+    ) -> impl Future<Output = PredicateOutcome> + 'static + use<> {
         let mut asked = self.ask(origin, head);
         let text = origin.as_str().to_owned();
         let started: Vec<_> = match asked {
-            Asked::Allowed => Vec::new(),
-            Asked::Refused | Asked::Failed => self
+            PredicateOutcome::Allow => Vec::new(),
+            PredicateOutcome::Deny | PredicateOutcome::Failed => self
                 .later
                 .iter()
                 .map(|predicate| catch_unwind(AssertUnwindSafe(|| predicate(origin, head))))
@@ -130,9 +136,9 @@ impl Predicates {
                     Err(panic) => Err(panic),
                 };
                 match judge(&text, answer) {
-                    Asked::Allowed => return Asked::Allowed,
-                    Asked::Failed => asked = Asked::Failed,
-                    Asked::Refused => {}
+                    PredicateOutcome::Allow => return PredicateOutcome::Allow,
+                    PredicateOutcome::Failed => asked = PredicateOutcome::Failed,
+                    PredicateOutcome::Deny => {}
                 }
             }
             asked
@@ -140,16 +146,16 @@ impl Predicates {
     }
 }
 
-/// An error or a panic refuses, and the service goes on.
-fn judge<P>(origin: &str, answer: Result<Result<bool, String>, P>) -> Asked {
+/// Returns the outcome of one predicate. An error or a panic is logged, and denies.
+fn judge<P>(origin: &str, answer: Result<Result<bool, String>, P>) -> PredicateOutcome {
     let error = match answer {
-        Ok(Ok(true)) => return Asked::Allowed,
-        Ok(Ok(false)) => return Asked::Refused,
+        Ok(Ok(true)) => return PredicateOutcome::Allow,
+        Ok(Ok(false)) => return PredicateOutcome::Deny,
         Ok(Err(error)) => error,
         Err(_) => "it panicked".to_owned(),
     };
     log::error!(target: "cors_actix", "the predicate on origin \"{origin}\" failed: {}", error.escape_debug());
-    Asked::Failed
+    PredicateOutcome::Failed
 }
 
 impl fmt::Debug for Predicates {

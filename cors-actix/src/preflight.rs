@@ -14,9 +14,9 @@ use actix_web::{
 
 use crate::{
     decision::{self, Grant, Preflight},
-    error::Refusal,
+    error::Denial,
     headers::{any, vary_by_reads, yes},
-    policy::{AllowedMethods, ReadyPolicy},
+    policy::{AllowedMethods, CompiledPolicy},
 };
 
 fn vary_preflight() -> HeaderValue {
@@ -64,7 +64,7 @@ enum MaxAge<'a> {
 
 impl<'a> PreflightHeaders<'a> {
     #[inline]
-    pub(crate) fn of(policy: &'a ReadyPolicy, methods: &'a AllowedMethods) -> Self {
+    pub(crate) fn of(policy: &'a CompiledPolicy, methods: &'a AllowedMethods) -> Self {
         let rules = &policy.rules;
         // Fetch, "CORS protocol and credentials": `*` is no wildcard with credentials.
         let list = |any: bool, list: &'a Option<HeaderValue>| match any && rules.credentials {
@@ -183,10 +183,10 @@ impl MaxAge<'_> {
 
 /// Answers a preflight by a policy that alone applies to it.
 pub(crate) fn answer(
-    policy: &ReadyPolicy,
+    policy: &CompiledPolicy,
     methods: &AllowedMethods,
     preflight: &Preflight<'_>,
-    report: impl FnOnce(Refusal<'_>),
+    report: impl FnOnce(Denial<'_>),
 ) -> HttpResponse {
     let mut response = match decision::preflight(policy, methods, preflight, None) {
         Ok(grant) => {

@@ -9,6 +9,7 @@ pub use cors_actix_core::PolicySpec;
 pub use cors_actix_macros::of_module;
 
 use crate::policy::Policy;
+pub use crate::policy::SharedPolicy;
 pub use crate::route::Route;
 
 /// The handler as a service, for its user's wraps to go around.
@@ -23,7 +24,7 @@ where
 
 /// A policy that `policy!` or `#[cors]` has checked.
 pub const fn policy(spec: PolicySpec<'static>) -> Policy {
-    Policy::written(spec)
+    Policy::of_checked(spec)
 }
 
 /// The policy of `#[cors(policy = …)]`.

@@ -19,7 +19,7 @@ use futures_util::future::{Ready, ready};
 
 use crate::{
     decision::Preflight,
-    error::{Excerpt, Refusal},
+    error::{Denial, Excerpt},
     headers::{self, ActualHeaders, AllowOrigin, Written},
     middleware::{
         future::{Layer, LayerFuture, State, StateOf},
@@ -27,7 +27,7 @@ use crate::{
         report::{self, Reports},
         select::{self, EffectivePolicy, Selection},
     },
-    policy::ReadyPolicy,
+    policy::CompiledPolicy,
     preflight,
     route::{
         Registration, Route, RouteTable,
@@ -110,7 +110,7 @@ struct RouteLayer<S> {
     service: S,
     registration: Rc<Registration>,
     /// The policy for good, if no handle can replace it.
-    fixed: Option<Arc<ReadyPolicy>>,
+    fixed: Option<Arc<CompiledPolicy>>,
     /// The app's annotated routes, from the first preflight on.
     routes: OnceCell<Rc<RouteTable>>,
     reports: Reports,
@@ -137,7 +137,7 @@ where
 
 /// What is kept from a request for its response.
 struct Kept {
-    policy: Arc<ReadyPolicy>,
+    policy: Arc<CompiledPolicy>,
     allow_origin: AllowOrigin,
     place: Option<Place>,
 }
@@ -150,12 +150,12 @@ struct Waiting {
 
 enum Purpose {
     Preflight(Selection),
-    Actual(Arc<ReadyPolicy>, Option<Place>),
+    Actual(Arc<CompiledPolicy>, Option<Place>),
 }
 
 impl<S: Service<ServiceRequest>> RouteLayer<S> {
-    fn policy(&self) -> Arc<ReadyPolicy> {
-        self.fixed.clone().unwrap_or_else(|| self.registration.route.policy().ready())
+    fn policy(&self) -> Arc<CompiledPolicy> {
+        self.fixed.clone().unwrap_or_else(|| self.registration.route.policy().compiled())
     }
 
     /// Selects the policies for a preflight; `None` where something else can take the request.
@@ -228,7 +228,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
         outcomes: &Outcomes,
     ) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
-        let report = |denial: Refusal<'_>| report::denial(preflight.head, "preflight", denial);
+        let report = |denial: Denial<'_>| report::denial(preflight.head, "preflight", denial);
         let response = selection.answer(&preflight, outcomes, report);
         State::answered(request, response)
     }
@@ -237,7 +237,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
     fn forward(
         &self,
         request: ServiceRequest,
-        policy: Arc<ReadyPolicy>,
+        policy: Arc<CompiledPolicy>,
         place: Option<Place>,
         alone: &Outcomes,
     ) -> StateOf<Self> {

@@ -1,14 +1,14 @@
-//! The table of policies that must be refused, each as the macros take it and as the builder does.
+//! The table of policies that must be denied, each as the macros take it and as the builder does.
 //! It drives the test of the builder, and the programs in `tests/ui/policy` that must not compile.
 
 use actix_web::http::StatusCode;
 use cors_actix::{
-    Any, Key, OriginFault, Place, Policy, PolicyBuilder, Problem,
+    Any, Location, OriginFault, Policy, PolicyBuilder, PolicyKey, Problem,
     ProblemKind::{self, *},
 };
 use cors_actix_core::PolicySpec;
 
-/// A policy that must be refused, and all that is wrong with it.
+/// A policy that must be denied, and all that is wrong with it.
 pub struct BadPolicy {
     /// The name of the mistake, and of its program in `tests/ui/policy`.
     pub name: &'static str,
@@ -124,7 +124,7 @@ fn bad_origins() -> Vec<BadPolicy> {
             r#"allow_origins = "https://a.example,https://b.example""#,
             |policy| policy.allow_origins("https://a.example,https://b.example"),
             [fault(
-                item(Key::AllowOrigins, 0),
+                item(PolicyKey::AllowOrigins, 0),
                 several(
                     "https://a.example,https://b.example",
                     &["https://a.example", "https://b.example"],
@@ -140,7 +140,7 @@ fn bad_methods() -> Vec<BadPolicy> {
             name,
             format!("allow_origins = any, allow_methods = [{method:?}]"),
             |policy| policy.allow_origins(Any).allow_methods([method]),
-            [fault(item(Key::AllowMethods, 0), kind)],
+            [fault(item(PolicyKey::AllowMethods, 0), kind)],
         )
     };
     let forbidden =
@@ -166,7 +166,7 @@ fn bad_headers() -> Vec<BadPolicy> {
             name,
             format!("allow_origins = any, allow_headers = [{header:?}]"),
             |policy| policy.allow_origins(Any).allow_headers([header]),
-            [fault(item(Key::AllowHeaders, 0), kind(header.into()))],
+            [fault(item(PolicyKey::AllowHeaders, 0), kind(header.into()))],
         )
     };
     let exposed = |name, header: &str, kind: fn(String) -> ProblemKind| {
@@ -174,7 +174,7 @@ fn bad_headers() -> Vec<BadPolicy> {
             name,
             format!("allow_origins = any, expose_headers = [{header:?}]"),
             |policy| policy.allow_origins(Any).expose_headers([header]),
-            [fault(item(Key::ExposeHeaders, 0), kind(header.into()))],
+            [fault(item(PolicyKey::ExposeHeaders, 0), kind(header.into()))],
         )
     };
     let invalid = |value| InvalidHeaderName { value };
@@ -197,8 +197,8 @@ fn bad_headers() -> Vec<BadPolicy> {
 }
 
 fn bad_combinations() -> Vec<BadPolicy> {
-    let origin = item(Key::AllowOrigins, 0);
-    let credentials = key(Key::AllowCredentials);
+    let origin = item(PolicyKey::AllowOrigins, 0);
+    let credentials = key(PolicyKey::AllowCredentials);
     let insecure = |value: &str, secure: &str| InsecureOriginWithCredentials {
         value: value.into(),
         secure: secure.into(),
@@ -212,13 +212,13 @@ fn bad_combinations() -> Vec<BadPolicy> {
             "no-origins",
             "allow_headers = any",
             |policy| policy.allow_headers(Any),
-            [fault(key(Key::AllowOrigins), NoOrigins)],
+            [fault(key(PolicyKey::AllowOrigins), NoOrigins)],
         ),
         row(
             "empty-list-of-origins",
             "allow_origins = []",
             |policy| policy.allow_origins([""; 0]),
-            [fault(key(Key::AllowOrigins), NoOrigins)],
+            [fault(key(PolicyKey::AllowOrigins), NoOrigins)],
         ),
         row(
             "any-origin-with-credentials",
@@ -230,7 +230,7 @@ fn bad_combinations() -> Vec<BadPolicy> {
             "any-origin-beside-others",
             r#"allow_origins = ["https://app.example.com", any]"#,
             |policy| policy.allow_origins(["https://app.example.com"]).allow_origins(Any),
-            [fault(item(Key::AllowOrigins, 1), AnyOriginBesideOthers)],
+            [fault(item(PolicyKey::AllowOrigins, 1), AnyOriginBesideOthers)],
         ),
         row(
             "null-with-credentials",
@@ -279,19 +279,19 @@ fn bad_combinations() -> Vec<BadPolicy> {
                 let policy = policy.allow_origins(["https://a.example"]);
                 policy.expose_headers(Any).allow_credentials(true)
             },
-            [clash(item(Key::ExposeHeaders, 0), credentials, AnyExposedWithCredentials)],
+            [clash(item(PolicyKey::ExposeHeaders, 0), credentials, AnyExposedWithCredentials)],
         ),
         row(
             "preflight-status-of-a-redirect",
             "allow_origins = any, preflight_status = 302",
             |policy| policy.allow_origins(Any).preflight_status(StatusCode::FOUND),
-            [fault(key(Key::PreflightStatus), PreflightStatus { value: 302 })],
+            [fault(key(PolicyKey::PreflightStatus), PreflightStatus { value: 302 })],
         ),
         row(
             "enforce-with-any-origin",
             "allow_origins = any, enforce",
             |policy| policy.allow_origins(Any).enforce(true),
-            [clash(key(Key::Enforce), origin, EnforceWithAnyOrigin)],
+            [clash(key(PolicyKey::Enforce), origin, EnforceWithAnyOrigin)],
         ),
         row(
             "enforce-with-forwarded-header",
@@ -301,8 +301,8 @@ fn bad_combinations() -> Vec<BadPolicy> {
                 policy.allow_headers(["X-Forwarded-Host"])
             },
             [clash(
-                item(Key::AllowHeaders, 0),
-                key(Key::Enforce),
+                item(PolicyKey::AllowHeaders, 0),
+                key(PolicyKey::Enforce),
                 ForwardedHeaderWithEnforce { value: "X-Forwarded-Host".into() },
             )],
         ),
@@ -319,9 +319,9 @@ fn bad_combinations() -> Vec<BadPolicy> {
             .err()
             .unwrap_or_default(),
             problems: vec![clash(
-                key(Key::SameOrigin),
-                key(Key::AllowOrigins),
-                SameOriginBesideOthers { beside: Key::AllowOrigins },
+                key(PolicyKey::SameOrigin),
+                key(PolicyKey::AllowOrigins),
+                SameOriginBesideOthers { beside: PolicyKey::AllowOrigins },
             )],
         },
         row(
@@ -354,22 +354,28 @@ fn bad_combinations() -> Vec<BadPolicy> {
                         repaired: Some("https://app.example.com".into()),
                     },
                 ),
-                fault(item(Key::AllowOrigins, 1), AnyOriginBesideOthers),
-                clash(item(Key::AllowOrigins, 1), credentials, AnyOriginWithCredentials),
+                fault(item(PolicyKey::AllowOrigins, 1), AnyOriginBesideOthers),
+                clash(item(PolicyKey::AllowOrigins, 1), credentials, AnyOriginWithCredentials),
                 clash(
-                    item(Key::AllowOrigins, 2),
+                    item(PolicyKey::AllowOrigins, 2),
                     credentials,
                     insecure("http://intranet.example", "https://intranet.example"),
                 ),
-                clash(item(Key::AllowOrigins, 3), credentials, NullWithCredentials),
-                fault(item(Key::AllowHeaders, 1), ForbiddenRequestHeader { value: "host".into() }),
-                fault(item(Key::AllowHeaders, 2), several("x request id", &["x", "request", "id"])),
-                clash(item(Key::ExposeHeaders, 0), credentials, AnyExposedWithCredentials),
+                clash(item(PolicyKey::AllowOrigins, 3), credentials, NullWithCredentials),
                 fault(
-                    item(Key::ExposeHeaders, 1),
+                    item(PolicyKey::AllowHeaders, 1),
+                    ForbiddenRequestHeader { value: "host".into() },
+                ),
+                fault(
+                    item(PolicyKey::AllowHeaders, 2),
+                    several("x request id", &["x", "request", "id"]),
+                ),
+                clash(item(PolicyKey::ExposeHeaders, 0), credentials, AnyExposedWithCredentials),
+                fault(
+                    item(PolicyKey::ExposeHeaders, 1),
                     ForbiddenResponseHeader { value: "Set-Cookie".into() },
                 ),
-                fault(key(Key::PreflightStatus), PreflightStatus { value: 404 }),
+                fault(key(PolicyKey::PreflightStatus), PreflightStatus { value: 404 }),
             ],
         ),
         row(
@@ -393,11 +399,11 @@ fn bad_combinations() -> Vec<BadPolicy> {
                     },
                 ),
                 fault(
-                    item(Key::AllowMethods, 1),
+                    item(PolicyKey::AllowMethods, 1),
                     UnnormalizedMethod { value: "put".into(), normalized: "PUT".into() },
                 ),
-                fault(item(Key::AllowMethods, 2), ForbiddenMethod { value: "TRACE".into() }),
-                fault(item(Key::AllowMethods, 3), several("P T", &["P", "T"])),
+                fault(item(PolicyKey::AllowMethods, 2), ForbiddenMethod { value: "TRACE".into() }),
+                fault(item(PolicyKey::AllowMethods, 3), several("P T", &["P", "T"])),
             ],
         ),
     ]
@@ -418,7 +424,7 @@ fn origin(
         name,
         format!("allow_origins = [{origin:?}]"),
         |policy| policy.allow_origins([origin]),
-        [fault(item(Key::AllowOrigins, 0), kind)],
+        [fault(item(PolicyKey::AllowOrigins, 0), kind)],
     )
 }
 
@@ -437,18 +443,18 @@ fn row<const N: usize>(
     BadPolicy { name, written: written.into(), reported, problems: problems.into() }
 }
 
-fn fault(place: Place, kind: ProblemKind) -> Problem {
-    Problem { place, also: None, kind }
+fn fault(location: Location, kind: ProblemKind) -> Problem {
+    Problem::new(location, None, kind)
 }
 
-fn clash(place: Place, also: Place, kind: ProblemKind) -> Problem {
-    Problem { place, also: Some(also), kind }
+fn clash(location: Location, also: Location, kind: ProblemKind) -> Problem {
+    Problem::new(location, Some(also), kind)
 }
 
-fn item(key: Key, index: usize) -> Place {
-    Place::item(key, index)
+fn item(key: PolicyKey, index: usize) -> Location {
+    Location::item(key, index)
 }
 
-fn key(key: Key) -> Place {
-    Place::key(key)
+fn key(key: PolicyKey) -> Location {
+    Location::key(key)
 }

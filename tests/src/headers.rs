@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::client::Response;
 
-/// The one line that CORS leaves on the response to a refused or missing origin.
+/// The one line that CORS leaves on the response to a denied or missing origin.
 pub const VARY: &str = "vary: Origin";
 
 /// The line on every answer to a preflight.
@@ -81,11 +81,11 @@ impl Response {
         self.assert(status, [VARY])
     }
 
-    /// Asserts that a preflight is refused: no body, and nothing but `Vary`.
+    /// Asserts that a preflight is denied: no body, and nothing but `Vary`.
     #[track_caller]
-    pub fn assert_refused(&self) -> &Self {
+    pub fn assert_denied(&self) -> &Self {
         self.assert(403, [PREFLIGHT_VARY]);
-        assert_eq!(self.text(), "", "a refusal has no body");
+        assert_eq!(self.text(), "", "a denial has no body");
         self
     }
 

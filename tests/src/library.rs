@@ -7,7 +7,7 @@ use actix_web::{
         header::{HeaderName, HeaderValue},
     },
 };
-use cors_actix::{Decision, Policy, PolicyError, Problem, Refusal};
+use cors_actix::{Decision, Denial, Policy, PolicyError, Problem};
 use cors_actix_core::{PolicySpec, Rules};
 
 use crate::naive::{Asking, Verdict, Why, Written};
@@ -84,14 +84,14 @@ pub fn decide(policy: &Policy, asking: &Asking, head: &RequestHead) -> Verdict {
     }
 }
 
-fn why(refusal: Refusal<'_>) -> Why {
-    match refusal {
-        Refusal::OriginRepeated => Why::OriginRepeated,
-        Refusal::OriginMalformed(_) => Why::OriginMalformed,
-        Refusal::OriginNotAllowed(_) => Why::OriginNotAllowed,
-        Refusal::MethodMalformed(_) => Why::MethodMalformed,
-        Refusal::MethodNotAllowed(_) => Why::MethodNotAllowed,
-        Refusal::HeaderNotAllowed(name) => Why::HeaderNotAllowed(name.to_vec()),
+fn why(denial: Denial<'_>) -> Why {
+    match denial {
+        Denial::OriginRepeated => Why::OriginRepeated,
+        Denial::OriginMalformed(_) => Why::OriginMalformed,
+        Denial::OriginNotAllowed(_) => Why::OriginNotAllowed,
+        Denial::MethodMalformed(_) => Why::MethodMalformed,
+        Denial::MethodNotAllowed(_) => Why::MethodNotAllowed,
+        Denial::HeaderNotAllowed(name) => Why::HeaderNotAllowed(name.to_vec()),
         other => panic!("{other}, and there is no predicate"),
     }
 }

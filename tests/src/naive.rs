@@ -42,7 +42,7 @@ pub enum Verdict {
     Preflight(Result<(), Why>),
 }
 
-/// Why a request is refused.
+/// Why a request is denied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Why {
@@ -185,10 +185,10 @@ impl Written {
         };
         let origin = if any { vec![b"*".as_slice()] } else { asking.all("origin") };
         let by_proxies = !has(&self.headers, "*");
-        let refused = matches!(verdict, Verdict::Actual(Err(_)))
+        let denied = matches!(verdict, Verdict::Actual(Err(_)))
             && self.enforce
             && !asking.is_same_origin(by_proxies);
-        let reaches_application = !matches!(verdict, Verdict::Preflight(_)) && !refused;
+        let reaches_application = !matches!(verdict, Verdict::Preflight(_)) && !denied;
         let inner = if reaches_application { inner } else { &[] };
         for (name, value) in inner {
             line(name, value.as_bytes());

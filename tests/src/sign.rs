@@ -74,7 +74,7 @@ impl Sign {
         }
     }
 
-    /// The lines of a granted preflight of the origin; `None` if it is refused.
+    /// The lines of a granted preflight of the origin; `None` if it is denied.
     pub fn preflight_lines(&self, origin: &str, methods: &str) -> Option<Vec<String>> {
         let mut lines = match (self.kind, origin) {
             (Kind::Open, _) => vec!["access-control-allow-origin: *".to_owned()],
@@ -104,7 +104,7 @@ impl Response {
         match sign.preflight_lines(origin, methods) {
             Some(lines) if !self.is_for_one_request() => self.assert_granted(lines),
             Some(lines) => self.assert_granted_once(lines),
-            None => self.assert_refused(),
+            None => self.assert_denied(),
         }
     }
 

@@ -435,7 +435,7 @@ async fn rival_b() -> HttpResponse {
 }
 
 #[test]
-fn a_401_in_front_of_rivals_is_readable_by_nobody_whom_one_of_them_refuses() {
+fn a_401_in_front_of_rivals_is_readable_by_nobody_whom_one_of_them_denies() {
     let server = Server::start(|| {
         App::new()
             .wrap(from_fn(responding))

@@ -25,7 +25,7 @@ fn app_wide_takes_its_origins_from_a_list() {
             .assert(200, [origin_line(origin).as_str(), VARY]);
     }
     server.send(&Request::get("/hello").origin(PARTNER)).assert_closed(200);
-    server.send(&Request::preflight("/hello", PARTNER, "PUT")).assert_refused();
+    server.send(&Request::preflight("/hello", PARTNER, "PUT")).assert_denied();
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn per_handler_needs_no_middleware() {
         .send(&Request::get("/report").origin(PARTNER))
         .assert(200, [origin_line(PARTNER).as_str(), VARY]);
     server.send(&Request::get("/status").origin(PARTNER)).assert(200, [origin_line("*")]);
-    server.send(&Request::preflight("/account", PARTNER, "DELETE")).assert_refused();
+    server.send(&Request::preflight("/account", PARTNER, "DELETE")).assert_denied();
 }
 
 #[test]
@@ -89,8 +89,8 @@ fn layers_gives_each_path_its_nearest_policy() {
         204,
         [origin_line(PARTNER).as_str(), "access-control-allow-methods: GET", PREFLIGHT_VARY],
     );
-    ask("/partners/audit", PARTNER, "GET").assert_refused();
-    ask("/admin/users", PARTNER, "DELETE").assert_refused();
+    ask("/partners/audit", PARTNER, "GET").assert_denied();
+    ask("/admin/users", PARTNER, "DELETE").assert_denied();
     ask("/admin/users", "https://admin.example.com", "DELETE").assert(
         204,
         [
@@ -100,7 +100,7 @@ fn layers_gives_each_path_its_nearest_policy() {
             PREFLIGHT_VARY,
         ],
     );
-    ask("/account", PARTNER, "GET").assert_refused();
+    ask("/account", PARTNER, "GET").assert_denied();
 }
 
 #[test]
@@ -178,9 +178,9 @@ fn tenants_add_origins_that_take_effect_at_once() {
     add(shop, "admin").assert_closed(204);
     orders().assert(200, [origin_line(shop).as_str(), VARY]);
 
-    let refused = add("https://Shop.example/", "admin");
-    refused.assert_closed(422);
-    assert!(refused.text().contains(r#"write "https://shop.example""#), "{}", refused.text());
+    let denied = add("https://Shop.example/", "admin");
+    denied.assert_closed(422);
+    assert!(denied.text().contains(r#"write "https://shop.example""#), "{}", denied.text());
     orders().assert(200, [origin_line(shop).as_str(), VARY]);
-    server.send(&Request::preflight("/tenants/7/origins", shop, "PUT")).assert_refused();
+    server.send(&Request::preflight("/tenants/7/origins", shop, "PUT")).assert_denied();
 }

@@ -998,7 +998,7 @@ struct Tally {
     overtaken: usize,
     origin_alone: usize,
     granted: usize,
-    refused: usize,
+    denied: usize,
     admitted: usize,
 }
 
@@ -1016,7 +1016,7 @@ impl Tally {
         self.asked += 1;
         match response.status {
             204 => self.granted += 1,
-            403 => self.refused += 1,
+            403 => self.denied += 1,
             _ => {
                 let allowed = !response.values("access-control-allow-origin").is_empty();
                 self.admitted += usize::from(allowed);
@@ -1108,7 +1108,7 @@ async fn every_answer_is_that_of_the_nearest_policy() {
     println!("{tally:?}");
     assert!(failed.is_empty(), "failing seeds: {failed:?}");
     // The trees are worth asking.
-    assert!([tally.granted, tally.refused, tally.admitted].iter().all(|count| *count > 4 * trees));
+    assert!([tally.granted, tally.denied, tally.admitted].iter().all(|count| *count > 4 * trees));
     assert!(tally.open < tally.asked / 20, "{tally:?}");
     // The limits are rare, and each of them is met.
     for limited in [tally.hidden, tally.overtaken, tally.origin_alone] {

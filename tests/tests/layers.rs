@@ -385,7 +385,7 @@ mod registration {
             let response = server.send(&Request::preflight(&at(path), FRIEND, method));
             assert_eq!(response.values("access-control-allow-origin"), [FRIEND]);
             assert_eq!(response.values("access-control-allow-credentials"), [""; 0]);
-            server.send(&Request::preflight(&at(path), STRANGER, method)).assert_refused();
+            server.send(&Request::preflight(&at(path), STRANGER, method)).assert_denied();
         }
     }
 
@@ -678,7 +678,7 @@ mod registration {
                 assert_eq!(response.assert_signed(200, Some(&OPEN), origin).text(), "either");
             }
             // The map names the later one's pattern: both have to grant.
-            server.send(&Request::preflight(&target, FRIEND, "GET")).assert_refused();
+            server.send(&Request::preflight(&target, FRIEND, "GET")).assert_denied();
         }
     }
 
@@ -697,7 +697,7 @@ mod registration {
             assert_eq!(response.status, 404);
             assert_eq!(response.values("access-control-allow-credentials"), [""; 0]);
         }
-        server.send(&Request::preflight("/a/b/items/7", STRANGER, "PUT")).assert_refused();
+        server.send(&Request::preflight("/a/b/items/7", STRANGER, "PUT")).assert_denied();
     }
 
     #[test]
@@ -715,7 +715,7 @@ mod registration {
         }
         // The map names the resource in front; the layer's own policy decides, and the route's on the
         // origin.
-        server.send(&Request::preflight("/a/static", STRANGER, "GET")).assert_refused();
+        server.send(&Request::preflight("/a/static", STRANGER, "GET")).assert_denied();
         let response = server.send(&Request::preflight("/a/static", FRIEND, "GET"));
         assert_eq!(response.values("access-control-allow-origin"), [FRIEND]);
     }
@@ -820,7 +820,7 @@ mod registration {
             }
             assert_route(&server, "POST", target, &APP, Sign::LAYER_METHODS);
         }
-        server.send(&Request::preflight("/a/", STRANGER, "GET")).assert_refused();
+        server.send(&Request::preflight("/a/", STRANGER, "GET")).assert_denied();
         assert_route(&server, "GET", "/", &APP, Sign::LAYER_METHODS);
     }
 
@@ -844,7 +844,7 @@ mod registration {
             match twin.send(&Request::get(target)).status {
                 // The route's path itself is not in normal form, and middleware may merge its slashes.
                 200 => {
-                    server.send(&Request::preflight(target, STRANGER, "GET")).assert_refused();
+                    server.send(&Request::preflight(target, STRANGER, "GET")).assert_denied();
                     let response = server.send(&Request::preflight(target, FRIEND, "GET"));
                     response.assert_granted_once([
                         "access-control-allow-origin: https://friend.example",
@@ -1052,7 +1052,7 @@ mod overrides {
             server.send(&request("GET", target, Some(STRANGER))).assert_closed(200);
             let allowed = format!("access-control-allow-origin: {FRIEND}");
             server.send(&request("GET", target, Some(FRIEND))).assert(200, [&allowed, VARY]);
-            server.send(&Request::preflight(target, STRANGER, "PUT")).assert_refused();
+            server.send(&Request::preflight(target, STRANGER, "PUT")).assert_denied();
             let response = server.send(&Request::preflight(target, FRIEND, "PUT"));
             response.assert_granted_once([
                 &allowed,
@@ -1311,7 +1311,7 @@ mod twins {
     #[track_caller]
     fn assert_only(server: &Server, method: &str, target: &str, origin: &str, body: &str) {
         for stranger in [ONE, TWO, STRANGER].into_iter().filter(|stranger| *stranger != origin) {
-            server.send(&Request::preflight(target, stranger, method)).assert_refused();
+            server.send(&Request::preflight(target, stranger, method)).assert_denied();
             let response = server.send(&Request::new(method, target).origin(stranger));
             assert_eq!(response.assert_closed(200).text(), body);
         }
@@ -1326,7 +1326,7 @@ mod twins {
     #[track_caller]
     fn assert_closed(server: &Server, method: &str, target: &str, status: u16) {
         for origin in [ONE, TWO, STRANGER] {
-            server.send(&Request::preflight(target, origin, method)).assert_refused();
+            server.send(&Request::preflight(target, origin, method)).assert_denied();
             server.send(&Request::new(method, target).origin(origin)).assert_closed(status);
         }
     }
@@ -1370,10 +1370,10 @@ mod twins {
         }
         assert_only(&pattern_first, "GET", "/u/me", ONE, "user");
         assert_only(&static_first, "PUT", "/u/me", TWO, "put me");
-        static_first.send(&Request::preflight("/u/me", ONE, "GET")).assert_refused();
+        static_first.send(&Request::preflight("/u/me", ONE, "GET")).assert_denied();
         // What the map names is the pattern; what is behind it is not known to be annotated.
         let preflight = |origin| Request::preflight("/u/me", origin, "PUT");
-        pattern_first.send(&preflight(TWO)).assert_refused();
+        pattern_first.send(&preflight(TWO)).assert_denied();
         let response = pattern_first.send(&Request::new("PUT", "/u/me").origin(TWO));
         assert_eq!(
             response.assert(200, [&format!("access-control-allow-origin: {TWO}"), VARY]).text(),
@@ -1405,7 +1405,7 @@ mod twins {
         let response = server.send(&Request::get("/u/me").origin(ONE));
         assert_eq!(response.assert_closed(200).text(), "plain");
         let response = server.send(&Request::preflight("/u/me", ONE, "GET"));
-        response.assert_refused();
+        response.assert_denied();
     }
 
     #[test]
@@ -1487,16 +1487,16 @@ mod twins {
     fn routes_with_guards_have_something_without_annotation_behind_them() {
         for server in in_both_orders!(rival_a, rival_b) {
             for origin in [ONE, TWO, BOTH] {
-                server.send(&Request::preflight("/rival", origin, "PUT")).assert_refused();
+                server.send(&Request::preflight("/rival", origin, "PUT")).assert_denied();
             }
         }
         let bare = Server::start(|| App::new().service(rival_a).service(rival_b));
-        server_refuses(&bare);
+        server_denies(&bare);
     }
 
-    fn server_refuses(server: &Server) {
+    fn server_denies(server: &Server) {
         for origin in [ONE, TWO, BOTH] {
-            server.send(&Request::preflight("/rival", origin, "PUT")).assert_refused();
+            server.send(&Request::preflight("/rival", origin, "PUT")).assert_denied();
         }
     }
 
@@ -1504,12 +1504,12 @@ mod twins {
     fn rivals_told_apart_by_guards_grant_only_what_all_of_them_grant() {
         for server in rival_servers() {
             let put = |origin| Request::preflight("/rival", origin, "PUT");
-            server.send(&put(ONE)).assert_refused();
-            server.send(&put(TWO)).assert_refused();
-            server.send(&put(STRANGER)).assert_refused();
-            server.send(&put(BOTH).asks_headers("x-a")).assert_refused();
-            server.send(&put(BOTH).asks_headers("x-b")).assert_refused();
-            server.send(&put(BOTH).asks_headers("x-c,x-a")).assert_refused();
+            server.send(&put(ONE)).assert_denied();
+            server.send(&put(TWO)).assert_denied();
+            server.send(&put(STRANGER)).assert_denied();
+            server.send(&put(BOTH).asks_headers("x-a")).assert_denied();
+            server.send(&put(BOTH).asks_headers("x-b")).assert_denied();
+            server.send(&put(BOTH).asks_headers("x-c,x-a")).assert_denied();
             let granted = [
                 "access-control-allow-origin: https://both.example",
                 "access-control-allow-methods: PUT",
@@ -1532,7 +1532,7 @@ mod twins {
                 "access-control-max-age: 30",
                 PREFLIGHT_VARY,
             ]);
-            server.send(&Request::preflight("/rival", ONE, "PATCH")).assert_refused();
+            server.send(&Request::preflight("/rival", ONE, "PATCH")).assert_denied();
         }
     }
 
@@ -1564,8 +1564,8 @@ mod twins {
     fn an_open_rival_opens_nothing() {
         let [server, open_first] = in_both_orders!(rival_a, rival_open);
         let put = |origin| Request::preflight("/rival", origin, "PUT");
-        server.send(&put(STRANGER)).assert_refused();
-        server.send(&put(ONE).asks_headers("x-z")).assert_refused();
+        server.send(&put(STRANGER)).assert_denied();
+        server.send(&put(ONE).asks_headers("x-z")).assert_denied();
         server.send(&put(ONE).asks_headers("x-a")).assert_granted_once([
             "access-control-allow-origin: https://one.example",
             "access-control-allow-methods: PUT",
@@ -1576,7 +1576,7 @@ mod twins {
         assert_eq!(open_first.send(&put(STRANGER)).status, 204);
         let [open_first, closed_first] = in_both_orders!(rival_open, rival_closed);
         assert_eq!(open_first.send(&put(ONE)).status, 204);
-        closed_first.send(&put(ONE)).assert_refused();
+        closed_first.send(&put(ONE)).assert_denied();
     }
 
     #[test]
@@ -1587,7 +1587,7 @@ mod twins {
         ];
         for server in orders {
             for origin in [ONE, TWO, BOTH] {
-                server.send(&Request::preflight("/rival", origin, "PUT")).assert_refused();
+                server.send(&Request::preflight("/rival", origin, "PUT")).assert_denied();
             }
         }
     }
@@ -1614,7 +1614,7 @@ mod twins {
     #[test]
     fn patterns_that_differ_in_a_segments_name_alone_are_rivals_all_the_same() {
         for server in in_both_orders!(guarded_open, closed_behind) {
-            server.send(&Request::preflight("/g/1", STRANGER, "PUT")).assert_refused();
+            server.send(&Request::preflight("/g/1", STRANGER, "PUT")).assert_denied();
         }
     }
 
@@ -1643,17 +1643,17 @@ mod twins {
             let target = prefix.replace("{tenant}", "t") + "/s/1";
             let response = server.send(&Request::new("PUT", &target).origin(STRANGER));
             assert_eq!(response.assert_closed(200).text(), "closed");
-            server.send(&Request::preflight(&target, STRANGER, "PUT")).assert_refused();
+            server.send(&Request::preflight(&target, STRANGER, "PUT")).assert_denied();
         }
     }
 
     #[test]
-    fn a_route_whose_guard_may_pass_the_request_on_grants_nothing_that_the_next_would_refuse() {
+    fn a_route_whose_guard_may_pass_the_request_on_grants_nothing_that_the_next_would_deny() {
         let server =
             Server::start(|| App::new().service(guarded_open).service(closed_static_behind));
         let response = server.send(&Request::new("PUT", "/g/me").origin(STRANGER));
         assert_eq!(response.assert_closed(200).text(), "closed");
-        server.send(&Request::preflight("/g/me", STRANGER, "PUT")).assert_refused();
+        server.send(&Request::preflight("/g/me", STRANGER, "PUT")).assert_denied();
     }
 }
 
@@ -1719,7 +1719,7 @@ mod any_method {
         });
         let response = server.send(&Request::preflight("/pay", STRANGER, "POST"));
         response.assert_preflight_signed(&APP, STRANGER, Sign::LAYER_METHODS);
-        server.send(&Request::preflight("/pay", STRANGER, "GET")).assert_refused();
+        server.send(&Request::preflight("/pay", STRANGER, "GET")).assert_denied();
     }
 }
 
@@ -2039,7 +2039,7 @@ mod authority {
                 let response = server.send(&Request::preflight(target, origin, method));
                 response.assert_preflight_signed(&gate, origin, Sign::LAYER_METHODS);
                 let target = format!("/closed{target}");
-                server.send(&Request::preflight(&target, origin, method)).assert_refused();
+                server.send(&Request::preflight(&target, origin, method)).assert_denied();
             }
         }
     }

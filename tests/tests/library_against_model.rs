@@ -1,5 +1,5 @@
 //! The library against a naive evaluator of what is written: nothing is readable, and no preflight
-//! granted, that the policy does not allow, and nothing is refused that it does.
+//! granted, that the policy does not allow, and nothing is denied that it does.
 
 #![allow(
     clippy::unwrap_used,
@@ -64,7 +64,7 @@ fn kind(verdict: &Verdict) -> &'static str {
 }
 
 const GRANTED: [&str; 2] = ["actual, allowed", "preflight, granted"];
-const REFUSED: [&str; 9] = [
+const DENIED: [&str; 9] = [
     "actual, origin repeated",
     "actual, origin malformed",
     "actual, origin not allowed",
@@ -167,9 +167,9 @@ async fn the_library_decides_and_answers_as_a_naive_reading_of_what_is_written_d
     println!("{seen:#?}\nthrough the middleware: {responses}, {served:#?}");
     for (seen, total) in [(&seen, total), (&served, responses)] {
         seen.assert_share(total, &GRANTED, 20);
-        seen.assert_share(total, &REFUSED, 20);
+        seen.assert_share(total, &DENIED, 20);
         seen.assert_share(total, &["not CORS"], 2);
-        for kind in GRANTED.iter().chain(&REFUSED) {
+        for kind in GRANTED.iter().chain(&DENIED) {
             assert!(seen.of(kind) * 1000 >= total, "too few {kind}: {seen:#?}");
         }
     }

@@ -358,9 +358,9 @@ mod neighbours {
         response.assert_preflight_signed(&APP, STRANGER, Sign::LAYER_METHODS);
     }
 
-    /// The response is that of code between the layers, but what it is about was refused.
+    /// The response is that of code between the layers, but what it is about was denied.
     #[test]
-    fn l7_a_response_made_anew_between_layers_opens_nothing_that_the_inner_one_has_refused() {
+    fn l7_a_response_made_anew_between_layers_opens_nothing_that_the_inner_one_has_denied() {
         async fn anew(
             request: ServiceRequest,
             next: Next<impl MessageBody + 'static>,
@@ -474,7 +474,7 @@ mod rewriting {
         warnings.assert(0, 0);
         for target in UNTIDY {
             // The layer reads the path in all ways: both policies have to grant.
-            server.send(&Request::preflight(target, STRANGER, "GET")).assert_refused();
+            server.send(&Request::preflight(target, STRANGER, "GET")).assert_denied();
             server.send(&Request::preflight(target, FRIEND, "GET")).assert_granted([
                 "access-control-allow-origin: https://friend.example",
                 "access-control-allow-methods: GET",
@@ -740,14 +740,14 @@ mod another {
     }
 
     #[test]
-    fn a_layer_is_warned_of_though_its_first_request_was_refused() {
+    fn a_layer_is_warned_of_though_its_first_request_was_denied() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let policy = Policy::builder().allow_origins([FRIEND]).enforce(true).build().unwrap();
-            let scope = web::scope("/refused").wrap(Cors::new(policy));
+            let scope = web::scope("/denied").wrap(Cors::new(policy));
             App::new().wrap(app_layer()).service(scope.configure(routes))
         });
-        server.send(&request("GET", "/refused/plain", Some(STRANGER))).assert_closed(403);
+        server.send(&request("GET", "/denied/plain", Some(STRANGER))).assert_closed(403);
         warnings.assert(0, 1);
     }
 }

@@ -50,7 +50,7 @@ fn assert_none(client: &mut Client, origin: impl AsRef<[u8]>) {
     for (target, _) in PLACES {
         let actual = client.send(&Request::new("PUT", target).origin(&origin));
         actual.assert_closed(200);
-        client.send(&Request::preflight(target, &origin, "PUT")).assert_refused();
+        client.send(&Request::preflight(target, &origin, "PUT")).assert_denied();
     }
 }
 
@@ -196,7 +196,7 @@ fn o5_no_control_byte_ends_the_host() {
         if matches!(control, b'\t' | b'\n' | b'\r') {
             continue;
         }
-        // actix-web itself refuses them.
+        // actix-web itself denies them.
         for (target, _) in PLACES {
             server.send(&Request::new("PUT", target).origin(&origin)).assert_untouched(400);
         }
@@ -333,7 +333,7 @@ fn o10_two_origin_lines_get_nothing() {
             let actual = Request::new("PUT", target).origin(first).origin(second);
             client.send(&actual).assert_closed(200);
             let preflight = Request::preflight(target, first, "PUT").origin(second);
-            client.send(&preflight).assert_refused();
+            client.send(&preflight).assert_denied();
         }
     }
 }
@@ -370,7 +370,7 @@ fn o10_the_longest_host_is_admitted() {
 }
 
 #[test]
-fn a_refusal_leaves_nothing_behind_on_its_connection() {
+fn a_denial_leaves_nothing_behind_on_its_connection() {
     let server = server();
     let mut client = server.connect();
     for _ in 0..3 {
@@ -522,7 +522,7 @@ mod o9 {
     fn o9_the_matcher_agrees_with_a_naive_one() {
         let rng = &mut Rng::with_seed(9);
         let mut admitted = 0;
-        let mut refused = 0;
+        let mut denied = 0;
         for _ in 0..3_000 {
             let patterns: Vec<_> = (0..rng.usize(1..=6)).map(|_| pattern(rng)).collect();
             let patterns: Vec<_> = patterns.iter().map(String::as_str).collect();
@@ -544,11 +544,11 @@ mod o9 {
                         "{} against {patterns:?}",
                         origin.escape_ascii()
                     );
-                    *if expected { &mut admitted } else { &mut refused } += 1;
+                    *if expected { &mut admitted } else { &mut denied } += 1;
                 }
             }
         }
-        assert!(admitted > 40_000 && refused > 40_000, "{admitted} admitted, {refused} refused");
+        assert!(admitted > 40_000 && denied > 40_000, "{admitted} admitted, {denied} denied");
     }
 
     #[test]

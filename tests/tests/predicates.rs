@@ -31,7 +31,7 @@ use actix_web::{
     test::TestRequest,
     web,
 };
-use cors_actix::{Cors, Decision, Policy, PolicyBuilder, PolicyHandle, Refusal, cors};
+use cors_actix::{Cors, Decision, Denial, Policy, PolicyBuilder, PolicyHandle, cors};
 use cors_actix_tests::{
     Client, PREFLIGHT_VARY, Request, Server, VARY, calls::Calls, fleet::Fleet, journal,
 };
@@ -94,7 +94,7 @@ fn assert_decided(server: &Server, target: &str, method: &str, methods: &str, st
         response.assert_granted(cors_actix_tests::granted(origin, methods));
     }
     server.send(&Request::new(method, target).origin(STRANGER)).assert_closed(status);
-    server.send(&Request::preflight(target, STRANGER, method)).assert_refused();
+    server.send(&Request::preflight(target, STRANGER, method)).assert_denied();
     server.send(&Request::new(method, target)).assert_closed(status);
 }
 
@@ -179,21 +179,21 @@ mod asked {
     }
 
     #[test]
-    fn what_no_predicate_is_asked_about_is_refused_for_what_it_is() {
+    fn what_no_predicate_is_asked_about_is_denied_for_what_it_is() {
         let policy = builder().allow_origins_if(|_, _| true).build().unwrap();
-        for (origin, refusal) in [
-            ("null", Refusal::OriginNotAllowed(b"null")),
-            ("NULL", Refusal::OriginMalformed(b"NULL")),
-            ("https://", Refusal::OriginMalformed(b"https://")),
+        for (origin, denial) in [
+            ("null", Denial::OriginNotAllowed(b"null")),
+            ("NULL", Denial::OriginMalformed(b"NULL")),
+            ("https://", Denial::OriginMalformed(b"https://")),
         ] {
             let actual = TestRequest::get().insert_header((header::ORIGIN, origin));
-            let decision = Decision::Actual(Err(refusal));
+            let decision = Decision::Actual(Err(denial));
             assert_eq!(policy.decide(actual.to_srv_request().head()), decision);
             let preflight = TestRequest::default()
                 .method(Method::OPTIONS)
                 .insert_header((header::ORIGIN, origin))
                 .insert_header((header::ACCESS_CONTROL_REQUEST_METHOD, "GET"));
-            let decision = Decision::Preflight(Err(refusal));
+            let decision = Decision::Preflight(Err(denial));
             assert_eq!(policy.decide(preflight.to_srv_request().head()), decision);
         }
     }
@@ -206,7 +206,7 @@ mod asked {
             counter.add();
             true
         });
-        // It may be refused when it is built, like any other origin beside `any`.
+        // It may be denied when it is built, like any other origin beside `any`.
         let Ok(policy) = any.build() else { return };
         let server = start(policy);
         let response = server.send(&Request::get("/").origin(TENANT));
@@ -298,13 +298,13 @@ mod asked {
         let origin = "https://tenant.example:8443";
         let allowed = format!("access-control-allow-origin: {origin}");
         server.send(&request("/x", origin).line("X-Tenant", "1")).assert(200, [&*allowed, VARY]);
-        for refused in [
+        for denied in [
             request("/x", origin),
             request("/y", origin).line("X-Tenant", "1"),
             request("/x", TENANT).line("X-Tenant", "1"),
             request("/x", "http://tenant.example:8443").line("X-Tenant", "1"),
         ] {
-            server.send(&refused).assert_closed(200);
+            server.send(&denied).assert_closed(200);
         }
     }
 
@@ -386,7 +386,7 @@ mod failures {
         ["sync-panics", "sync-errs", "early-panics", "late-panics", "late-errs"];
 
     #[test]
-    fn a_predicate_that_fails_refuses_and_the_service_goes_on() {
+    fn a_predicate_that_fails_denies_and_the_service_goes_on() {
         journal::open();
         let server = start(policy());
         let mut client = server.connect();
@@ -394,7 +394,7 @@ mod failures {
             let origin = format!("https://{way}.example");
             for _ in 0..3 {
                 client.send(&Request::get("/").origin(&origin)).assert_closed(200);
-                client.send(&Request::preflight("/", &origin, "GET")).assert_refused();
+                client.send(&Request::preflight("/", &origin, "GET")).assert_denied();
                 client.send(&Request::get("/").origin(TENANT)).assert(200, lines(TENANT));
                 client.send(&Request::get("/").origin(LISTED)).assert(200, lines(LISTED));
                 client.send(&Request::get("/").origin(STRANGER)).assert_closed(200);
@@ -411,10 +411,10 @@ mod failures {
     }
 
     #[test]
-    fn a_predicate_that_refuses_is_no_error() {
+    fn a_predicate_that_denies_is_no_error() {
         journal::open();
         let server = start(policy());
-        let origin = "https://simply-refused.example";
+        let origin = "https://simply-denied.example";
         server.send(&Request::get("/").origin(origin)).assert_closed(200);
         let logged = journal::entries_with(origin);
         assert!(logged.iter().all(|entry| entry.level == Level::Debug), "{logged:#?}");
@@ -443,7 +443,7 @@ mod failures {
     }
 
     #[test]
-    fn an_enforcing_policy_refuses_where_its_predicate_fails() {
+    fn an_enforcing_policy_denies_where_its_predicate_fails() {
         let policy = builder()
             .allow_origins_if(|origin, _| -> bool {
                 assert_eq!(origin.as_str(), TENANT, "as told");
@@ -558,7 +558,7 @@ mod reads {
     }
 
     #[test]
-    fn what_is_refused_by_enforcement_varies_too() {
+    fn what_is_denied_by_enforcement_varies_too() {
         for enforced in [true, false] {
             let policy = builder()
                 .allow_origins_if(is_tenant)
@@ -765,7 +765,7 @@ mod annotated {
                     PREFLIGHT_VARY,
                 ]);
             }
-            server.send(&Request::preflight("/rival", STRANGER, "GET")).assert_refused();
+            server.send(&Request::preflight("/rival", STRANGER, "GET")).assert_denied();
         }
     }
 
@@ -879,7 +879,7 @@ mod annotated {
             assert_eq!(calls.take(), 4);
             for origin in [LISTED, TENANT, STRANGER] {
                 server.send(&Request::get("/x").origin(origin)).assert_closed(200);
-                server.send(&Request::preflight("/x", origin, "GET")).assert_refused();
+                server.send(&Request::preflight("/x", origin, "GET")).assert_denied();
             }
             assert_eq!(calls.take(), 0);
         }

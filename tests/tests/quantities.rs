@@ -15,7 +15,7 @@ use std::cell::Cell;
 use actix_web::{App, HttpResponse, http::Method, http::header, put, test::TestRequest, web};
 use allocation_counter::measure;
 use cors_actix::{Any, Cors, Decision, Policy, cors};
-use cors_actix_core::{Origin, PolicySpec, RequestNames, Requested, Rules};
+use cors_actix_core::{Origin, PolicySpec, RequestHeadersCheck, RequestNames, Rules};
 use cors_actix_tests::{EXAMPLE, Request, Response, Server, granted};
 
 /// As much as fits into the 128 kB that actix-http reads of a request's head.
@@ -91,10 +91,10 @@ mod wire {
     }
 
     #[track_caller]
-    fn assert_refused<T: AsRef<[u8]> + Clone>(lines: &[T]) {
+    fn assert_denied<T: AsRef<[u8]> + Clone>(lines: &[T]) {
         let server = server();
         for (target, _) in PLACES {
-            server.send(&with_lines(target, lines)).assert_refused();
+            server.send(&with_lines(target, lines)).assert_denied();
         }
     }
 
@@ -103,29 +103,29 @@ mod wire {
         assert_granted(&[",".repeat(LARGE)], false);
         assert_granted(&[", \t,".repeat(LARGE / 4)], false);
         assert_granted(&[",".repeat(LARGE) + "x-a"], true);
-        assert_refused(&[",".repeat(LARGE) + "x-c"]);
+        assert_denied(&[",".repeat(LARGE) + "x-c"]);
     }
 
     #[test]
     fn f6_a_name_may_be_repeated_without_end() {
         assert_granted(&["x-a,".repeat(LARGE / 4)], true);
         assert_granted(&["X-B , x-a, ".repeat(LARGE / 11)], true);
-        assert_refused(&["x-a,".repeat(LARGE / 4) + "x-c"]);
+        assert_denied(&["x-a,".repeat(LARGE / 4) + "x-c"]);
     }
 
     #[test]
-    fn f6_distinct_names_are_refused() {
+    fn f6_distinct_names_are_denied() {
         let names: Vec<_> = distinct_names(LARGE / 9).collect();
-        assert_refused(&[names.join(",")]);
-        assert_refused(&[format!("x-a,{}", names.join(","))]);
+        assert_denied(&[names.join(",")]);
+        assert_denied(&[format!("x-a,{}", names.join(","))]);
     }
 
     #[test]
-    fn f6_an_endless_name_is_refused() {
+    fn f6_an_endless_name_is_denied() {
         for byte in ["x", "-", "X", "\u{fc}", "\""] {
-            assert_refused(&[byte.repeat(LARGE / byte.len())]);
+            assert_denied(&[byte.repeat(LARGE / byte.len())]);
         }
-        assert_refused(&["x-a".to_owned() + &" ".repeat(LARGE) + "x"]);
+        assert_denied(&["x-a".to_owned() + &" ".repeat(LARGE) + "x"]);
         assert_granted(&["x-a".to_owned() + &" ".repeat(LARGE) + ",x-b"], true);
     }
 
@@ -138,9 +138,9 @@ mod wire {
         assert_granted(&vec![",".repeat(LARGE / 90 - 50); 90], false);
         let mut lines = vec![line; 90];
         lines[89] = "x-c".to_owned();
-        assert_refused(&lines);
+        assert_denied(&lines);
         let names: Vec<_> = distinct_names(90).collect();
-        assert_refused(&names);
+        assert_denied(&names);
     }
 
     #[test]
@@ -157,11 +157,11 @@ mod wire {
         let lines = granted(EXAMPLE, "GET,HEAD,POST").into_iter();
         let names = format!("access-control-allow-headers: {list}");
         server.send(&request).assert_granted(lines.chain([names]));
-        server.send(&request.asks_headers("x y")).assert_refused();
+        server.send(&request.asks_headers("x y")).assert_denied();
     }
 
     #[test]
-    fn o10_an_endless_origin_is_refused() {
+    fn o10_an_endless_origin_is_denied() {
         let server = server();
         for (target, _) in PLACES {
             for origin in [
@@ -170,11 +170,11 @@ mod wire {
                 "https://".repeat(LARGE / 8),
             ] {
                 server.send(&Request::new("PUT", target).origin(&origin)).assert_closed(200);
-                server.send(&Request::preflight(target, &origin, "PUT")).assert_refused();
+                server.send(&Request::preflight(target, &origin, "PUT")).assert_denied();
             }
             let method = "A".repeat(LARGE);
             let preflight = Request::preflight("/layer", EXAMPLE, method);
-            server.send(&preflight).assert_refused();
+            server.send(&preflight).assert_denied();
         }
     }
 
@@ -206,7 +206,7 @@ mod work {
         let names = names(&["x-a", "x-b"]);
         let taken = Cell::new(0);
         let lines = ["x-a", "", ",,", "x-b,x-a"];
-        assert_eq!(names.scan(counted(&lines, &taken)), Requested::Allowed);
+        assert_eq!(names.check(counted(&lines, &taken)), RequestHeadersCheck::Allowed);
         assert_eq!(taken.get(), 4);
     }
 
@@ -217,7 +217,7 @@ mod work {
             [["x-c", "x-a", "x-b"], ["x-a", "x-c", "x-b"], ["x-a", "x-b", "x-c"]].iter().enumerate()
         {
             let taken = Cell::new(0);
-            assert_eq!(names.scan(counted(lines, &taken)), Requested::Refused(b"x-c"));
+            assert_eq!(names.check(counted(lines, &taken)), RequestHeadersCheck::Denied(b"x-c"));
             assert_eq!(taken.get(), index + 1);
         }
     }
@@ -226,7 +226,9 @@ mod work {
     fn f6_the_first_name_that_is_not_allowed_is_the_one_reported() {
         let names = names(&["x-a"]);
         let text = format!("x-a,{}", distinct_names(1_000).collect::<Vec<_>>().join(","));
-        let Requested::Refused(name) = names.scan([text.as_bytes()]) else { panic!("not refused") };
+        let RequestHeadersCheck::Denied(name) = names.check([text.as_bytes()]) else {
+            panic!("not denied")
+        };
         assert_eq!(name, b"x-000000");
         assert_eq!(name.as_ptr(), text[4..].as_ptr(), "a part of the line, not a copy");
     }
@@ -239,19 +241,22 @@ mod work {
         let any = names(&["*"]);
         let allowed = format!("{},", listed.join(",")).repeat(HUGE / listed.len() / 9);
         for (text, of_many, of_any) in [
-            (",".repeat(HUGE), Requested::Nothing, Requested::Nothing),
-            (" ".repeat(HUGE), Requested::Nothing, Requested::Nothing),
-            (" ,\t".repeat(HUGE / 3), Requested::Nothing, Requested::Nothing),
-            (allowed, Requested::Allowed, Requested::Allowed),
+            (",".repeat(HUGE), RequestHeadersCheck::Nothing, RequestHeadersCheck::Nothing),
+            (" ".repeat(HUGE), RequestHeadersCheck::Nothing, RequestHeadersCheck::Nothing),
+            (" ,\t".repeat(HUGE / 3), RequestHeadersCheck::Nothing, RequestHeadersCheck::Nothing),
+            (allowed, RequestHeadersCheck::Allowed, RequestHeadersCheck::Allowed),
         ] {
-            assert_eq!(assert_free(|| many.scan([text.as_bytes()])), of_many);
-            assert_eq!(assert_free(|| any.scan([text.as_bytes()])), of_any);
+            assert_eq!(assert_free(|| many.check([text.as_bytes()])), of_many);
+            assert_eq!(assert_free(|| any.check([text.as_bytes()])), of_any);
         }
         let endless = "x".repeat(HUGE);
-        assert_eq!(many.scan([endless.as_bytes()]), Requested::Refused(endless.as_bytes()));
-        assert_eq!(any.scan([endless.as_bytes()]), Requested::Allowed);
+        assert_eq!(
+            many.check([endless.as_bytes()]),
+            RequestHeadersCheck::Denied(endless.as_bytes())
+        );
+        assert_eq!(any.check([endless.as_bytes()]), RequestHeadersCheck::Allowed);
         let spaced = format!("x{}x", " ".repeat(HUGE));
-        assert_eq!(any.scan([spaced.as_bytes()]), Requested::Refused(spaced.as_bytes()));
+        assert_eq!(any.check([spaced.as_bytes()]), RequestHeadersCheck::Denied(spaced.as_bytes()));
     }
 
     /// Separators may be left out many at once, names may not.
@@ -263,12 +268,12 @@ mod work {
             for count in 0..200 {
                 let row = separator.repeat(count);
                 let text = format!("{row}{allowed}{row}{allowed}{row}");
-                assert_eq!(names.scan([text.as_bytes()]), Requested::Allowed, "{count}");
+                assert_eq!(names.check([text.as_bytes()]), RequestHeadersCheck::Allowed, "{count}");
                 for text in [format!("{row}x-b,{allowed}"), format!("{allowed}{row}x-b,{allowed}")]
                 {
                     assert_eq!(
-                        names.scan([text.as_bytes()]),
-                        Requested::Refused(b"x-b"),
+                        names.check([text.as_bytes()]),
+                        RequestHeadersCheck::Denied(b"x-b"),
                         "{count}"
                     );
                 }
@@ -383,7 +388,7 @@ mod noise {
                 assert_free(|| {
                     let _ = rules.origins.allows(&one);
                     let _ = rules.methods.allows(&one);
-                    let _ = rules.headers.scan([one.as_slice(), &two]);
+                    let _ = rules.headers.check([one.as_slice(), &two]);
                 });
             }
             if let Some(origin) = assert_free(|| Origin::parse(&one)) {
@@ -430,9 +435,8 @@ mod noise {
             for policy in &policies {
                 let decision = policy.decide(request.head());
                 granted += usize::from(matches!(decision, Decision::Preflight(Ok(_))));
-                if let Decision::Preflight(Err(refusal)) | Decision::Actual(Err(refusal)) = decision
-                {
-                    assert!(refusal.to_string().is_ascii());
+                if let Decision::Preflight(Err(denial)) | Decision::Actual(Err(denial)) = decision {
+                    assert!(denial.to_string().is_ascii());
                 }
             }
         }
@@ -461,7 +465,7 @@ mod noise {
             match response.status {
                 204 => assert_eq!(response.values("access-control-allow-origin").len(), 1),
                 400 => assert_eq!(response.cors_lines(), [] as [&str; 0]),
-                _ => drop(response.assert_refused()),
+                _ => drop(response.assert_denied()),
             }
         }
     }

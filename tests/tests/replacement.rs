@@ -150,7 +150,7 @@ fn assert_echoed(client: &mut Client, target: &str, number: u64) {
     assert_eq!(one(&response, "access-control-allow-headers"), format!("x-shared,x-n{number}"));
     assert_credentials(&response, number);
     let stale = preflight.asks_headers(format!("x-n{}", number + 1));
-    client.send(&stale).assert_refused();
+    client.send(&stale).assert_denied();
 }
 
 fn actual(target: &str) -> Request {
@@ -221,7 +221,7 @@ mod everywhere {
                     }
                     assert_eq!(number_of_response(&client.send(&actual(target))), number);
                     let stale = Request::preflight(target, origin_of(number + 1), "PUT");
-                    client.send(&stale).assert_refused();
+                    client.send(&stale).assert_denied();
                     let own = Request::new("PUT", target).origin(origin_of(number));
                     assert_eq!(
                         one(&client.send(&own), "access-control-allow-origin"),
@@ -308,7 +308,7 @@ mod everywhere {
         server.send(&actual("/")).assert_closed(403);
         handle.replace(Policy::same_origin());
         server.send(&actual("/")).assert_closed(404);
-        server.send(&preflight("/", Place::Layer)).assert_refused();
+        server.send(&preflight("/", Place::Layer)).assert_denied();
     }
 }
 

@@ -25,7 +25,7 @@ use actix_web::{
     middleware::{Compat, Condition, Next, from_fn},
     post, route, web,
 };
-use cors_actix::{Any, Cors, Policy, Refusal, cors};
+use cors_actix::{Any, Cors, Denial, Policy, cors};
 use cors_actix_tests::{
     EXAMPLE, PREFLIGHT_VARY, Request, Response, Server, VARY, admitted, example, journal, open,
 };
@@ -501,7 +501,7 @@ mod vary {
         let lines = lines.filter(|line| line != VARY).chain([VARY.to_owned()]);
         server.send(&request).assert(200, lines);
         let preflight = Request::preflight("/", EVIL, "GET").line("Vary", "X-Poison");
-        server.send(&preflight).assert_refused();
+        server.send(&preflight).assert_denied();
     }
 
     #[test]
@@ -705,7 +705,7 @@ mod beside_annotated_handlers {
     }
 
     #[test]
-    fn l2_an_annotated_handler_is_open_under_an_app_that_refuses_the_origin() {
+    fn l2_an_annotated_handler_is_open_under_an_app_that_denies_the_origin() {
         let server = Server::start(|| {
             App::new().wrap(Cors::new(Policy::same_origin())).service(open_to_all)
         });
@@ -724,7 +724,7 @@ mod beside_annotated_handlers {
     }
 
     #[test]
-    fn l2_a_scope_is_open_under_an_app_that_refuses_the_origin() {
+    fn l2_a_scope_is_open_under_an_app_that_denies_the_origin() {
         let server = Server::start(|| {
             let scope = web::scope("/s").wrap(Cors::new(open()));
             let closed = Cors::new(Policy::same_origin()).scope("/s", open());
@@ -781,7 +781,7 @@ mod places {
         let preflight = response(&Request::preflight("/x", EXAMPLE, "GET"));
         assert_eq!(preflight.status, 204);
         assert_eq!(preflight.values("access-control-allow-origin"), [EXAMPLE]);
-        response(&Request::preflight("/x", EVIL, "GET")).assert_refused();
+        response(&Request::preflight("/x", EVIL, "GET")).assert_denied();
     }
 
     macro_rules! assert_app {
@@ -1027,7 +1027,7 @@ mod log {
     }
 
     #[test]
-    fn r7_a_refused_request_is_logged_once() {
+    fn r7_a_denied_request_is_logged_once() {
         let server = server();
         server.send(&Request::get("/actual-r7").origin(EVIL));
         let expected = r#"request to /actual-r7 denied: origin "https://evil.com" is not allowed"#;
@@ -1038,7 +1038,7 @@ mod log {
     }
 
     #[test]
-    fn r7_a_refused_preflight_is_logged_once_with_its_reason() {
+    fn r7_a_denied_preflight_is_logged_once_with_its_reason() {
         let server = server();
         let long = "x".repeat(10_000);
         for (name, request, reason) in [
@@ -1056,7 +1056,7 @@ mod log {
         ] {
             let (path, origin, method, headers) = request;
             let request = Request::preflight(path, origin, method).asks_headers(headers);
-            server.send(&request).assert_refused();
+            server.send(&request).assert_denied();
             let expected = format!("preflight to {path} denied: {reason}");
             let expected = journal::Entry { level: Level::Debug, text: expected };
             assert_eq!(entry(path), expected, "{name}");
@@ -1083,10 +1083,10 @@ mod log {
             assert_eq!(entry(path).text, expected);
         }
         let method = Request::preflight("/r7-r", EXAMPLE, b"\xff\"\t\"");
-        server.send(&method).assert_refused();
+        server.send(&method).assert_denied();
         assert!(entry("/r7-r").text.ends_with(r#"requested method "\xff\"\t\"" is malformed"#));
         let header = Request::preflight("/r7-s", EXAMPLE, "GET").asks_headers(b"a\tb\xff");
-        server.send(&header).assert_refused();
+        server.send(&header).assert_denied();
         assert!(entry("/r7-s").text.ends_with(r#"request header "a\tb\xff" is not allowed"#));
     }
 
@@ -1100,24 +1100,24 @@ mod log {
     }
 
     #[test]
-    fn r7_every_refusal_escapes_every_byte() {
+    fn r7_every_denial_escapes_every_byte() {
         for byte in 0..=u8::MAX {
             let value = [b'a', byte, b'z'];
             let escaped = value.escape_ascii().to_string();
-            for refusal in [
-                Refusal::OriginMalformed(&value),
-                Refusal::OriginNotAllowed(&value),
-                Refusal::MethodMalformed(&value),
-                Refusal::MethodNotAllowed(&value),
-                Refusal::HeaderNotAllowed(&value),
+            for denial in [
+                Denial::OriginMalformed(&value),
+                Denial::OriginNotAllowed(&value),
+                Denial::MethodMalformed(&value),
+                Denial::MethodNotAllowed(&value),
+                Denial::HeaderNotAllowed(&value),
             ] {
-                let text = refusal.to_string();
+                let text = denial.to_string();
                 assert!(text.contains(&format!("\"{escaped}\"")), "{text:?}");
                 assert!(text.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{text:?}");
             }
         }
         let endless = vec![b'\n'; 1_000_000];
-        assert!(Refusal::OriginMalformed(&endless).to_string().len() < 1_000);
+        assert!(Denial::OriginMalformed(&endless).to_string().len() < 1_000);
     }
 
     #[test]
@@ -1151,13 +1151,13 @@ mod log {
     }
 
     #[test]
-    fn r7_an_annotated_handler_logs_its_refusals_once() {
+    fn r7_an_annotated_handler_logs_its_denials_once() {
         journal::open();
         let server =
             Server::start(|| App::new().service(annotated).service(annotated_for_preflights));
         server.send(&Request::get("/annotated-request").origin(EVIL)).assert_closed(200);
         assert_eq!(entry("/annotated-request").level, Level::Debug);
-        server.send(&Request::preflight("/annotated-preflight", EVIL, "POST")).assert_refused();
+        server.send(&Request::preflight("/annotated-preflight", EVIL, "POST")).assert_denied();
         let expected =
             r#"preflight to /annotated-preflight denied: origin "https://evil.com" is not allowed"#;
         assert_eq!(entry("/annotated-preflight").text, expected);

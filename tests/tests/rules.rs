@@ -1,4 +1,4 @@
-//! What a policy may say: every fault with its place and repair, every advisory, and that whatever
+//! What a policy may say: every fault with its place and repair, every warning, and that whatever
 //! a browser can send can be configured. Cases O11 and C1 to C10, as the rule book sees them.
 
 #![allow(
@@ -9,8 +9,8 @@
 )]
 
 use cors_actix_core::{
-    Advisory, AdvisoryKind, Checked, Key, Origin, OriginFault, Place, PolicySpec, Problem,
-    ProblemKind,
+    Checked, Location, Origin, OriginFault, PolicyKey, PolicySpec, Problem, ProblemKind, Warning,
+    WarningKind,
 };
 
 const ORIGIN: &[&str] = &["https://a.example"];
@@ -23,7 +23,7 @@ fn check(spec: &PolicySpec<'_>) -> Checked {
 
 #[track_caller]
 fn problems(spec: &PolicySpec<'_>) -> Vec<Problem> {
-    spec.check().map(|checked| checked.advisories).expect_err("the policy is faulty")
+    spec.check().map(|checked| checked.warnings).expect_err("the policy is faulty")
 }
 
 #[track_caller]
@@ -32,17 +32,17 @@ fn assert_problems(spec: &PolicySpec<'_>, expected: &[Problem]) {
 }
 
 #[track_caller]
-fn assert_advisories(spec: &PolicySpec<'_>, expected: &[Advisory]) {
-    assert_eq!(check(spec).advisories, expected);
+fn assert_advisories(spec: &PolicySpec<'_>, expected: &[Warning]) {
+    assert_eq!(check(spec).warnings, expected);
 }
 
-fn at(key: Key, index: usize, kind: ProblemKind) -> Problem {
-    Problem { place: Place::item(key, index), also: None, kind }
+fn at(key: PolicyKey, index: usize, kind: ProblemKind) -> Problem {
+    Problem::new(Location::item(key, index), None, kind)
 }
 
-fn beside_credentials(key: Key, index: usize, kind: ProblemKind) -> Problem {
-    let also = Some(Place::key(Key::AllowCredentials));
-    Problem { place: Place::item(key, index), also, kind }
+fn beside_credentials(key: PolicyKey, index: usize, kind: ProblemKind) -> Problem {
+    let also = Some(Location::key(PolicyKey::AllowCredentials));
+    Problem::new(Location::item(key, index), also, kind)
 }
 
 mod origins {
@@ -176,7 +176,7 @@ mod origins {
     ];
 
     #[test]
-    fn o11_what_no_browser_sends_is_refused_with_its_repair() {
+    fn o11_what_no_browser_sends_is_denied_with_its_repair() {
         let mut wrong = Vec::new();
         for &(value, fault, repaired) in WRONG {
             let listed = [ORIGIN[0], value];
@@ -186,7 +186,7 @@ mod origins {
                 repaired: repaired.map(str::to_owned),
             };
             let spec = PolicySpec { allow_origins: &listed, ..PolicySpec::EMPTY };
-            let expected = [at(Key::AllowOrigins, 1, kind)];
+            let expected = [at(PolicyKey::AllowOrigins, 1, kind)];
             let found = spec.check().err().unwrap_or_default();
             if found != expected {
                 wrong.push(format!("expected {expected:?}\n   found {found:?}"));
@@ -233,7 +233,7 @@ mod origins {
     }
 
     #[test]
-    fn o11_a_host_longer_than_dns_allows_is_refused() {
+    fn o11_a_host_longer_than_dns_allows_is_denied() {
         let host = |length: usize| {
             let mut host = ["a".repeat(63), "b".repeat(63), "c".repeat(63)].join(".");
             host = format!("{host}.{}", "d".repeat(length - host.len() - 1));
@@ -247,11 +247,11 @@ mod origins {
         let fault = OriginFault::HostTooLong;
         let kind = ProblemKind::InvalidOrigin { value: long.clone(), fault, repaired: None };
         let spec = PolicySpec { allow_origins: &[&long], ..PolicySpec::EMPTY };
-        assert_problems(&spec, &[at(Key::AllowOrigins, 0, kind)]);
+        assert_problems(&spec, &[at(PolicyKey::AllowOrigins, 0, kind)]);
     }
 
     #[test]
-    fn any_bytes_in_a_policy_are_refused_without_a_panic() {
+    fn any_bytes_in_a_policy_are_denied_without_a_panic() {
         let rng = &mut fastrand::Rng::with_seed(11);
         let parts = [
             "https", "://", "http", "*", ".", ":", "a", "[", "]", "::1", "443", "@", "/", "\u{fc}",
@@ -444,9 +444,9 @@ mod origins {
     }
 
     #[test]
-    fn c4_a_policy_without_origins_is_refused() {
-        let place = Place::key(Key::AllowOrigins);
-        let none = Problem { place, also: None, kind: ProblemKind::NoOrigins };
+    fn c4_a_policy_without_origins_is_denied() {
+        let location = Location::key(PolicyKey::AllowOrigins);
+        let none = Problem::new(location, None, ProblemKind::NoOrigins);
         assert_problems(&PolicySpec::EMPTY, std::slice::from_ref(&none));
         let busy = PolicySpec {
             allow_methods: &["PUT"],
@@ -459,8 +459,8 @@ mod origins {
     }
 
     #[test]
-    fn c7_any_origin_beside_listed_ones_is_refused() {
-        let beside = |index| at(Key::AllowOrigins, index, ProblemKind::AnyOriginBesideOthers);
+    fn c7_any_origin_beside_listed_ones_is_denied() {
+        let beside = |index| at(PolicyKey::AllowOrigins, index, ProblemKind::AnyOriginBesideOthers);
         let spec = |allow_origins| PolicySpec { allow_origins, ..PolicySpec::EMPTY };
         assert_problems(&spec(&["*", "https://a.example"]), &[beside(0)]);
         assert_problems(&spec(&["https://a.example", "*"]), &[beside(1)]);
@@ -476,30 +476,30 @@ mod credentials {
     }
 
     #[test]
-    fn c1_any_origin_is_refused() {
+    fn c1_any_origin_is_denied() {
         let kind = ProblemKind::AnyOriginWithCredentials;
-        assert_problems(&spec(&["*"]), &[beside_credentials(Key::AllowOrigins, 0, kind)]);
+        assert_problems(&spec(&["*"]), &[beside_credentials(PolicyKey::AllowOrigins, 0, kind)]);
     }
 
     #[test]
-    fn c2_any_exposed_is_refused() {
+    fn c2_any_exposed_is_denied() {
         let with = PolicySpec { expose_headers: &["x-a", "*"], ..spec(ORIGIN) };
         let kind = ProblemKind::AnyExposedWithCredentials;
-        assert_problems(&with, &[beside_credentials(Key::ExposeHeaders, 1, kind)]);
+        assert_problems(&with, &[beside_credentials(PolicyKey::ExposeHeaders, 1, kind)]);
         check(&PolicySpec { allow_credentials: false, ..with });
     }
 
     #[test]
-    fn c3_the_opaque_origin_is_refused() {
+    fn c3_the_opaque_origin_is_denied() {
         let kind = ProblemKind::NullWithCredentials;
         let listed = &["https://a.example", "null"];
-        assert_problems(&spec(listed), &[beside_credentials(Key::AllowOrigins, 1, kind)]);
+        assert_problems(&spec(listed), &[beside_credentials(PolicyKey::AllowOrigins, 1, kind)]);
         check(&PolicySpec { allow_credentials: false, ..spec(listed) });
         check(&PolicySpec { allow_credentials: false, ..spec(&["null"]) });
     }
 
     #[test]
-    fn an_origin_without_host_is_refused() {
+    fn an_origin_without_host_is_denied() {
         for value in ["file://", "app://"] {
             let kind = ProblemKind::HostlessWithCredentials { value: value.to_owned() };
             let listed = ["https://a.example", value];
@@ -510,7 +510,7 @@ mod credentials {
                 ..hostless
             };
             for spec in [hostless, dangers] {
-                let expected = beside_credentials(Key::AllowOrigins, 1, kind.clone());
+                let expected = beside_credentials(PolicyKey::AllowOrigins, 1, kind.clone());
                 assert_problems(&spec, &[expected]);
             }
             check(&PolicySpec { allow_credentials: false, ..hostless });
@@ -526,7 +526,7 @@ mod credentials {
     }
 
     #[test]
-    fn c9_plain_http_is_refused_but_for_loopback() {
+    fn c9_plain_http_is_denied_but_for_loopback() {
         for (value, secure) in [
             ("http://a.example", "https://a.example"),
             ("http://a.example:8080", "https://a.example:8080"),
@@ -547,7 +547,7 @@ mod credentials {
             assert_eq!(kind.repaired(), Some(secure));
             let listed = [value];
             let insecure = spec(&listed);
-            assert_problems(&insecure, &[beside_credentials(Key::AllowOrigins, 0, kind)]);
+            assert_problems(&insecure, &[beside_credentials(PolicyKey::AllowOrigins, 0, kind)]);
             assert_advisories(&PolicySpec { danger_insecure_origins: true, ..insecure }, &[]);
             assert_advisories(&PolicySpec { allow_credentials: false, ..insecure }, &[]);
         }
@@ -570,7 +570,7 @@ mod credentials {
     }
 
     #[test]
-    fn c8_a_wildcard_over_a_public_suffix_is_refused() {
+    fn c8_a_wildcard_over_a_public_suffix_is_denied() {
         for (value, suffix) in [
             ("https://*.com", "com"),
             ("https://*.com:8443", "com"),
@@ -599,7 +599,7 @@ mod credentials {
                 value: value.to_owned(),
                 suffix: suffix.to_owned(),
             };
-            assert_problems(&wild, &[beside_credentials(Key::AllowOrigins, 0, kind)]);
+            assert_problems(&wild, &[beside_credentials(PolicyKey::AllowOrigins, 0, kind)]);
             assert_advisories(&PolicySpec { danger_public_suffixes: true, ..wild }, &[]);
             assert_advisories(&PolicySpec { allow_credentials: false, ..wild }, &[]);
         }
@@ -632,8 +632,8 @@ mod credentials {
             value: "http://*.com".to_owned(),
             suffix: "com".to_owned(),
         };
-        let insecure = beside_credentials(Key::AllowOrigins, 0, insecure);
-        let wide = beside_credentials(Key::AllowOrigins, 0, wide);
+        let insecure = beside_credentials(PolicyKey::AllowOrigins, 0, insecure);
+        let wide = beside_credentials(PolicyKey::AllowOrigins, 0, wide);
         let both = spec(&["http://*.com"]);
         assert_problems(&both, &[insecure.clone(), wide.clone()]);
         assert_problems(&PolicySpec { danger_insecure_origins: true, ..both }, &[wide]);
@@ -651,26 +651,29 @@ mod methods {
         let listed = ["PUT", method];
         let spec = PolicySpec { allow_methods: &listed, ..GOOD };
         let [problem] = &problems(&spec)[..] else { panic!("{method}: one problem") };
-        assert_eq!((problem.place, problem.also), (Place::item(Key::AllowMethods, 1), None));
+        assert_eq!(
+            (problem.location, problem.also),
+            (Location::item(PolicyKey::AllowMethods, 1), None)
+        );
         problem.kind.clone()
     }
 
     #[test]
-    fn c5_what_browsers_never_send_is_refused() {
+    fn c5_what_browsers_never_send_is_denied() {
         for method in ["CONNECT", "TRACE", "TRACK", "connect", "Trace", "tRACK"] {
             assert_eq!(wrong(method), ProblemKind::ForbiddenMethod { value: method.to_owned() });
         }
     }
 
     #[test]
-    fn what_is_no_token_is_refused() {
+    fn what_is_no_token_is_denied() {
         for method in ["", "PUT/", "P\u{dc}T", "PUT\n", "(PUT)", " PUT", "PUT,"] {
             assert_eq!(wrong(method), ProblemKind::InvalidMethod { value: method.to_owned() });
         }
     }
 
     #[test]
-    fn a_spelling_that_browsers_normalize_is_refused_with_its_repair() {
+    fn a_spelling_that_browsers_normalize_is_denied_with_its_repair() {
         for (method, normalized) in [
             ("get", "GET"),
             ("head", "HEAD"),
@@ -708,26 +711,28 @@ mod methods {
 
     #[test]
     fn what_changes_nothing_is_advised() {
-        let advice = |index, also: Option<usize>, kind| Advisory {
-            place: Place::item(Key::AllowMethods, index),
-            also: also.map(|index| Place::item(Key::AllowMethods, index)),
-            kind,
+        let advice = |index, also: Option<usize>, kind| {
+            Warning::new(
+                Location::item(PolicyKey::AllowMethods, index),
+                also.map(|index| Location::item(PolicyKey::AllowMethods, index)),
+                kind,
+            )
         };
         let value = |text: &str| text.to_owned();
         let spec = PolicySpec { allow_methods: &["GET", "PUT", "PUT", "patch"], ..GOOD };
         assert_advisories(
             &spec,
             &[
-                advice(0, None, AdvisoryKind::SafelistedMethod { value: value("GET") }),
-                advice(2, Some(1), AdvisoryKind::Duplicate { value: value("PUT") }),
+                advice(0, None, WarningKind::SafelistedMethod { value: value("GET") }),
+                advice(2, Some(1), WarningKind::Duplicate { value: value("PUT") }),
                 advice(
                     3,
                     None,
-                    AdvisoryKind::LowerCaseMethod { value: value("patch"), upper: value("PATCH") },
+                    WarningKind::LowerCaseMethod { value: value("patch"), upper: value("PATCH") },
                 ),
             ],
         );
-        let covered = AdvisoryKind::Covered { value: value("PUT"), by: value("*") };
+        let covered = WarningKind::Covered { value: value("PUT"), by: value("*") };
         let spec = PolicySpec { allow_methods: &["PUT", "*"], ..GOOD };
         assert_advisories(&spec, &[advice(0, Some(1), covered)]);
     }
@@ -736,19 +741,19 @@ mod methods {
 mod header_names {
     use super::*;
 
-    fn wrong(key: Key, name: &str) -> ProblemKind {
+    fn wrong(key: PolicyKey, name: &str) -> ProblemKind {
         let listed = ["x-a", name];
         let spec = match key {
-            Key::AllowHeaders => PolicySpec { allow_headers: &listed, ..GOOD },
+            PolicyKey::AllowHeaders => PolicySpec { allow_headers: &listed, ..GOOD },
             _ => PolicySpec { expose_headers: &listed, ..GOOD },
         };
         let [problem] = &problems(&spec)[..] else { panic!("{name}: one problem") };
-        assert_eq!((problem.place, problem.also), (Place::item(key, 1), None));
+        assert_eq!((problem.location, problem.also), (Location::item(key, 1), None));
         problem.kind.clone()
     }
 
     #[test]
-    fn c6_request_headers_that_scripts_cannot_set_are_refused() {
+    fn c6_request_headers_that_scripts_cannot_set_are_denied() {
         for name in [
             "accept-charset",
             "Accept-Encoding",
@@ -775,27 +780,27 @@ mod header_names {
             "Sec-",
         ] {
             let kind = ProblemKind::ForbiddenRequestHeader { value: name.to_owned() };
-            assert_eq!(wrong(Key::AllowHeaders, name), kind);
+            assert_eq!(wrong(PolicyKey::AllowHeaders, name), kind);
         }
     }
 
     #[test]
-    fn c6_response_headers_that_scripts_cannot_read_are_refused() {
+    fn c6_response_headers_that_scripts_cannot_read_are_denied() {
         for name in ["set-cookie", "Set-Cookie2"] {
             let kind = ProblemKind::ForbiddenResponseHeader { value: name.to_owned() };
-            assert_eq!(wrong(Key::ExposeHeaders, name), kind);
+            assert_eq!(wrong(PolicyKey::ExposeHeaders, name), kind);
         }
     }
 
     #[test]
-    fn c6_headers_of_the_protocol_itself_are_refused() {
+    fn c6_headers_of_the_protocol_itself_are_denied() {
         for name in [
             "access-control-allow-origin",
             "Access-Control-Request-Headers",
             "access-control-",
             "access-control-x",
         ] {
-            for key in [Key::AllowHeaders, Key::ExposeHeaders] {
+            for key in [PolicyKey::AllowHeaders, PolicyKey::ExposeHeaders] {
                 assert_eq!(
                     wrong(key, name),
                     ProblemKind::ProtocolHeader { value: name.to_owned() }
@@ -805,9 +810,9 @@ mod header_names {
     }
 
     #[test]
-    fn what_is_no_token_is_refused() {
+    fn what_is_no_token_is_denied() {
         for name in ["", "x:a", "x-\u{fc}", "x\n", "\"x\"", " x", "x,"] {
-            for key in [Key::AllowHeaders, Key::ExposeHeaders] {
+            for key in [PolicyKey::AllowHeaders, PolicyKey::ExposeHeaders] {
                 assert_eq!(
                     wrong(key, name),
                     ProblemKind::InvalidHeaderName { value: name.to_owned() }
@@ -854,7 +859,7 @@ mod header_names {
         }
         for listed in [&["*", "Authorization"], &["authorization", "*"]] {
             let both = check(&PolicySpec { allow_headers: listed, ..GOOD });
-            assert_eq!(both.advisories, []);
+            assert_eq!(both.warnings, []);
             assert!(
                 both.rules.headers.allows(b"AUTHORIZATION") && both.rules.headers.allows(b"x-a")
             );
@@ -863,10 +868,12 @@ mod header_names {
 
     #[test]
     fn what_changes_nothing_is_advised() {
-        let advice = |key, index, also: Option<usize>, kind| Advisory {
-            place: Place::item(key, index),
-            also: also.map(|index| Place::item(key, index)),
-            kind,
+        let advice = |key, index, also: Option<usize>, kind| {
+            Warning::new(
+                Location::item(key, index),
+                also.map(|index| Location::item(key, index)),
+                kind,
+            )
         };
         let owned = str::to_owned;
         let spec = PolicySpec {
@@ -874,19 +881,19 @@ mod header_names {
             expose_headers: &["content-type", "x-b", "*", "X-B"],
             ..GOOD
         };
-        let covered = |value| AdvisoryKind::Covered { value: owned(value), by: owned("*") };
-        let duplicate = |value| AdvisoryKind::Duplicate { value: owned(value) };
-        let safelisted = AdvisoryKind::SafelistedResponseHeader { value: owned("content-type") };
-        let mut found = check(&spec).advisories;
+        let covered = |value| WarningKind::Covered { value: owned(value), by: owned("*") };
+        let duplicate = |value| WarningKind::Duplicate { value: owned(value) };
+        let safelisted = WarningKind::SafelistedResponseHeader { value: owned("content-type") };
+        let mut found = check(&spec).warnings;
         let mut expected = vec![
-            advice(Key::AllowHeaders, 1, Some(0), duplicate("X-A")),
-            advice(Key::AllowHeaders, 0, Some(3), covered("x-a")),
-            advice(Key::ExposeHeaders, 3, Some(1), duplicate("X-B")),
-            advice(Key::ExposeHeaders, 0, None, safelisted),
-            advice(Key::ExposeHeaders, 1, Some(2), covered("x-b")),
+            advice(PolicyKey::AllowHeaders, 1, Some(0), duplicate("X-A")),
+            advice(PolicyKey::AllowHeaders, 0, Some(3), covered("x-a")),
+            advice(PolicyKey::ExposeHeaders, 3, Some(1), duplicate("X-B")),
+            advice(PolicyKey::ExposeHeaders, 0, None, safelisted),
+            advice(PolicyKey::ExposeHeaders, 1, Some(2), covered("x-b")),
         ];
-        found.sort_by_key(|advisory| advisory.place);
-        expected.sort_by_key(|advisory| advisory.place);
+        found.sort_by_key(|warning| warning.location);
+        expected.sort_by_key(|warning| warning.location);
         assert_eq!(found, expected);
     }
 }
@@ -895,12 +902,12 @@ mod the_rest {
     use super::*;
 
     #[test]
-    fn a_preflight_status_that_browsers_refuse_is_refused() {
+    fn a_preflight_status_that_browsers_deny_is_denied() {
         for value in [0, 100, 199, 300, 304, 404, 600, u16::MAX] {
-            let place = Place::key(Key::PreflightStatus);
+            let location = Location::key(PolicyKey::PreflightStatus);
             let kind = ProblemKind::PreflightStatus { value };
             let spec = PolicySpec { preflight_status: Some(value), ..GOOD };
-            assert_problems(&spec, &[Problem { place, also: None, kind }]);
+            assert_problems(&spec, &[Problem::new(location, None, kind)]);
         }
         for value in [200, 204, 299] {
             check(&PolicySpec { preflight_status: Some(value), ..GOOD });
@@ -910,10 +917,10 @@ mod the_rest {
     #[test]
     fn a_lifetime_that_browsers_cut_is_accepted_and_advised() {
         for seconds in [86_401, u64::MAX] {
-            let place = Place::key(Key::MaxAge);
-            let kind = AdvisoryKind::MaxAgeAboveCaps { seconds };
+            let location = Location::key(PolicyKey::MaxAge);
+            let kind = WarningKind::MaxAgeAboveCaps { seconds };
             let spec = PolicySpec { max_age: Some(seconds), ..GOOD };
-            assert_advisories(&spec, &[Advisory { place, also: None, kind }]);
+            assert_advisories(&spec, &[Warning::new(location, None, kind)]);
             assert_eq!(check(&spec).rules.max_age, Some(seconds));
         }
         for seconds in [0, 86_400] {
@@ -923,11 +930,13 @@ mod the_rest {
 
     #[test]
     fn an_origin_that_another_covers_is_advised() {
-        let place = |index| Place::item(Key::AllowOrigins, index);
-        let covered = |index, value: &str, also, by: &str| Advisory {
-            place: place(index),
-            also: Some(place(also)),
-            kind: AdvisoryKind::Covered { value: value.to_owned(), by: by.to_owned() },
+        let location = |index| Location::item(PolicyKey::AllowOrigins, index);
+        let covered = |index, value: &str, also, by: &str| {
+            Warning::new(
+                location(index),
+                Some(location(also)),
+                WarningKind::Covered { value: value.to_owned(), by: by.to_owned() },
+            )
         };
         let spec = PolicySpec {
             allow_origins: &[
@@ -949,26 +958,24 @@ mod the_rest {
                 covered(6, "moz-extension://a-b", 5, "moz-extension://*"),
             ],
         );
-        let duplicate = AdvisoryKind::Duplicate { value: ORIGIN[0].to_owned() };
-        let duplicate = Advisory { place: place(1), also: Some(place(0)), kind: duplicate };
+        let duplicate = WarningKind::Duplicate { value: ORIGIN[0].to_owned() };
+        let duplicate = Warning::new(location(1), Some(location(0)), duplicate);
         let twice = PolicySpec { allow_origins: &[ORIGIN[0], ORIGIN[0]], ..PolicySpec::EMPTY };
         assert_advisories(&twice, &[duplicate]);
     }
 
     #[test]
     fn a_danger_that_is_not_there_is_advised() {
-        let needless = |key| Advisory {
-            place: Place::key(key),
-            also: None,
-            kind: AdvisoryKind::NeedlessDanger { key },
-        };
+        let needless =
+            |key| Warning::new(Location::key(key), None, WarningKind::NeedlessDanger { key });
         let both = PolicySpec {
             danger_insecure_origins: true,
             danger_public_suffixes: true,
             allow_credentials: true,
             ..GOOD
         };
-        let needless = [needless(Key::DangerInsecureOrigins), needless(Key::DangerPublicSuffixes)];
+        let needless =
+            [needless(PolicyKey::DangerInsecureOrigins), needless(PolicyKey::DangerPublicSuffixes)];
         assert_advisories(&both, &needless);
         let dangerous = PolicySpec { allow_origins: &["http://*.com"], ..both };
         assert_advisories(&dangerous, &[]);
@@ -981,19 +988,25 @@ mod the_rest {
         let rules = check(&closed).rules;
         assert!(!rules.origins.allows(b"https://a.example") && !rules.origins.allows(b"null"));
         for (beside, spec) in [
-            (Key::AllowOrigins, PolicySpec { allow_origins: ORIGIN, ..closed }),
-            (Key::AllowMethods, PolicySpec { allow_methods: &["PUT"], ..closed }),
-            (Key::AllowHeaders, PolicySpec { allow_headers: &["x-a"], ..closed }),
-            (Key::AllowCredentials, PolicySpec { allow_credentials: true, ..closed }),
-            (Key::ExposeHeaders, PolicySpec { expose_headers: &["x-a"], ..closed }),
-            (Key::MaxAge, PolicySpec { max_age: Some(1), ..closed }),
-            (Key::PreflightStatus, PolicySpec { preflight_status: Some(200), ..closed }),
-            (Key::DangerInsecureOrigins, PolicySpec { danger_insecure_origins: true, ..closed }),
-            (Key::DangerPublicSuffixes, PolicySpec { danger_public_suffixes: true, ..closed }),
+            (PolicyKey::AllowOrigins, PolicySpec { allow_origins: ORIGIN, ..closed }),
+            (PolicyKey::AllowMethods, PolicySpec { allow_methods: &["PUT"], ..closed }),
+            (PolicyKey::AllowHeaders, PolicySpec { allow_headers: &["x-a"], ..closed }),
+            (PolicyKey::AllowCredentials, PolicySpec { allow_credentials: true, ..closed }),
+            (PolicyKey::ExposeHeaders, PolicySpec { expose_headers: &["x-a"], ..closed }),
+            (PolicyKey::MaxAge, PolicySpec { max_age: Some(1), ..closed }),
+            (PolicyKey::PreflightStatus, PolicySpec { preflight_status: Some(200), ..closed }),
+            (
+                PolicyKey::DangerInsecureOrigins,
+                PolicySpec { danger_insecure_origins: true, ..closed },
+            ),
+            (
+                PolicyKey::DangerPublicSuffixes,
+                PolicySpec { danger_public_suffixes: true, ..closed },
+            ),
         ] {
             let kind = ProblemKind::SameOriginBesideOthers { beside };
-            let place = Place::key(Key::SameOrigin);
-            assert_problems(&spec, &[Problem { place, also: Some(Place::key(beside)), kind }]);
+            let location = Location::key(PolicyKey::SameOrigin);
+            assert_problems(&spec, &[Problem::new(location, Some(Location::key(beside)), kind)]);
         }
     }
 
@@ -1016,7 +1029,7 @@ mod the_rest {
         };
         let found: Vec<_> = problems(&spec)
             .into_iter()
-            .map(|problem| (problem.place.to_string(), variant(&problem.kind)))
+            .map(|problem| (problem.location.to_string(), variant(&problem.kind)))
             .collect();
         let expected = [
             ("allow_origins[0]", "NullWithCredentials"),
@@ -1035,7 +1048,7 @@ mod the_rest {
             ("expose_headers[1]", "ForbiddenResponseHeader"),
             ("preflight_status", "PreflightStatus"),
         ];
-        assert_eq!(found, expected.map(|(place, kind)| (place.to_owned(), kind.to_owned())));
+        assert_eq!(found, expected.map(|(location, kind)| (location.to_owned(), kind.to_owned())));
     }
 
     #[test]
@@ -1046,8 +1059,11 @@ mod the_rest {
             preflight_status: Some(500),
             ..PolicySpec::EMPTY
         };
-        let keys: Vec<_> = problems(&spec).iter().map(|problem| problem.place.key).collect();
-        assert_eq!(keys, [Key::AllowMethods, Key::PreflightStatus, Key::SameOrigin]);
+        let keys: Vec<_> = problems(&spec).iter().map(|problem| problem.location.key).collect();
+        assert_eq!(
+            keys,
+            [PolicyKey::AllowMethods, PolicyKey::PreflightStatus, PolicyKey::SameOrigin]
+        );
     }
 
     #[test]
@@ -1062,15 +1078,15 @@ mod the_rest {
             danger_public_suffixes: true,
             ..PolicySpec::EMPTY
         };
-        let keys: Vec<_> = check(&spec).advisories.iter().map(|advice| advice.place.key).collect();
+        let keys: Vec<_> = check(&spec).warnings.iter().map(|advice| advice.location.key).collect();
         let expected = [
-            Key::AllowOrigins,
-            Key::AllowMethods,
-            Key::AllowHeaders,
-            Key::ExposeHeaders,
-            Key::MaxAge,
-            Key::DangerInsecureOrigins,
-            Key::DangerPublicSuffixes,
+            PolicyKey::AllowOrigins,
+            PolicyKey::AllowMethods,
+            PolicyKey::AllowHeaders,
+            PolicyKey::ExposeHeaders,
+            PolicyKey::MaxAge,
+            PolicyKey::DangerInsecureOrigins,
+            PolicyKey::DangerPublicSuffixes,
         ];
         assert_eq!(keys, expected);
     }
@@ -1119,10 +1135,13 @@ mod several_items {
             let kind = ProblemKind::SeveralItems { value: value.to_owned(), items };
             assert_eq!(kind.repaired(), None);
             for (key, spec) in [
-                (Key::AllowOrigins, PolicySpec { allow_origins: &listed, ..PolicySpec::EMPTY }),
-                (Key::AllowMethods, PolicySpec { allow_methods: &listed, ..GOOD }),
-                (Key::AllowHeaders, PolicySpec { allow_headers: &listed, ..GOOD }),
-                (Key::ExposeHeaders, PolicySpec { expose_headers: &listed, ..GOOD }),
+                (
+                    PolicyKey::AllowOrigins,
+                    PolicySpec { allow_origins: &listed, ..PolicySpec::EMPTY },
+                ),
+                (PolicyKey::AllowMethods, PolicySpec { allow_methods: &listed, ..GOOD }),
+                (PolicyKey::AllowHeaders, PolicySpec { allow_headers: &listed, ..GOOD }),
+                (PolicyKey::ExposeHeaders, PolicySpec { expose_headers: &listed, ..GOOD }),
             ] {
                 assert_problems(&spec, &[at(key, 0, kind.clone())]);
             }
@@ -1145,13 +1164,15 @@ mod enforcement {
 
     #[test]
     fn any_origin_leaves_nothing_to_enforce() {
-        let clash = |index| Problem {
-            place: Place::key(Key::Enforce),
-            also: Some(Place::item(Key::AllowOrigins, index)),
-            kind: ProblemKind::EnforceWithAnyOrigin,
+        let clash = |index| {
+            Problem::new(
+                Location::key(PolicyKey::Enforce),
+                Some(Location::item(PolicyKey::AllowOrigins, index)),
+                ProblemKind::EnforceWithAnyOrigin,
+            )
         };
         assert_problems(&PolicySpec { allow_origins: &["*"], ..ENFORCED }, &[clash(0)]);
-        let beside = at(Key::AllowOrigins, 1, ProblemKind::AnyOriginBesideOthers);
+        let beside = at(PolicyKey::AllowOrigins, 1, ProblemKind::AnyOriginBesideOthers);
         let listed = &["https://a.example", "*"];
         assert_problems(&PolicySpec { allow_origins: listed, ..ENFORCED }, &[beside, clash(1)]);
         check(&ENFORCED);
@@ -1168,9 +1189,9 @@ mod enforcement {
                 let listed = [any, &["x-a", name]].concat();
                 let spec = PolicySpec { allow_headers: &listed, ..ENFORCED };
                 let kind = ProblemKind::ForwardedHeaderWithEnforce { value: name.to_owned() };
-                let place = Place::item(Key::AllowHeaders, listed.len() - 1);
-                let also = Some(Place::key(Key::Enforce));
-                assert_problems(&spec, &[Problem { place, also, kind }]);
+                let location = Location::item(PolicyKey::AllowHeaders, listed.len() - 1);
+                let also = Some(Location::key(PolicyKey::Enforce));
+                assert_problems(&spec, &[Problem::new(location, also, kind)]);
                 check(&PolicySpec { enforce: false, ..spec });
             }
         }
@@ -1262,7 +1283,7 @@ mod builder {
         let after = Policy::builder().allow_origins(ORIGIN).allow_origins(Any).build();
         for (result, index) in [(before, 0), (after, 1)] {
             let problems = result.unwrap_err();
-            let expected = at(Key::AllowOrigins, index, ProblemKind::AnyOriginBesideOthers);
+            let expected = at(PolicyKey::AllowOrigins, index, ProblemKind::AnyOriginBesideOthers);
             assert_eq!(problems.problems(), [expected]);
         }
     }
@@ -1274,10 +1295,10 @@ mod builder {
             .allow_origins(["https://c.example/"])
             .build()
             .unwrap_err();
-        assert_eq!(error.problems()[0].place, Place::item(Key::AllowOrigins, 2));
+        assert_eq!(error.problems()[0].location, Location::item(PolicyKey::AllowOrigins, 2));
         assert_eq!(
             error.to_string(),
-            "the CORS policy has 1 fault:\n  allow_origins[2]: \"https://c.example/\" ends in a slash; \
+            "the CORS policy has 1 problem:\n  allow_origins[2]: \"https://c.example/\" ends in a slash; \
              origins don't; write \"https://c.example\""
         );
     }
@@ -1293,10 +1314,10 @@ mod builder {
             .build()
             .unwrap_err();
         let text = error.to_string();
-        assert!(text.starts_with("the CORS policy has 6 faults:\n"), "{text}");
+        assert!(text.starts_with("the CORS policy has 6 problems:\n"), "{text}");
         assert_eq!(text.lines().count(), 7, "{text}");
         for (problem, line) in error.problems().iter().zip(text.lines().skip(1)) {
-            assert_eq!(line, format!("  {}: {}", problem.place, problem.kind));
+            assert_eq!(line, format!("  {}: {}", problem.location, problem.kind));
         }
     }
 
@@ -1312,14 +1333,7 @@ mod builder {
         assert_eq!(faults(good().expose_headers(&["set-cookie".to_owned()])), 1);
         assert_eq!(faults(good().allow_origins(vec!["x".to_owned()])), 1);
         assert_eq!(faults(good().allow_origins(String::from("https://a.example/"))), 1);
-        assert_eq!(
-            faults(
-                good().allow_origins(
-                    "https://b.example,c".split(',').collect::<cors_actix::Values>()
-                )
-            ),
-            1
-        );
+        assert_eq!(faults(good().allow_origins("https://b.example,c".split(','))), 1);
     }
 
     /// What a policy makes of a preflight and of its request, as text: status and header lines.

@@ -344,13 +344,13 @@ pub(crate) async fn run() {
     row!("preflight, 12 headers", Written::exact(3), Floor::Allowed, handlers!(exact_3), || {
         preflight("/", "https://site2.example", "PUT", ALL)
     });
-    row!("preflight, origin refused", Written::exact(3), Floor::Vary, handlers!(exact_3), || {
+    row!("preflight, origin denied", Written::exact(3), Floor::Vary, handlers!(exact_3), || {
         preflight("/", "https://evil.example", "PUT", "content-type")
     });
-    row!("preflight, method refused", Written::exact(3), Floor::Vary, handlers!(exact_3), || {
+    row!("preflight, method denied", Written::exact(3), Floor::Vary, handlers!(exact_3), || {
         preflight("/", "https://site2.example", "DELETE", "content-type")
     });
-    row!("preflight, header refused", Written::exact(3), Floor::Vary, handlers!(exact_3), || {
+    row!("preflight, header denied", Written::exact(3), Floor::Vary, handlers!(exact_3), || {
         preflight("/", "https://site2.example", "PUT", "content-type,x-evil")
     });
 

@@ -1,10 +1,11 @@
 use hashbrown::HashSet;
 
 use crate::{
-    is_token,
-    policy::{Ledger, place_of_any, several_items},
-    problem::{AdvisoryKind, ProblemKind},
-    spec::{Key, Place},
+    diagnostics::{Diagnostics, location_of_any, several_items},
+    problem::ProblemKind,
+    spec::{Location, PolicyKey},
+    token::is_token,
+    warning::WarningKind,
 };
 
 const AUTHORIZATION: &str = "authorization";
@@ -179,22 +180,31 @@ fn is_protocol_header(name: &str) -> bool {
     name.starts_with("access-control-")
 }
 
-pub(crate) fn check_request(written: &[&str], enforce: bool, ledger: &mut Ledger) -> RequestNames {
-    let any = place_of_any(Key::AllowHeaders, written);
-    let listed = check_names(Key::AllowHeaders, written, ledger, |ledger, place, value, lower| {
-        if is_forbidden_request_header(lower) {
-            let value = value.to_owned();
-            ledger.fault(place, ProblemKind::ForbiddenRequestHeader { value });
-        } else if enforce && is_forwarded(lower) {
-            let kind = ProblemKind::ForwardedHeaderWithEnforce { value: value.to_owned() };
-            ledger.clash(place, Place::key(Key::Enforce), kind);
-        } else if any.is_some() && lower != AUTHORIZATION {
-            ledger.covered(place, value, "*", any);
-        } else {
-            return true;
-        }
-        false
-    });
+pub(crate) fn check_request(
+    written: &[&str],
+    enforce: bool,
+    diagnostics: &mut Diagnostics,
+) -> RequestNames {
+    let any = location_of_any(PolicyKey::AllowHeaders, written);
+    let listed = check_names(
+        PolicyKey::AllowHeaders,
+        written,
+        diagnostics,
+        |diagnostics, location, value, lower| {
+            if is_forbidden_request_header(lower) {
+                let value = value.to_owned();
+                diagnostics.fault(location, ProblemKind::ForbiddenRequestHeader { value });
+            } else if enforce && is_forwarded(lower) {
+                let kind = ProblemKind::ForwardedHeaderWithEnforce { value: value.to_owned() };
+                diagnostics.clash(location, Location::key(PolicyKey::Enforce), kind);
+            } else if any.is_some() && lower != AUTHORIZATION {
+                diagnostics.covered(location, value, "*", any);
+            } else {
+                return true;
+            }
+            false
+        },
+    );
     let set = listed.iter().map(|name| name.as_bytes().into()).collect();
     let longest = listed.iter().map(|name| name.len()).max().unwrap_or_default();
     RequestNames { any: any.is_some(), listed, set, longest }
@@ -203,38 +213,48 @@ pub(crate) fn check_request(written: &[&str], enforce: bool, ledger: &mut Ledger
 pub(crate) fn check_exposed(
     written: &[&str],
     credentials: bool,
-    ledger: &mut Ledger,
+    diagnostics: &mut Diagnostics,
 ) -> ExposedNames {
-    let any = place_of_any(Key::ExposeHeaders, written);
+    let any = location_of_any(PolicyKey::ExposeHeaders, written);
     if let Some(any) = any.filter(|_| credentials) {
-        let also = Place::key(Key::AllowCredentials);
-        ledger.clash(any, also, ProblemKind::AnyExposedWithCredentials);
+        let also = Location::key(PolicyKey::AllowCredentials);
+        diagnostics.clash(any, also, ProblemKind::AnyExposedWithCredentials);
     }
-    let listed = check_names(Key::ExposeHeaders, written, ledger, |ledger, place, value, lower| {
-        let owned = || value.to_owned();
-        if matches!(lower, "set-cookie" | "set-cookie2") {
-            ledger.fault(place, ProblemKind::ForbiddenResponseHeader { value: owned() });
-        } else if is_safelisted_response_header(lower) {
-            ledger.advise(place, None, AdvisoryKind::SafelistedResponseHeader { value: owned() });
-        } else if any.is_some() {
-            ledger.covered(place, value, "*", any);
-        } else {
-            return true;
-        }
-        false
-    });
+    let listed = check_names(
+        PolicyKey::ExposeHeaders,
+        written,
+        diagnostics,
+        |diagnostics, location, value, lower| {
+            let owned = || value.to_owned();
+            if matches!(lower, "set-cookie" | "set-cookie2") {
+                diagnostics
+                    .fault(location, ProblemKind::ForbiddenResponseHeader { value: owned() });
+            } else if is_safelisted_response_header(lower) {
+                diagnostics.warn(
+                    location,
+                    None,
+                    WarningKind::SafelistedResponseHeader { value: owned() },
+                );
+            } else if any.is_some() {
+                diagnostics.covered(location, value, "*", any);
+            } else {
+                return true;
+            }
+            false
+        },
+    );
     ExposedNames { any: any.is_some(), listed }
 }
 
 /// Collects, in lower case, the names that `keep` keeps. It is shown each as written and in lower case.
 fn check_names(
-    key: Key,
+    key: PolicyKey,
     written: &[&str],
-    ledger: &mut Ledger,
-    keep: impl Fn(&mut Ledger, Place, &str, &str) -> bool,
+    diagnostics: &mut Diagnostics,
+    keep: impl Fn(&mut Diagnostics, Location, &str, &str) -> bool,
 ) -> Box<[Box<str>]> {
     let mut listed = Vec::new();
-    for (place, value) in ledger.distinct(key, written, str::to_ascii_lowercase) {
+    for (location, value) in diagnostics.distinct(key, written, str::to_ascii_lowercase) {
         let lower = value.to_ascii_lowercase();
         let owned = || value.to_owned();
         if value == "*" {
@@ -242,10 +262,10 @@ fn check_names(
         }
         if !is_token(value.as_bytes()) {
             let invalid = || ProblemKind::InvalidHeaderName { value: owned() };
-            ledger.fault(place, several_items(value).unwrap_or_else(invalid));
+            diagnostics.fault(location, several_items(value).unwrap_or_else(invalid));
         } else if is_protocol_header(&lower) {
-            ledger.fault(place, ProblemKind::ProtocolHeader { value: owned() });
-        } else if keep(ledger, place, value, &lower) {
+            diagnostics.fault(location, ProblemKind::ProtocolHeader { value: owned() });
+        } else if keep(diagnostics, location, value, &lower) {
             listed.push(lower.into());
         }
     }

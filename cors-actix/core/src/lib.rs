@@ -22,39 +22,25 @@
 //! # Ok::<(), String>(())
 //! ```
 
+mod check;
+mod diagnostics;
 mod header_name;
 mod method;
 mod origin;
-mod policy;
 mod problem;
 mod request_headers;
 mod spec;
+mod token;
+mod warning;
 
 pub use self::{
+    check::{Checked, Rules},
     header_name::{ExposedNames, RequestNames},
     method::Methods,
     origin::{Origin, Origins, split_port},
-    policy::{Checked, Rules},
-    problem::{Advisory, AdvisoryKind, OriginFault, Problem, ProblemKind},
-    request_headers::Requested,
-    spec::{Key, Place, PolicySpec},
+    problem::{Dialect, OriginFault, Problem, ProblemKind},
+    request_headers::RequestHeadersCheck,
+    spec::{Location, PolicyKey, PolicySpec},
+    token::is_token,
+    warning::{Warning, WarningKind},
 };
-
-/// Returns whether `bytes` is an HTTP token (RFC 9110, section 5.6.2), as a method or a header
-/// name has to be.
-///
-/// ```
-/// assert!(cors_actix_core::is_token(b"x-request-id"));
-/// assert!(!cors_actix_core::is_token(b"x request id"));
-/// ```
-pub fn is_token(bytes: &[u8]) -> bool {
-    !bytes.is_empty() && bytes.iter().all(|&byte| is_token_byte(byte))
-}
-
-fn is_token_byte(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`'
-            | b'|' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z'
-    )
-}

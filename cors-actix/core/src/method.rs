@@ -1,8 +1,9 @@
 use crate::{
-    is_token,
-    policy::{Ledger, place_of_any, several_items},
-    problem::{AdvisoryKind, ProblemKind},
-    spec::Key,
+    diagnostics::{Diagnostics, location_of_any, several_items},
+    problem::ProblemKind,
+    spec::PolicyKey,
+    token::is_token,
+    warning::WarningKind,
 };
 
 /// The methods that a policy allows. GET, HEAD and POST always pass (Fetch, "CORS-safelisted
@@ -85,30 +86,35 @@ fn normalized(method: &str) -> Option<&'static str> {
         .find(|normal| method.eq_ignore_ascii_case(normal))
 }
 
-pub(crate) fn check(written: &[&str], ledger: &mut Ledger) -> Methods {
-    let any = place_of_any(Key::AllowMethods, written);
+pub(crate) fn check(written: &[&str], diagnostics: &mut Diagnostics) -> Methods {
+    let any = location_of_any(PolicyKey::AllowMethods, written);
     let mut listed = Vec::new();
-    for (place, method) in ledger.distinct(Key::AllowMethods, written, |text| text) {
+    for (location, method) in diagnostics.distinct(PolicyKey::AllowMethods, written, |text| text) {
         let value = || method.to_owned();
         if method == "*" {
             continue;
         }
         if !is_token(method.as_bytes()) {
             let invalid = || ProblemKind::InvalidMethod { value: value() };
-            ledger.fault(place, several_items(method).unwrap_or_else(invalid));
+            diagnostics.fault(location, several_items(method).unwrap_or_else(invalid));
         } else if is_forbidden(method.as_bytes()) {
-            ledger.fault(place, ProblemKind::ForbiddenMethod { value: value() });
+            diagnostics.fault(location, ProblemKind::ForbiddenMethod { value: value() });
         } else if let Some(normal) = normalized(method).filter(|normal| *normal != method) {
             let normalized = normal.to_owned();
-            ledger.fault(place, ProblemKind::UnnormalizedMethod { value: value(), normalized });
+            diagnostics
+                .fault(location, ProblemKind::UnnormalizedMethod { value: value(), normalized });
         } else if is_safelisted(method.as_bytes()) {
-            ledger.advise(place, None, AdvisoryKind::SafelistedMethod { value: value() });
+            diagnostics.warn(location, None, WarningKind::SafelistedMethod { value: value() });
         } else if any.is_some() {
-            ledger.covered(place, method, "*", any);
+            diagnostics.covered(location, method, "*", any);
         } else {
             if method.bytes().all(|byte| byte.is_ascii_lowercase()) {
                 let upper = method.to_ascii_uppercase();
-                ledger.advise(place, None, AdvisoryKind::LowerCaseMethod { value: value(), upper });
+                diagnostics.warn(
+                    location,
+                    None,
+                    WarningKind::LowerCaseMethod { value: value(), upper },
+                );
             }
             listed.push(method.into());
         }

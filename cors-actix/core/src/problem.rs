@@ -1,8 +1,10 @@
+//! The words of every fault that a policy can have.
+
 use derive_more::{Display, Error};
 
-use crate::spec::{Key, Place};
+use crate::spec::{Location, PolicyKey};
 
-/// A fault of a policy: where it is, what it is, and how to mend it.
+/// A problem of a policy, with its location.
 ///
 /// ```
 /// use cors_actix_core::{PolicySpec, ProblemKind};
@@ -12,22 +14,74 @@ use crate::spec::{Key, Place};
 ///     ..PolicySpec::EMPTY
 /// };
 /// let problems = spec.check().unwrap_err();
-/// assert_eq!(problems[0].place.to_string(), "allow_origins[0]");
+/// assert_eq!(problems[0].location.to_string(), "allow_origins[0]");
 /// assert_eq!(problems[0].kind.repaired(), Some("https://example.com"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Display, Error)]
 #[display("{kind}")]
+#[non_exhaustive]
 pub struct Problem {
-    /// Where the fault is.
-    pub place: Place,
-    /// The other place that it clashes with.
-    pub also: Option<Place>,
-    /// What the fault is.
+    /// The location of the problem.
+    pub location: Location,
+    /// The other location, if two exclude each other.
+    pub also: Option<Location>,
+    /// The kind of problem.
     #[error(not(source))]
     pub kind: ProblemKind,
 }
 
-/// What is wrong with a policy. Its `Display` says what to write instead.
+/// The form in which a policy is written. Messages use its words.
+///
+/// ```
+/// use cors_actix_core::{Dialect, PolicySpec};
+///
+/// let problems = PolicySpec::EMPTY.check().unwrap_err();
+/// assert!(problems[0].message(Dialect::Attribute).contains("write `any` for all"));
+/// assert!(problems[0].message(Dialect::Builder).contains("write `Any` for all"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// `#[cors]` and `policy!`.
+    Attribute,
+    /// The builder.
+    Builder,
+}
+
+impl Problem {
+    /// Returns the problem.
+    ///
+    /// ```
+    /// use cors_actix_core::{Location, PolicyKey, PolicySpec, Problem, ProblemKind};
+    ///
+    /// let location = Location::key(PolicyKey::AllowOrigins);
+    /// let expected = Problem::new(location, None, ProblemKind::NoOrigins);
+    /// assert_eq!(PolicySpec::EMPTY.check().unwrap_err(), [expected]);
+    /// ```
+    pub const fn new(location: Location, also: Option<Location>, kind: ProblemKind) -> Self {
+        Problem { location, also, kind }
+    }
+
+    /// Returns the message in the words of a dialect. `Display` uses those of the attribute.
+    ///
+    /// ```
+    /// use cors_actix_core::{Dialect, PolicySpec};
+    ///
+    /// let problems = PolicySpec::EMPTY.check().unwrap_err();
+    /// assert!(problems[0].message(Dialect::Builder).contains("`Policy::same_origin()`"));
+    /// ```
+    pub fn message(&self, dialect: Dialect) -> String {
+        let message = self.kind.to_string();
+        match dialect {
+            Dialect::Attribute => message,
+            Dialect::Builder => message
+                .replace("`any`", "`Any`")
+                .replace("`same_origin`", "`Policy::same_origin()`"),
+        }
+    }
+}
+
+/// The kinds of problems. `Display` tells what to write instead.
 ///
 /// ```
 /// use cors_actix_core::ProblemKind;
@@ -181,13 +235,13 @@ pub enum ProblemKind {
         /// The status as written.
         value: u16,
     },
-    /// `same_origin` beside words that open the place.
+    /// `same_origin` beside words that open the location.
     #[display(
         "`same_origin` closes the place to other origins and stands alone; drop it, or drop `{beside}`"
     )]
     SameOriginBesideOthers {
         /// The first other key.
-        beside: Key,
+        beside: PolicyKey,
     },
     /// `enforce` beside `any` origin.
     #[display(
@@ -295,7 +349,7 @@ pub enum OriginFault {
     #[display("has a character in its host other than `a-z 0-9 - _`")]
     HostCharacter,
     /// Another fault of the host, such as `xn--` that is no punycode.
-    #[display("has a host that browsers refuse")]
+    #[display("has a host that browsers reject")]
     InvalidHost,
     /// An IP address in another spelling than the canonical one.
     #[display("has an IP address in another form than the one browsers send")]
@@ -313,92 +367,4 @@ pub enum OriginFault {
         "has `*` for a whole host, which only schemes other than http and https allow; use `any` for every origin"
     )]
     WildcardHost,
-}
-
-/// Something of a good policy that is worth a look. Never an error.
-///
-/// ```
-/// use cors_actix_core::{AdvisoryKind, PolicySpec};
-///
-/// let spec = PolicySpec {
-///     allow_origins: &["*"],
-///     max_age: Some(1_000_000),
-///     ..PolicySpec::EMPTY
-/// };
-/// let advisories = spec.check().unwrap().advisories;
-/// assert_eq!(advisories[0].kind, AdvisoryKind::MaxAgeAboveCaps { seconds: 1_000_000 });
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Display)]
-#[display("{place}: {kind}")]
-pub struct Advisory {
-    /// Where it is.
-    pub place: Place,
-    /// The other place that makes it needless.
-    pub also: Option<Place>,
-    /// What it is.
-    pub kind: AdvisoryKind,
-}
-
-/// What an [`Advisory`] says.
-///
-/// ```
-/// use cors_actix_core::AdvisoryKind;
-///
-/// assert!(AdvisoryKind::SafelistedMethod { value: "GET".into() }.to_string().contains("always"));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Display)]
-#[non_exhaustive]
-pub enum AdvisoryKind {
-    /// The same item is there already.
-    #[display("{value:?} is listed twice")]
-    Duplicate {
-        /// The item as written.
-        value: String,
-    },
-    /// `any` or a pattern covers the item.
-    #[display("{value:?} is already covered by {by:?}")]
-    Covered {
-        /// The item as written.
-        value: String,
-        /// What covers it.
-        by: String,
-    },
-    /// A CORS-safelisted method, which needs no listing.
-    #[display("{value} is always allowed (a CORS-safelisted method); listing it changes nothing")]
-    SafelistedMethod {
-        /// The method as written.
-        value: String,
-    },
-    /// A method in lower case that browsers do not normalize.
-    #[display(
-        "methods are case-sensitive and browsers send {value:?} as it is written; if {upper:?} is meant, write it so"
-    )]
-    LowerCaseMethod {
-        /// The method as written.
-        value: String,
-        /// The method in upper case.
-        upper: String,
-    },
-    /// A CORS-safelisted response header, which needs no listing.
-    #[display(
-        "{value:?} is always readable (a CORS-safelisted response header); listing it changes nothing"
-    )]
-    SafelistedResponseHeader {
-        /// The name as written.
-        value: String,
-    },
-    /// A lifetime that browsers cut short.
-    #[display(
-        "browsers keep a preflight's answer no longer than 86400 s (Firefox) or 7200 s (Chromium), whatever {seconds} says"
-    )]
-    MaxAgeAboveCaps {
-        /// The lifetime as written, in seconds.
-        seconds: u64,
-    },
-    /// `danger_…` where there is no danger to accept.
-    #[display("`{key}` accepts a risk that this policy does not take; drop it")]
-    NeedlessDanger {
-        /// The key.
-        key: Key,
-    },
 }

@@ -5,22 +5,22 @@ use crate::header_name::RequestNames;
 /// What the `Access-Control-Request-Headers` lines of a preflight ask for.
 ///
 /// ```
-/// use cors_actix_core::{PolicySpec, Requested};
+/// use cors_actix_core::{PolicySpec, RequestHeadersCheck};
 ///
 /// let spec = PolicySpec { allow_origins: &["*"], allow_headers: &["x-a"], ..PolicySpec::EMPTY };
 /// let names = spec.check().unwrap().rules.headers;
-/// assert_eq!(names.scan([b" ,X-A ,".as_slice()]), Requested::Allowed);
-/// assert_eq!(names.scan([b",,".as_slice()]), Requested::Nothing);
-/// assert_eq!(names.scan([b"x-a,x-b,x-c".as_slice()]), Requested::Refused(b"x-b"));
+/// assert_eq!(names.check([b" ,X-A ,".as_slice()]), RequestHeadersCheck::Allowed);
+/// assert_eq!(names.check([b",,".as_slice()]), RequestHeadersCheck::Nothing);
+/// assert_eq!(names.check([b"x-a,x-b,x-c".as_slice()]), RequestHeadersCheck::Denied(b"x-b"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Requested<'a> {
+pub enum RequestHeadersCheck<'a> {
     /// No name.
     Nothing,
     /// Names, each of them allowed.
     Allowed,
     /// The first name that is not allowed, as the request spells it.
-    Refused(&'a [u8]),
+    Denied(&'a [u8]),
 }
 
 impl RequestNames {
@@ -31,22 +31,22 @@ impl RequestNames {
     /// "CORS-preflight fetch", step 5).
     ///
     /// ```
-    /// use cors_actix_core::{RequestNames, Requested};
+    /// use cors_actix_core::{RequestNames, RequestHeadersCheck};
     ///
     /// let nothing_allowed = RequestNames::default();
-    /// assert_eq!(nothing_allowed.scan([b"x-a".as_slice()]), Requested::Refused(b"x-a"));
+    /// assert_eq!(nothing_allowed.check([b"x-a".as_slice()]), RequestHeadersCheck::Denied(b"x-a"));
     /// ```
-    pub fn scan<'a>(&self, lines: impl IntoIterator<Item = &'a [u8]>) -> Requested<'a> {
-        let mut requested = Requested::Nothing;
+    pub fn check<'a>(&self, lines: impl IntoIterator<Item = &'a [u8]>) -> RequestHeadersCheck<'a> {
+        let mut requested = RequestHeadersCheck::Nothing;
         for line in lines {
             let mut rest = after_separators(line);
             while !rest.is_empty() {
                 let (element, after) = rest.split_at(length_of_element(rest));
                 let name = trim_ows_end(element);
                 if !self.allows(name) {
-                    return Requested::Refused(name);
+                    return RequestHeadersCheck::Denied(name);
                 }
-                requested = Requested::Allowed;
+                requested = RequestHeadersCheck::Allowed;
                 rest = after_separators(after);
             }
         }

@@ -1,8 +1,10 @@
+//! A policy as written, and the locations in it.
+
 use std::fmt;
 
-/// A policy as written: plain data, not checked.
+/// A policy as written, not checked.
 ///
-/// In every list `"*"` stands for `any`; in `allow_origins`, `"null"` for the opaque origin.
+/// In every list `"*"` means `any`. In `allow_origins`, `"null"` means the opaque origin.
 ///
 /// ```
 /// use cors_actix_core::PolicySpec;
@@ -18,32 +20,33 @@ use std::fmt;
 pub struct PolicySpec<'a> {
     /// Origins and origin patterns.
     pub allow_origins: &'a [&'a str],
-    /// Methods beside the safelisted GET, HEAD and POST.
+    /// Methods, in addition to GET, HEAD and POST.
     pub allow_methods: &'a [&'a str],
     /// Request header names.
     pub allow_headers: &'a [&'a str],
-    /// Whether requests may carry cookies, TLS client certificates and HTTP authentication.
+    /// Allows requests with cookies, TLS client certificates or HTTP authentication.
     pub allow_credentials: bool,
     /// Response header names that scripts may read.
     pub expose_headers: &'a [&'a str],
-    /// How long browsers may cache a preflight's answer, in seconds.
+    /// The time for which browsers may cache the response to a preflight, in seconds.
     pub max_age: Option<u64>,
-    /// Status of a granted preflight; 204 when not given.
+    /// The status of a granted preflight; 204 by default.
     pub preflight_status: Option<u16>,
-    /// Accepts `http://` origins other than loopback beside credentials.
+    /// Accepts `http://` origins other than loopback with credentials.
     pub danger_insecure_origins: bool,
-    /// Accepts wildcards over public suffixes beside credentials.
+    /// Accepts wildcards over public suffixes with credentials.
     pub danger_public_suffixes: bool,
-    /// Closes the place to every other origin. Stands alone, or beside `enforce`.
+    /// Allows no other origin. Only `enforce` can be combined with it.
     pub same_origin: bool,
-    /// Whether requests from origins that are not allowed are refused before they reach a handler.
+    /// Denies requests from origins that are not allowed before they reach a handler.
     pub enforce: bool,
-    /// Whether a predicate decides on origins that no pattern matches, so that none need be listed.
+    /// `true` if a predicate decides on origins that are not listed. The list may be empty then.
     pub predicate: bool,
 }
 
 impl PolicySpec<'_> {
-    /// A policy that says nothing; [`check`](PolicySpec::check) refuses it for want of origins.
+    /// The policy without any option. [`check`](PolicySpec::check) rejects it because it allows no
+    /// origins.
     ///
     /// ```
     /// assert!(cors_actix_core::PolicySpec::EMPTY.check().is_err());
@@ -64,13 +67,14 @@ impl PolicySpec<'_> {
     };
 }
 
-/// One word of the policy vocabulary: attribute key, builder method and config key alike.
+/// The name of an option: the key in the attribute and in files, and the method of the builder.
 ///
 /// ```
-/// assert_eq!(cors_actix_core::Key::AllowOrigins.to_string(), "allow_origins");
+/// assert_eq!(cors_actix_core::PolicyKey::AllowOrigins.to_string(), "allow_origins");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Key {
+#[non_exhaustive]
+pub enum PolicyKey {
     /// `allow_origins`
     AllowOrigins,
     /// `allow_methods`
@@ -95,89 +99,90 @@ pub enum Key {
     Enforce,
 }
 
-impl Key {
-    /// Every key, in the order in which documentation lists them.
-    pub const ALL: [Key; 11] = [
-        Key::AllowOrigins,
-        Key::AllowMethods,
-        Key::AllowHeaders,
-        Key::AllowCredentials,
-        Key::ExposeHeaders,
-        Key::MaxAge,
-        Key::PreflightStatus,
-        Key::DangerInsecureOrigins,
-        Key::DangerPublicSuffixes,
-        Key::SameOrigin,
-        Key::Enforce,
+impl PolicyKey {
+    /// Every option, in the order of the documentation.
+    pub const ALL: &[PolicyKey] = &[
+        PolicyKey::AllowOrigins,
+        PolicyKey::AllowMethods,
+        PolicyKey::AllowHeaders,
+        PolicyKey::AllowCredentials,
+        PolicyKey::ExposeHeaders,
+        PolicyKey::MaxAge,
+        PolicyKey::PreflightStatus,
+        PolicyKey::DangerInsecureOrigins,
+        PolicyKey::DangerPublicSuffixes,
+        PolicyKey::SameOrigin,
+        PolicyKey::Enforce,
     ];
 
-    /// The key as it is written.
+    /// Returns the name as it is written.
     ///
     /// ```
-    /// assert_eq!(cors_actix_core::Key::MaxAge.as_str(), "max_age");
+    /// assert_eq!(cors_actix_core::PolicyKey::MaxAge.as_str(), "max_age");
     /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
-            Key::AllowOrigins => "allow_origins",
-            Key::AllowMethods => "allow_methods",
-            Key::AllowHeaders => "allow_headers",
-            Key::AllowCredentials => "allow_credentials",
-            Key::ExposeHeaders => "expose_headers",
-            Key::MaxAge => "max_age",
-            Key::PreflightStatus => "preflight_status",
-            Key::DangerInsecureOrigins => "danger_insecure_origins",
-            Key::DangerPublicSuffixes => "danger_public_suffixes",
-            Key::SameOrigin => "same_origin",
-            Key::Enforce => "enforce",
+            PolicyKey::AllowOrigins => "allow_origins",
+            PolicyKey::AllowMethods => "allow_methods",
+            PolicyKey::AllowHeaders => "allow_headers",
+            PolicyKey::AllowCredentials => "allow_credentials",
+            PolicyKey::ExposeHeaders => "expose_headers",
+            PolicyKey::MaxAge => "max_age",
+            PolicyKey::PreflightStatus => "preflight_status",
+            PolicyKey::DangerInsecureOrigins => "danger_insecure_origins",
+            PolicyKey::DangerPublicSuffixes => "danger_public_suffixes",
+            PolicyKey::SameOrigin => "same_origin",
+            PolicyKey::Enforce => "enforce",
         }
     }
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for PolicyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-/// An address in a policy: a key, or one item of its list.
+/// A location in a policy: an option, or one item of its list.
 ///
 /// ```
-/// use cors_actix_core::{Key, Place};
+/// use cors_actix_core::{PolicyKey, Location};
 ///
-/// assert_eq!(Place::item(Key::AllowHeaders, 2).to_string(), "allow_headers[2]");
-/// assert_eq!(Place::key(Key::MaxAge).to_string(), "max_age");
+/// assert_eq!(Location::item(PolicyKey::AllowHeaders, 2).to_string(), "allow_headers[2]");
+/// assert_eq!(Location::key(PolicyKey::MaxAge).to_string(), "max_age");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
-    /// The key.
-    pub key: Key,
-    /// The item of its list, counted from 0 over all that was written for the key.
+#[non_exhaustive]
+pub struct Location {
+    /// The option.
+    pub key: PolicyKey,
+    /// The index of the item in the list of the option, from 0.
     pub item: Option<usize>,
 }
 
-impl Place {
-    /// The key as a whole.
+impl Location {
+    /// Returns the location of an option as a whole.
     ///
     /// ```
-    /// use cors_actix_core::{Key, Place};
-    /// assert_eq!(Place::key(Key::AllowOrigins).item, None);
+    /// use cors_actix_core::{PolicyKey, Location};
+    /// assert_eq!(Location::key(PolicyKey::AllowOrigins).item, None);
     /// ```
-    pub const fn key(key: Key) -> Self {
-        Place { key, item: None }
+    pub const fn key(key: PolicyKey) -> Self {
+        Location { key, item: None }
     }
 
-    /// One item of the key's list.
+    /// Returns the location of one item in the list of an option.
     ///
     /// ```
-    /// use cors_actix_core::{Key, Place};
-    /// assert_eq!(Place::item(Key::AllowOrigins, 1).item, Some(1));
+    /// use cors_actix_core::{PolicyKey, Location};
+    /// assert_eq!(Location::item(PolicyKey::AllowOrigins, 1).item, Some(1));
     /// ```
-    pub const fn item(key: Key, index: usize) -> Self {
-        Place { key, item: Some(index) }
+    pub const fn item(key: PolicyKey, index: usize) -> Self {
+        Location { key, item: Some(index) }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.item {
             Some(index) => write!(f, "{}[{index}]", self.key),

@@ -34,7 +34,7 @@ use self::{
     service::CorsLayer,
 };
 pub use self::{scope_path::ScopeError, service::CorsService};
-use crate::policy::{Policy, PolicyHandle, ReadyPolicy};
+use crate::policy::{CompiledPolicy, Policy, PolicySource};
 
 /// CORS for an app, a scope or a resource.
 ///
@@ -123,60 +123,12 @@ impl Cors {
     }
 }
 
-/// Whatever a layer takes its policy from: a [`Policy`], a
-/// [`PolicyHandle`](crate::PolicyHandle), or a reference to either.
-///
-/// ```
-/// use cors_actix::{Policy, PolicySource};
-///
-/// let policy = Policy::same_origin();
-/// let shared: Policy = (&policy).policy();
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no CORS policy",
-    label = "expected a `Policy`, a `PolicyHandle`, or a reference to one",
-    note = "make one with `policy! {{ … }}` or `Policy::builder()`"
-)]
-pub trait PolicySource {
-    /// The policy, shared.
-    ///
-    /// ```
-    /// # use cors_actix::{Policy, PolicySource};
-    /// let shared: Policy = Policy::same_origin().policy();
-    /// ```
-    fn policy(&self) -> Policy;
-}
-
-impl PolicySource for Policy {
-    fn policy(&self) -> Policy {
-        self.clone()
-    }
-}
-
-impl PolicySource for PolicyHandle {
-    fn policy(&self) -> Policy {
-        self.policy()
-    }
-}
-
-impl<T: PolicySource> PolicySource for &T {
-    fn policy(&self) -> Policy {
-        (**self).policy()
-    }
-}
-
-impl<T: PolicySource> PolicySource for std::sync::LazyLock<T> {
-    fn policy(&self) -> Policy {
-        (**self).policy()
-    }
-}
-
 /// What a layer is made from.
 #[derive(Debug, Clone)]
 pub(crate) struct LayerConfig {
     policy: Policy,
     /// The policy for good, if no handle can replace it.
-    fixed: Option<Arc<ReadyPolicy>>,
+    fixed: Option<Arc<CompiledPolicy>>,
     /// Policies for paths below, in the order of their calls.
     scopes: Vec<(ScopePath, Policy)>,
     problems: Vec<(String, ScopeProblem)>,
@@ -228,7 +180,7 @@ impl LayerConfig {
 
     /// Returns the policy, where neither time nor path nor code that has to be awaited has a say in it.
     #[inline]
-    fn constant(&self) -> Option<&ReadyPolicy> {
+    fn constant(&self) -> Option<&CompiledPolicy> {
         let fixed = self.fixed.as_deref().filter(|_| self.has_one_policy());
         fixed.filter(|policy| !policy.predicates.is_async())
     }
@@ -236,7 +188,7 @@ impl LayerConfig {
     /// Returns whether no policy of the layer allows any origin, so that a request without an origin
     /// can be allowed by none.
     fn is_never_any(&self) -> bool {
-        let is_any = |policy: &Policy| policy.ready().rules.origins.any();
+        let is_any = |policy: &Policy| policy.compiled().rules.origins.any();
         !is_any(&self.policy) && !self.scopes.iter().any(|(_, policy)| is_any(policy))
     }
 }

@@ -20,7 +20,8 @@ use actix_web::{
 use futures_util::{FutureExt as _, future::LocalBoxFuture};
 
 use crate::{
-    decision, headers::AllowOrigin, policy::ReadyPolicy, predicate::Asked, route::RegistrationId,
+    decision, headers::AllowOrigin, policy::CompiledPolicy, predicate::PredicateOutcome,
+    route::RegistrationId,
 };
 
 thread_local! {
@@ -176,18 +177,22 @@ impl Place {
 }
 
 /// What asynchronous predicates have answered.
-pub(crate) type Answers = Vec<(Arc<ReadyPolicy>, Asked)>;
+pub(crate) type Answers = Vec<(Arc<CompiledPolicy>, PredicateOutcome)>;
 
 /// What the predicates of policies have answered for one request, so that each is asked once.
 #[derive(Debug, Default)]
 pub(crate) struct Outcomes {
-    known: RefCell<Vec<(Arc<ReadyPolicy>, Asked)>>,
+    known: RefCell<Vec<(Arc<CompiledPolicy>, PredicateOutcome)>>,
 }
 
 impl Outcomes {
     /// Returns what the predicates of the policy say, if it has any and the origin is theirs to decide.
     /// Those that answer at once are asked here.
-    pub(crate) fn of(&self, policy: &Arc<ReadyPolicy>, head: &RequestHead) -> Option<Asked> {
+    pub(crate) fn of(
+        &self,
+        policy: &Arc<CompiledPolicy>,
+        head: &RequestHead,
+    ) -> Option<PredicateOutcome> {
         if policy.predicates.is_empty() {
             return None;
         }
@@ -200,13 +205,13 @@ impl Outcomes {
         Some(outcome)
     }
 
-    fn known(&self, policy: &Arc<ReadyPolicy>) -> Option<Asked> {
+    fn known(&self, policy: &Arc<CompiledPolicy>) -> Option<PredicateOutcome> {
         let known = self.known.borrow();
         let known = known.iter().find(|(other, _)| Arc::ptr_eq(other, policy));
         known.map(|(_, outcome)| *outcome)
     }
 
-    fn add(&self, policy: &Arc<ReadyPolicy>, outcome: Asked) {
+    fn add(&self, policy: &Arc<CompiledPolicy>, outcome: PredicateOutcome) {
         self.known.borrow_mut().push((Arc::clone(policy), outcome));
     }
 
@@ -214,10 +219,10 @@ impl Outcomes {
     /// asked, if there are any.
     pub(crate) fn ask<'a>(
         &self,
-        policies: impl Iterator<Item = &'a Arc<ReadyPolicy>>,
+        policies: impl Iterator<Item = &'a Arc<CompiledPolicy>>,
         head: &RequestHead,
     ) -> Option<LocalBoxFuture<'static, Answers>> {
-        let mut asked: Vec<(Arc<ReadyPolicy>, _)> = Vec::new();
+        let mut asked: Vec<(Arc<CompiledPolicy>, _)> = Vec::new();
         for policy in policies.filter(|policy| policy.predicates.is_async()) {
             if self.known(policy).is_some()
                 || asked.iter().any(|(other, _)| Arc::ptr_eq(other, policy))

@@ -10,8 +10,8 @@ use actix_web::{
 use super::enforce;
 use crate::{
     decision,
-    error::{Excerpt, Refusal},
-    policy::ReadyPolicy,
+    error::{Denial, Excerpt},
+    policy::CompiledPolicy,
     route::Route,
 };
 
@@ -26,7 +26,7 @@ pub(crate) struct Reports {
 }
 
 /// Logs why a preflight or a request is denied.
-pub(crate) fn denial(head: &RequestHead, kind: &str, denial: Refusal<'_>) {
+pub(crate) fn denial(head: &RequestHead, kind: &str, denial: Denial<'_>) {
     log::debug!(
         target: "cors_actix",
         "{kind} to {} denied: {}",
@@ -50,7 +50,7 @@ pub(crate) fn passed_over(path: &str, route: &Route) {
 
 impl Reports {
     /// Returns whether the policy denies the request itself, whose origin it does not allow.
-    pub(crate) fn enforces(&self, policy: &ReadyPolicy, request: &ServiceRequest) -> bool {
+    pub(crate) fn enforces(&self, policy: &CompiledPolicy, request: &ServiceRequest) -> bool {
         let believe_forwarded = !policy.rules.headers.any();
         if !policy.rules.enforce || enforce::is_same_origin(request, believe_forwarded) {
             return false;

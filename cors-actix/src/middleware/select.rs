@@ -11,10 +11,10 @@ use actix_web::{HttpRequest, HttpResponse, dev::RequestHead, http::Method};
 use super::{LayerConfig, nesting::Outcomes};
 use crate::{
     decision::{self, Decision, Preflight},
-    error::Refusal,
+    error::Denial,
     headers::{self, ActualHeaders, AllowOrigin},
     paths,
-    policy::{AllowedMethods, ReadyPolicy},
+    policy::{AllowedMethods, CompiledPolicy},
     preflight::{self, PreflightHeaders},
     route::{
         RegistrationId, Route, RouteTable,
@@ -25,18 +25,18 @@ use crate::{
 /// A policy as it is at this moment, with the methods of the place where it is.
 #[derive(Debug, Clone)]
 pub(crate) struct EffectivePolicy {
-    pub(crate) policy: Arc<ReadyPolicy>,
+    pub(crate) policy: Arc<CompiledPolicy>,
     route_methods: Option<Arc<AllowedMethods>>,
 }
 
 impl EffectivePolicy {
-    pub(crate) fn of_layer(policy: Arc<ReadyPolicy>) -> Self {
+    pub(crate) fn of_layer(policy: Arc<CompiledPolicy>) -> Self {
         EffectivePolicy { policy, route_methods: None }
     }
 
     pub(crate) fn of_route(route: &Route) -> Self {
         EffectivePolicy {
-            policy: route.policy().ready(),
+            policy: route.policy().compiled(),
             route_methods: Some(Arc::clone(route.allowed_methods())),
         }
     }
@@ -59,7 +59,7 @@ impl SelectedRoute {
 
 /// What applies to a request for which nothing else on the thread can have a say.
 pub(crate) struct Certain {
-    pub(crate) policy: Arc<ReadyPolicy>,
+    pub(crate) policy: Arc<CompiledPolicy>,
     /// The annotated route that it is of, and to which the request goes, if it is one's; with its entry in
     /// the table.
     pub(crate) route: Option<(usize, &'static Route)>,
@@ -75,11 +75,11 @@ pub(crate) struct Selection {
     /// Policies that have to grant everything as well.
     pub(crate) others: Vec<EffectivePolicy>,
     /// Policies that have to allow the origin as well.
-    pub(crate) origins: Vec<Arc<ReadyPolicy>>,
+    pub(crate) origins: Vec<Arc<CompiledPolicy>>,
     /// The layer's own policy for the path.
-    pub(crate) own: Arc<ReadyPolicy>,
+    pub(crate) own: Arc<CompiledPolicy>,
     /// The layer's own policies for other readings of the path.
-    other_own: Vec<Arc<ReadyPolicy>>,
+    other_own: Vec<Arc<CompiledPolicy>>,
     /// The annotated route whose policy is the first, if it is one's.
     pub(crate) route: Option<SelectedRoute>,
     /// Whether requests of other methods or headers for the URL could have other policies.
@@ -101,7 +101,7 @@ pub(crate) struct SelectedRoute {
 
 impl Selection {
     /// Selects the layer's own policy.
-    fn own(policy: Arc<ReadyPolicy>) -> Self {
+    fn own(policy: Arc<CompiledPolicy>) -> Self {
         Selection {
             first: EffectivePolicy::of_layer(Arc::clone(&policy)),
             others: Vec::new(),
@@ -119,7 +119,7 @@ impl Selection {
         table: &RouteTable,
         candidates: &Candidates,
         method: &[u8],
-        own: Arc<ReadyPolicy>,
+        own: Arc<CompiledPolicy>,
     ) -> Self {
         let takes = |candidate: &&Candidate| candidate.route().takes(method);
         let taking = || candidates.all.iter().filter(takes);
@@ -140,7 +140,7 @@ impl Selection {
                     // Guards on scopes tell it from the one that the map names.
                     selection.add(EffectivePolicy::of_route(candidate.route()));
                 } else {
-                    selection.add_origin(candidate.route().policy().ready());
+                    selection.add_origin(candidate.route().policy().compiled());
                 }
             }
             return selection;
@@ -164,11 +164,11 @@ impl Selection {
             let other = shadowed.route();
             if table.have_same_scopes(shadowed.entry, first.entry) {
                 selection.add(EffectivePolicy::of_route(other));
-                if !Arc::ptr_eq(&other.policy().ready(), &selection.first.policy) {
+                if !Arc::ptr_eq(&other.policy().compiled(), &selection.first.policy) {
                     selection.shadowed.get_or_insert((route, other));
                 }
             } else {
-                selection.add_origin(other.policy().ready());
+                selection.add_origin(other.policy().compiled());
             }
         }
         if route.guarded {
@@ -190,7 +190,7 @@ impl Selection {
         if table.is_in_doubt(first.entry) {
             selection.add(EffectivePolicy::of_layer(own));
             for candidate in taking() {
-                selection.add_origin(candidate.route().policy().ready());
+                selection.add_origin(candidate.route().policy().compiled());
             }
         }
         selection.route = Some(SelectedRoute {
@@ -204,7 +204,7 @@ impl Selection {
 
     /// Selects the policy of an annotated route for a preflight that came to the route itself.
     pub(crate) fn of_route(candidates: &Candidates, route: &Route) -> Self {
-        let mut selection = Selection::own(route.policy().ready());
+        let mut selection = Selection::own(route.policy().compiled());
         selection.first = EffectivePolicy::of_route(route);
         selection.this_request_only =
             have_other_policy(candidates, Some(route), &selection.first.policy);
@@ -218,7 +218,7 @@ impl Selection {
         self.add(EffectivePolicy::of_layer(Arc::clone(&self.own)));
         table.candidates(request.resource_map(), path, |candidates| {
             for candidate in &candidates.all {
-                self.add_origin(candidate.route().policy().ready());
+                self.add_origin(candidate.route().policy().compiled());
             }
         });
     }
@@ -233,7 +233,7 @@ impl Selection {
         }
     }
 
-    fn add_origin(&mut self, policy: Arc<ReadyPolicy>) {
+    fn add_origin(&mut self, policy: Arc<CompiledPolicy>) {
         let is_known = self.all().any(|known| Arc::ptr_eq(&known.policy, &policy))
             || self.origins.iter().any(|known| Arc::ptr_eq(known, &policy));
         if !is_known {
@@ -263,7 +263,7 @@ impl Selection {
     }
 
     /// Returns the layer's own policies for the path and for its other readings.
-    pub(crate) fn all_own(&self) -> impl Iterator<Item = &Arc<ReadyPolicy>> {
+    pub(crate) fn all_own(&self) -> impl Iterator<Item = &Arc<CompiledPolicy>> {
         std::iter::once(&self.own).chain(&self.other_own)
     }
 
@@ -273,7 +273,7 @@ impl Selection {
     }
 
     /// Returns every policy whose predicates are asked.
-    pub(crate) fn policies(&self) -> impl Iterator<Item = &Arc<ReadyPolicy>> {
+    pub(crate) fn policies(&self) -> impl Iterator<Item = &Arc<CompiledPolicy>> {
         self.all().map(|policy| &policy.policy).chain(&self.origins).chain(self.all_own())
     }
 
@@ -282,7 +282,7 @@ impl Selection {
         &self,
         preflight: &Preflight<'_>,
         outcomes: &Outcomes,
-        report: impl FnOnce(Refusal<'_>),
+        report: impl FnOnce(Denial<'_>),
     ) -> HttpResponse {
         let decide = |effective: &EffectivePolicy| {
             let outcome = outcomes.of(&effective.policy, preflight.head);
@@ -367,23 +367,23 @@ impl Selection {
 fn have_other_policy(
     candidates: &Candidates,
     decides: Option<&Route>,
-    policy: &Arc<ReadyPolicy>,
+    policy: &Arc<CompiledPolicy>,
 ) -> bool {
     let mut routes = candidates.all.iter().map(Candidate::route);
     routes.any(|other| {
         let is_itself = decides.is_some_and(|decides| std::ptr::eq(other, decides));
-        !is_itself && !Arc::ptr_eq(&other.policy().ready(), policy)
+        !is_itself && !Arc::ptr_eq(&other.policy().compiled(), policy)
     })
 }
 
 /// Returns what all of the policies allow.
 fn common<'a>(
-    first: &'a Arc<ReadyPolicy>,
-    others: impl Iterator<Item = &'a Arc<ReadyPolicy>>,
+    first: &'a Arc<CompiledPolicy>,
+    others: impl Iterator<Item = &'a Arc<CompiledPolicy>>,
     head: &RequestHead,
     outcomes: &Outcomes,
 ) -> ActualHeaders {
-    let headers = |policy: &Arc<ReadyPolicy>| {
+    let headers = |policy: &Arc<CompiledPolicy>| {
         let allowed = allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None);
         ActualHeaders::new(Arc::clone(policy), allowed)
     };
@@ -392,10 +392,10 @@ fn common<'a>(
 
 /// Returns whom a policy lets read the response, or why not the request's origin.
 pub(crate) fn allow_origin<'r>(
-    policy: &Arc<ReadyPolicy>,
+    policy: &Arc<CompiledPolicy>,
     head: &'r RequestHead,
     outcomes: &Outcomes,
-) -> Result<AllowOrigin, Option<Refusal<'r>>> {
+) -> Result<AllowOrigin, Option<Denial<'r>>> {
     if policy.rules.origins.any() {
         return Ok(AllowOrigin::Any);
     }
@@ -468,7 +468,7 @@ impl LayerConfig {
     pub(crate) fn select(&self, table: &RouteTable, target: Target<'_>) -> Option<Selection> {
         let Target { request, method, consumed } = target;
         let (map, path) = (request.resource_map(), request.match_info().as_str());
-        let own = self.policy_at(path).ready();
+        let own = self.policy_at(path).compiled();
         let has_routes = !self.authoritative && !table.is_empty();
         if !has_routes && self.has_one_policy() {
             return Some(Selection::own(own));
@@ -497,7 +497,7 @@ impl LayerConfig {
             readings.extend(more.into_iter().filter(|reading| **reading != *path));
         }
         for reading in readings {
-            let other = self.policy_at(&reading).ready();
+            let other = self.policy_at(&reading).compiled();
             // A slash more or less at the end, where nothing is, is no reason to deny what a route allows.
             let has_less = reading.len() + 1 == path.len() && path.starts_with(&*reading);
             let has_more = reading.ends_with('/') && !path.ends_with('/');

@@ -29,9 +29,9 @@ use super::{
 use crate::{
     CorsFuture,
     decision::Preflight,
-    error::Refusal,
+    error::Denial,
     headers::{self, ActualHeaders, AllowOrigin, Written},
-    policy::ReadyPolicy,
+    policy::CompiledPolicy,
     preflight,
     route::{RouteTable, registry},
 };
@@ -86,21 +86,21 @@ where
 pub(crate) enum Kept {
     /// Nobody else has a say in the response.
     Alone {
-        policy: Arc<ReadyPolicy>,
+        policy: Arc<CompiledPolicy>,
         allow_origin: AllowOrigin,
         /// Where an outer layer wants to know.
         place: Option<Place>,
     },
     /// The layer's own policy applies; routes of the app have policies of their own.
     Own {
-        policy: Arc<ReadyPolicy>,
+        policy: Arc<CompiledPolicy>,
         allow_origin: AllowOrigin,
         arrived: Arrived,
     },
     /// The request is for an annotated route, which decides by itself when the request gets there.
     Route {
         entry: usize,
-        policy: Arc<ReadyPolicy>,
+        policy: Arc<CompiledPolicy>,
         /// The request's `Origin`, if there is exactly one.
         origin: Option<HeaderValue>,
         arrived: Arrived,
@@ -170,12 +170,12 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         if let Some(routes) = selection.shadowed {
             self.reports.virtual_hosts(request.path(), routes);
         }
-        let report = |denial: Refusal<'_>| self.report(&preflight, denial);
+        let report = |denial: Denial<'_>| self.report(&preflight, denial);
         let response = selection.answer(&preflight, outcomes, report);
         State::answered(request, response)
     }
 
-    fn report(&self, preflight: &Preflight<'_>, denial: Refusal<'_>) {
+    fn report(&self, preflight: &Preflight<'_>, denial: Denial<'_>) {
         report::denial(preflight.head, "preflight", denial);
         if nesting::layers_alive() > 1 {
             self.reports.maybe_nested(preflight.head.uri.path(), self.presence.other());
@@ -186,7 +186,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     fn forward_alone(
         &self,
         request: ServiceRequest,
-        policy: Arc<ReadyPolicy>,
+        policy: Arc<CompiledPolicy>,
         place: Option<Place>,
     ) -> StateOf<Self> {
         let outcomes = Outcomes::default();
@@ -215,7 +215,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                 place.cell.inner_layer.set(Some(self.config.location));
                 place.decide(&AllowOrigin::None);
             }
-            return self.forward_alone(request, self.config.policy.ready(), place);
+            return self.forward_alone(request, self.config.policy.compiled(), place);
         }
         let routes = self.routes(&request);
         let method = request.method().as_str().as_bytes();
@@ -234,7 +234,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         }
         let selection = self.config.select(routes, Target::of(request.request(), method));
         let Some(mut selection) = selection else {
-            return State::answered(request, headers::forbidden(&self.config.policy.ready()));
+            return State::answered(request, headers::forbidden(&self.config.policy.compiled()));
         };
         if !routes.is_empty() && select::may_be_rewritten(request.request()) {
             selection.let_all_decide(routes, request.request());
@@ -253,7 +253,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     fn forward_own(
         &self,
         request: ServiceRequest,
-        policy: Arc<ReadyPolicy>,
+        policy: Arc<CompiledPolicy>,
         allow_origin: AllowOrigin,
     ) -> StateOf<Self> {
         if !allow_origin.is_allowed() {
@@ -317,7 +317,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
     fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
         if let Some(policy) = self.config.constant().filter(|_| registry::is_empty()) {
-            let report = |denial: Refusal<'_>| self.report(&preflight, denial);
+            let report = |denial: Denial<'_>| self.report(&preflight, denial);
             let response = preflight::answer(policy, &policy.methods, &preflight, report);
             return State::answered(request, response);
         }
@@ -329,7 +329,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
             let is_apart = route.is_none() || !preflight.names_headers();
             if is_apart || self.config.constant().is_some_and(|own| std::ptr::eq(own, &*policy)) {
                 let methods = route.map_or(&policy.methods, |(_, route)| route.allowed_methods());
-                let report = |denial: Refusal<'_>| self.report(&preflight, denial);
+                let report = |denial: Denial<'_>| self.report(&preflight, denial);
                 let response = preflight::answer(&policy, methods, &preflight, report);
                 return State::answered(request, response);
             }
@@ -349,7 +349,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
     #[inline]
     fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         if self.is_alone() && self.config.has_one_policy() {
-            let policy = self.config.fixed.clone().unwrap_or_else(|| self.config.policy.ready());
+            let policy = self.config.fixed.clone().unwrap_or_else(|| self.config.policy.compiled());
             if !policy.predicates.is_async() {
                 return self.forward_alone(request, policy, None);
             }
@@ -462,13 +462,13 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     fn respond_for_route<B>(
         &self,
         entry: usize,
-        policy: &Arc<ReadyPolicy>,
+        policy: &Arc<CompiledPolicy>,
         origin: Option<&HeaderValue>,
         response: &mut ServiceResponse<B>,
     ) {
         let headers = listed_headers(policy, origin);
         let own = |head| {
-            let own = self.config.policy.ready();
+            let own = self.config.policy.compiled();
             let allowed = select::allow_origin(&own, head, &Outcomes::default());
             ActualHeaders::new(own, allowed.unwrap_or(AllowOrigin::None))
         };
@@ -603,7 +603,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         let target = Target::rewritten(request, method);
         let headers = match self.config.select(routes, target) {
             Some(selection) => selection.headers(request.head(), outcomes),
-            None => ActualHeaders::new(self.config.policy.ready(), AllowOrigin::None),
+            None => ActualHeaders::new(self.config.policy.compiled(), AllowOrigin::None),
         };
         Some(headers)
     }
@@ -636,7 +636,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
 }
 
 /// Returns whom a policy without predicates lets read the response.
-fn allow_listed(policy: &ReadyPolicy, origin: Option<&HeaderValue>) -> AllowOrigin {
+fn allow_listed(policy: &CompiledPolicy, origin: Option<&HeaderValue>) -> AllowOrigin {
     let rules = &policy.rules.origins;
     match origin {
         _ if rules.any() => AllowOrigin::Any,
@@ -646,7 +646,7 @@ fn allow_listed(policy: &ReadyPolicy, origin: Option<&HeaderValue>) -> AllowOrig
 }
 
 /// Returns the headers of a policy without predicates.
-fn listed_headers(policy: &Arc<ReadyPolicy>, origin: Option<&HeaderValue>) -> ActualHeaders {
+fn listed_headers(policy: &Arc<CompiledPolicy>, origin: Option<&HeaderValue>) -> ActualHeaders {
     ActualHeaders::new(Arc::clone(policy), allow_listed(policy, origin))
 }
 

@@ -263,7 +263,7 @@ impl fmt::Display for Blocked {
                 let CorsFault::AllowOriginMissing { origin } = fault else {
                     return fault.fmt(f);
                 };
-                // A policy that refuses does not say what.
+                // A policy that denies does not say what.
                 write!(f, "no Access-Control-Allow-Origin. ")?;
                 match status {
                     301..=399 => write!(f, "It is never redirected: {REDIRECT}"),

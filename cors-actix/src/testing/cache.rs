@@ -85,7 +85,7 @@ impl Entry {
     }
 
     /// The standard's text lets an entry `*` match whatever credentials it was granted for. CORS-preflight
-    /// fetch, steps 7.5 and 7.7, would refuse the same request, and Chromium does.
+    /// fetch, steps 7.5 and 7.7, would deny the same request, and Chromium does.
     fn is_wildcard_for(&self, subject: &Subject) -> bool {
         let wildcard = match (&self.subject, subject) {
             (Subject::Method(own), Subject::Method(_)) => own == "*",

@@ -77,7 +77,7 @@
 //!
 //! # What is modelled
 //!
-//! - what `fetch()` refuses, drops or changes in a request: methods, headers, bodies;
+//! - what `fetch()` denies, drops or changes in a request: methods, headers, bodies;
 //! - when a preflight is needed: CORS-safelisted methods and headers, with the rules for their values;
 //! - the preflight, the check of its answer, and the preflight cache, whose clock
 //!   [`Browser::advance`] moves;

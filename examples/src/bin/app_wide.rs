@@ -42,19 +42,19 @@ pub async fn main() -> ExitCode {
     let origins = env::var("ALLOW_ORIGINS").unwrap_or_else(|_| "http://localhost:*".to_owned());
     let policy = match policy(&origins) {
         Ok(policy) => policy,
-        Err(error) => return refuse(&format!("ALLOW_ORIGINS: {error}")),
+        Err(error) => return deny(&format!("ALLOW_ORIGINS: {error}")),
     };
     let app = move || App::new().wrap(Cors::new(policy.clone())).configure(configure);
     match HttpServer::new(app).bind(("127.0.0.1", 8081)) {
         Ok(server) => match server.run().await {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => refuse(&error.to_string()),
+            Err(error) => deny(&error.to_string()),
         },
-        Err(error) => refuse(&format!("127.0.0.1:8081: {error}")),
+        Err(error) => deny(&format!("127.0.0.1:8081: {error}")),
     }
 }
 
-fn refuse(message: &str) -> ExitCode {
+fn deny(message: &str) -> ExitCode {
     eprintln!("{message}");
     ExitCode::FAILURE
 }

@@ -13,7 +13,7 @@
 //! ```
 //!
 //! The first answer has no `access-control-allow-origin`, the last has. An origin that browsers never
-//! send (`"https://Shop.example/"`) is refused with the repaired text, and changes nothing.
+//! send (`"https://Shop.example/"`) is denied with the repaired text, and changes nothing.
 
 use std::{
     fmt,

@@ -1,4 +1,4 @@
-//! One item of `allow_origins`: any text at all is accepted or refused with a repair that is accepted;
+//! One item of `allow_origins`: any text at all is accepted or denied with a repair that is accepted;
 //! and one that is accepted matches as a naive reader takes it, and as URLs are parsed.
 #![no_main]
 

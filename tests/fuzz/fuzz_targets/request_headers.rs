@@ -2,7 +2,7 @@
 //! the first line, with spaces between, and the lines of the request behind it.
 #![no_main]
 
-use cors_actix_core::{PolicySpec, Requested};
+use cors_actix_core::{PolicySpec, RequestHeadersCheck};
 use cors_actix_fuzz::{
     faultless, first_line, library,
     naive::{Asking, Verdict, Why, Written},
@@ -28,10 +28,10 @@ fuzz_target!(|data: &[u8]| {
         method: "OPTIONS".to_owned(),
         lines: asks.into_iter().chain(lines.iter().map(of_list)).collect(),
     };
-    let (verdict, names_headers) = match rules.headers.scan(lines.iter().copied()) {
-        Requested::Nothing => (Ok(()), false),
-        Requested::Allowed => (Ok(()), true),
-        Requested::Refused(name) => (Err(Why::HeaderNotAllowed(name.to_vec())), true),
+    let (verdict, names_headers) = match rules.headers.check(lines.iter().copied()) {
+        RequestHeadersCheck::Nothing => (Ok(()), false),
+        RequestHeadersCheck::Allowed => (Ok(()), true),
+        RequestHeadersCheck::Denied(name) => (Err(Why::HeaderNotAllowed(name.to_vec())), true),
     };
     assert_eq!(Verdict::Preflight(verdict), written.decide(&asking), "{written:?} {asking:?}");
     assert_eq!(names_headers, asking.names_headers(), "{written:?} {asking:?}");

@@ -114,8 +114,8 @@ async fn lock<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let is_locked = request.path().starts_with("/locked/");
     if is_locked && !request.headers().contains_key(AUTHORIZATION) {
-        let refused = HttpResponse::Unauthorized().body("locked");
-        return Ok(request.into_response(refused).map_into_right_body());
+        let denied = HttpResponse::Unauthorized().body("locked");
+        return Ok(request.into_response(denied).map_into_right_body());
     }
     Ok(next.call(request).await?.map_into_left_body())
 }

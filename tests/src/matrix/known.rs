@@ -59,7 +59,7 @@ pub const KNOWN: &[Known] = &[
         engine: Engine::Blink,
         name: "conditional-requests-uncached",
         why: "A request with `If-None-Match` is always preflighted, and as nothing is looked up for it, \
-              its refusal clears nothing. Fetch, \"HTTP fetch\", looks every request up, and \"main \
+              its denial clears nothing. Fetch, \"HTTP fetch\", looks every request up, and \"main \
               fetch\" clears the entries of the URL after every preflight that fails.",
         shows: |it| {
             let is_conditional = |heard: &Heard| heard.asks_header("if-none-match");

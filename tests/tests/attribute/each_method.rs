@@ -52,14 +52,14 @@ async fn answers_the_preflights_for_its_own_method_and_no_other() {
         let own = target.rsplit('/').next().unwrap().to_uppercase();
         for method in METHODS {
             let granted_to_example = app.send(preflight(target, EXAMPLE, method)).await;
-            let refused = app.send(preflight(target, STRANGER, method)).await;
+            let denied = app.send(preflight(target, STRANGER, method)).await;
             // Browsers send neither.
             if method == own && !["CONNECT", "TRACE"].contains(&method) {
                 granted_to_example.assert_granted(granted(method));
-                refused.assert_refused();
+                denied.assert_denied();
             } else {
                 granted_to_example.assert_untouched(404);
-                refused.assert_untouched(404);
+                denied.assert_untouched(404);
             }
         }
     }

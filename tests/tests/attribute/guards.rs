@@ -80,7 +80,7 @@ async fn are_not_asked_on_preflights() {
     {
         let lines = granted(listed).into_iter().chain([NOT_KEPT.to_owned()]);
         app.send(preflight(target, EXAMPLE, method)).await.assert_granted(lines);
-        app.send(preflight(target, STRANGER, method)).await.assert_refused();
+        app.send(preflight(target, STRANGER, method)).await.assert_denied();
     }
     assert_eq!(ASKED.get(), 0);
 
@@ -102,7 +102,7 @@ async fn deny_preflights_where_nothing_annotated_without_guards_stands_behind() 
     let app = start(annotated::register).await;
     for method in ["GET", "POST"] {
         for origin in [EXAMPLE, STRANGER] {
-            app.send(preflight("/routed", origin, method)).await.assert_refused();
+            app.send(preflight("/routed", origin, method)).await.assert_denied();
         }
     }
     assert_eq!(ASKED.get(), 0);
@@ -136,7 +136,7 @@ async fn grant_no_method_beside_the_one_that_is_asked_for() {
     ] {
         let lines = granted("GET").into_iter().chain([NOT_KEPT.to_owned()]);
         app.send(preflight("/two", EXAMPLE, "GET")).await.assert_granted(lines);
-        app.send(preflight("/two", EXAMPLE, "PUT")).await.assert_refused();
+        app.send(preflight("/two", EXAMPLE, "PUT")).await.assert_denied();
         let response = app.send(actual("PUT", "/two", Some(EXAMPLE))).await;
         assert!(response.values("access-control-allow-origin").is_empty(), "{response:#?}");
         assert_eq!(response.text(), "plain");
@@ -156,9 +156,9 @@ async fn grant_preflights_that_the_layer_around_grants_too() {
             if is_granted {
                 response.assert_granted(granted(method).into_iter().chain([NOT_KEPT.to_owned()]));
             } else {
-                response.assert_refused();
+                response.assert_denied();
             }
-            app.send(preflight("/routed", STRANGER, method)).await.assert_refused();
+            app.send(preflight("/routed", STRANGER, method)).await.assert_denied();
         }
     }
 }

@@ -55,7 +55,7 @@ macro_rules! with_and_without_layers {
 }
 
 #[actix_web::test]
-async fn a_scope_whose_grammar_refuses_the_path_does_not_speak_for_it() {
+async fn a_scope_whose_grammar_denies_the_path_does_not_speak_for_it() {
     for app in with_and_without_layers!(web::scope("/{n:[0-9]+}").service(open_me), closed_upload) {
         assert_denied(&app, ("PUT", "/b/me"), STRANGER, "closed").await;
         assert_denied(&app, ("PUT", "/5b/me"), FRIEND, "closed").await;

@@ -127,7 +127,7 @@ mod without_a_layer {
         for origin in [STRANGER, FRIEND] {
             let response = app.send(actual("PUT", "/item", Some(origin))).await;
             assert_eq!(response.text(), body);
-            app.send(preflight("/item", origin, "PUT")).await.assert_refused();
+            app.send(preflight("/item", origin, "PUT")).await.assert_denied();
         }
     }
 
@@ -193,7 +193,7 @@ mod without_a_layer {
         journal::open();
         let app = Local::start(App::new().service(told).default_service(web::to(secret))).await;
         for origin in [STRANGER, FRIEND, STRANGER] {
-            app.send(preflight("/guarded-and-told", origin, "GET")).await.assert_refused();
+            app.send(preflight("/guarded-and-told", origin, "GET")).await.assert_denied();
         }
         let entries = journal::entries_with("/guarded-and-told");
         let seen = entries.iter().filter(|entry| entry.level < Level::Debug);

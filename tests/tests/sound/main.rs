@@ -128,7 +128,7 @@ async fn assert_denied_at(app: &Local, host: &str, route: (&str, &str), origin: 
     let (response, preflights) = ask_both(app, host, route, origin, body).await;
     response.assert_closed(response.status);
     for preflight in preflights {
-        preflight.assert_refused();
+        preflight.assert_denied();
     }
 }
 

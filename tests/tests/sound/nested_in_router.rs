@@ -114,7 +114,7 @@ async fn an_annotated_route_does_not_answer_for_a_guarded_resource_in_front_of_i
     let app = Local::start(App::new().service(guarded).service(open_upload)).await;
     let response = app.send(actual("PUT", "/me", Some(STRANGER))).await;
     assert_eq!(response.assert_untouched(200).text(), "secret");
-    app.send(preflight("/me", STRANGER, "PUT")).await.assert_refused();
+    app.send(preflight("/me", STRANGER, "PUT")).await.assert_denied();
     assert_allowed(&app, ("PUT", "/x"), STRANGER, "upload").await;
 }
 

@@ -59,7 +59,7 @@ const USUAL: [&str; 4] =
 /// Asserts that pages of a stranger read nothing, whatever answers.
 async fn assert_closed(app: &Local, target: &str) {
     for method in ["GET", "PUT"] {
-        app.send(preflight(target, STRANGER, method)).await.assert_refused();
+        app.send(preflight(target, STRANGER, method)).await.assert_denied();
         let response = app.send(actual(method, target, Some(STRANGER))).await;
         response.assert_closed(response.status);
     }
@@ -232,7 +232,7 @@ mod annotated_routes {
             let app = app.wrap(NormalizePath::new(mode)).wrap(open());
             let app = Local::start(app.service(closed_x).service(closed_user)).await;
             for (target, is_normalized) in WAYS {
-                app.send(preflight(target, STRANGER, "PUT")).await.assert_refused();
+                app.send(preflight(target, STRANGER, "PUT")).await.assert_denied();
                 let response = app.send(actual("PUT", target, Some(STRANGER))).await;
                 let reached = calls.take() == 1;
                 assert!(reached || !is_normalized || target.ends_with('/'), "{target}");
@@ -279,7 +279,7 @@ mod annotated_routes {
         for target in ["//x/y", "/./x/y", "/u/../x/y", "/u/%2e%2e/x/y", "/%2Fx/y"] {
             let response = app.send(actual("PUT", target, Some(STRANGER))).await;
             assert_eq!(response.text(), "upload", "nothing here rewrites {target}");
-            app.send(preflight(target, STRANGER, "PUT")).await.assert_refused();
+            app.send(preflight(target, STRANGER, "PUT")).await.assert_denied();
             let response = app.send(preflight(target, FRIEND, "PUT")).await;
             assert_eq!(response.status, 204, "{target}");
         }

@@ -93,7 +93,7 @@ mod a_layer_and_an_annotated_route {
         assert_granted_once(&response, ALL_ALLOWED, "GET", &["x-token"]);
         let response = app.send(preflight("/item", STRANGER, "GET")).await;
         assert_granted_once(&response, ALL_ALLOWED, "GET", &[]);
-        app.send(preflight("/item", STRANGER, "PUT")).await.assert_refused();
+        app.send(preflight("/item", STRANGER, "PUT")).await.assert_denied();
     }
 
     #[actix_web::test]
@@ -152,7 +152,7 @@ mod annotated_routes_of_one_path {
             assert_eq!(app.send(actual("GET", "/item", Some(STRANGER))).await.text(), "open");
             let response = ask_with_token(&app, "/item", "GET").await;
             assert_granted_once(&response, ALL_ALLOWED, "GET", &["x-token"]);
-            app.send(preflight("/item", STRANGER, "POST")).await.assert_refused();
+            app.send(preflight("/item", STRANGER, "POST")).await.assert_denied();
         }
     }
 
@@ -241,7 +241,7 @@ mod overlapping_patterns {
             assert_eq!(app.send(actual("GET", "/users/me", Some(STRANGER))).await.text(), "user");
             let response = ask_with_token(&app, "/users/me", "GET").await;
             assert_granted_once(&response, ALL_ALLOWED, "GET", &["x-token"]);
-            app.send(preflight("/users/me", FRIEND, "POST")).await.assert_refused();
+            app.send(preflight("/users/me", FRIEND, "POST")).await.assert_denied();
         }
     }
 
@@ -250,8 +250,8 @@ mod overlapping_patterns {
     async fn without_a_layer_a_route_behind_another_pattern_denies() {
         let app = Local::start(App::new().service(closed_me).service(open_user)).await;
         assert_eq!(app.send(actual("GET", "/users/me", Some(STRANGER))).await.text(), "user");
-        app.send(preflight("/users/me", STRANGER, "GET")).await.assert_refused();
-        app.send(preflight("/users/me", FRIEND, "POST")).await.assert_refused();
+        app.send(preflight("/users/me", STRANGER, "GET")).await.assert_denied();
+        app.send(preflight("/users/me", FRIEND, "POST")).await.assert_denied();
     }
 
     #[actix_web::test]

@@ -78,7 +78,7 @@ async fn assert_preflight(app: &Local, host: &str, origin: &str, is_granted: boo
         let allowed = response.values("access-control-allow-origin");
         assert!(allowed == ["*"] || allowed == [origin], "{}\n{allowed:?}", response.request);
     } else {
-        response.assert_refused();
+        response.assert_denied();
     }
 }
 
@@ -147,7 +147,7 @@ async fn one_warning_names_the_path_both_places_and_the_solution() {
         .service(host("/virtual", CLOSED_HOST).service(told::closed));
     let app = Local::start(app).await;
     for host in [OPEN_HOST, CLOSED_HOST, OPEN_HOST] {
-        app.send(to_host(preflight("/virtual/told", STRANGER, "GET"), host)).await.assert_refused();
+        app.send(to_host(preflight("/virtual/told", STRANGER, "GET"), host)).await.assert_denied();
         app.send(to_host(actual("GET", "/virtual/told", Some(STRANGER)), host)).await;
     }
     let entries = journal::entries_with("/virtual/told");
@@ -205,7 +205,7 @@ mod a_layer_on_the_scope_of_each_host {
         for host in [OPEN_HOST, CLOSED_HOST, FRIENDS_HOST] {
             for origin in [STRANGER, FRIEND] {
                 let request = to_host(preflight("/item", origin, "PUT"), host);
-                app.send(request).await.assert_refused();
+                app.send(request).await.assert_denied();
             }
         }
         let route = to_host(actual("PUT", "/item", Some(STRANGER)), OPEN_HOST);

@@ -6,58 +6,70 @@ mod request;
 mod set;
 mod tables;
 
-pub(crate) use self::tables::{Nothing, Tables, Whole};
+pub(crate) use self::{
+    pattern::HostTables,
+    tables::{FullTables, NoTables},
+};
 pub use self::{pattern::split_port, request::Origin, set::Origins};
 
 use self::pattern::{Host, Pattern, Tuple};
 use crate::{
-    policy::{Ledger, place_of_any, several_items},
-    problem::{AdvisoryKind, OriginFault, ProblemKind},
-    spec::{Key, Place, PolicySpec},
+    diagnostics::{Diagnostics, location_of_any, several_items},
+    problem::{OriginFault, ProblemKind},
+    spec::{Location, PolicyKey, PolicySpec},
+    warning::WarningKind,
 };
 
-pub(crate) fn check<T: Tables>(spec: &PolicySpec<'_>, ledger: &mut Ledger) -> Origins {
+pub(crate) fn check<T: HostTables>(
+    spec: &PolicySpec<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Origins {
     let written = spec.allow_origins;
     let mut needed = Dangers::default();
     let mut origins = set::Builder::default();
     if written.is_empty() && !spec.predicate {
-        ledger.fault(Place::key(Key::AllowOrigins), ProblemKind::NoOrigins);
+        diagnostics.fault(Location::key(PolicyKey::AllowOrigins), ProblemKind::NoOrigins);
     }
-    let distinct = ledger.distinct(Key::AllowOrigins, written, |text| text);
-    for &(place, text) in &distinct {
+    if spec.predicate && spec.allow_credentials {
+        let also = Some(Location::key(PolicyKey::AllowCredentials));
+        let kind = WarningKind::PredicateWithCredentials;
+        diagnostics.warn(Location::key(PolicyKey::AllowOrigins), also, kind);
+    }
+    let distinct = diagnostics.distinct(PolicyKey::AllowOrigins, written, |text| text);
+    for &(location, text) in &distinct {
         match pattern::parse::<T>(text) {
             Ok(Pattern::Any) => {
                 origins.any = true;
-                check_any(spec, place, distinct.len() > 1 || spec.predicate, ledger);
+                check_any(spec, location, distinct.len() > 1 || spec.predicate, diagnostics);
             }
             Ok(Pattern::Null) => {
                 origins.null = true;
                 if spec.allow_credentials {
-                    let also = Place::key(Key::AllowCredentials);
-                    ledger.clash(place, also, ProblemKind::NullWithCredentials);
+                    let also = Location::key(PolicyKey::AllowCredentials);
+                    diagnostics.clash(location, also, ProblemKind::NullWithCredentials);
                 }
             }
             Ok(Pattern::Tuple(tuple)) => {
                 if spec.allow_credentials && tuple.host == Host::Exact("") {
                     let kind = ProblemKind::HostlessWithCredentials { value: text.to_owned() };
-                    ledger.clash(place, Place::key(Key::AllowCredentials), kind);
+                    diagnostics.clash(location, Location::key(PolicyKey::AllowCredentials), kind);
                 } else if spec.allow_credentials {
-                    needed.check::<T>(spec, place, &tuple, ledger);
+                    needed.check::<T>(spec, location, &tuple, diagnostics);
                 }
                 origins.insert(tuple);
             }
-            Err(fault) => ledger.fault(place, invalid::<T>(text, fault)),
+            Err(fault) => diagnostics.fault(location, invalid::<T>(text, fault)),
         }
     }
-    needed.advise::<T>(spec, ledger);
+    needed.advise::<T>(spec, diagnostics);
     let origins = origins.build();
-    if place_of_any(Key::AllowOrigins, written).is_none() {
-        advise_covered(&origins, &distinct, ledger);
+    if location_of_any(PolicyKey::AllowOrigins, written).is_none() {
+        warn_of_covered(&origins, &distinct, diagnostics);
     }
     origins
 }
 
-fn invalid<T: Tables>(text: &str, fault: OriginFault) -> ProblemKind {
+fn invalid<T: HostTables>(text: &str, fault: OriginFault) -> ProblemKind {
     several_items(text).unwrap_or_else(|| {
         let is_repairable = !matches!(fault, OriginFault::OpaqueScheme | OriginFault::File);
         let repaired = if is_repairable { T::repair(text) } else { None };
@@ -65,21 +77,30 @@ fn invalid<T: Tables>(text: &str, fault: OriginFault) -> ProblemKind {
     })
 }
 
-fn check_any(spec: &PolicySpec<'_>, place: Place, beside_others: bool, ledger: &mut Ledger) {
+fn check_any(
+    spec: &PolicySpec<'_>,
+    location: Location,
+    beside_others: bool,
+    diagnostics: &mut Diagnostics,
+) {
     if beside_others {
-        ledger.fault(place, ProblemKind::AnyOriginBesideOthers);
+        diagnostics.fault(location, ProblemKind::AnyOriginBesideOthers);
     }
     if spec.allow_credentials {
-        let also = Place::key(Key::AllowCredentials);
-        ledger.clash(place, also, ProblemKind::AnyOriginWithCredentials);
+        let also = Location::key(PolicyKey::AllowCredentials);
+        diagnostics.clash(location, also, ProblemKind::AnyOriginWithCredentials);
     }
 }
 
-fn advise_covered(origins: &Origins, distinct: &[(Place, &str)], ledger: &mut Ledger) {
-    for &(place, text) in distinct {
+fn warn_of_covered(
+    origins: &Origins,
+    distinct: &[(Location, &str)],
+    diagnostics: &mut Diagnostics,
+) {
+    for &(location, text) in distinct {
         if let Some(by) = origins.wildcard_over(text) {
-            let also = distinct.iter().find(|(_, text)| *text == by).map(|(place, _)| *place);
-            ledger.covered(place, text, by, also);
+            let also = distinct.iter().find(|(_, text)| *text == by).map(|(location, _)| *location);
+            diagnostics.covered(location, text, by, also);
         }
     }
 }
@@ -92,21 +113,21 @@ struct Dangers {
 }
 
 impl Dangers {
-    fn check<T: Tables>(
+    fn check<T: HostTables>(
         &mut self,
         spec: &PolicySpec<'_>,
-        place: Place,
+        location: Location,
         tuple: &Tuple<'_>,
-        ledger: &mut Ledger,
+        diagnostics: &mut Diagnostics,
     ) {
-        let also = Place::key(Key::AllowCredentials);
+        let also = Location::key(PolicyKey::AllowCredentials);
         if tuple.is_insecure() {
             self.insecure = true;
             if !spec.danger_insecure_origins {
                 let value = tuple.text.to_owned();
                 let secure = value.replacen("http:", "https:", 1);
-                ledger.clash(
-                    place,
+                diagnostics.clash(
+                    location,
                     also,
                     ProblemKind::InsecureOriginWithCredentials { value, secure },
                 );
@@ -119,8 +140,8 @@ impl Dangers {
             if !spec.danger_public_suffixes {
                 let value = tuple.text.to_owned();
                 let suffix = suffix.to_owned();
-                ledger.clash(
-                    place,
+                diagnostics.clash(
+                    location,
                     also,
                     ProblemKind::PublicSuffixWithCredentials { value, suffix },
                 );
@@ -128,15 +149,15 @@ impl Dangers {
         }
     }
 
-    fn advise<T: Tables>(&self, spec: &PolicySpec<'_>, ledger: &mut Ledger) {
+    fn advise<T: HostTables>(&self, spec: &PolicySpec<'_>, diagnostics: &mut Diagnostics) {
         let public_suffix = self.public_suffix || !T::KNOWS_SUFFIXES;
         let dangers = [
-            (Key::DangerInsecureOrigins, spec.danger_insecure_origins, self.insecure),
-            (Key::DangerPublicSuffixes, spec.danger_public_suffixes, public_suffix),
+            (PolicyKey::DangerInsecureOrigins, spec.danger_insecure_origins, self.insecure),
+            (PolicyKey::DangerPublicSuffixes, spec.danger_public_suffixes, public_suffix),
         ];
         for (key, accepted, needed) in dangers {
             if accepted && !needed {
-                ledger.advise(Place::key(key), None, AdvisoryKind::NeedlessDanger { key });
+                diagnostics.warn(Location::key(key), None, WarningKind::NeedlessDanger { key });
             }
         }
     }

@@ -1,7 +1,22 @@
 use std::net::IpAddr;
 
-use super::tables::Tables;
 use crate::problem::OriginFault;
+
+/// The tables that hosts are checked with.
+pub(crate) trait HostTables {
+    /// `true` if public suffixes are known.
+    const KNOWS_SUFFIXES: bool;
+
+    /// Checks that the host of a special scheme is written as browsers write it in an origin (URL
+    /// standard, "host parsing").
+    fn check_special_host(name: &str, wildcard: bool) -> Result<(), OriginFault>;
+
+    /// Returns `base` if all of it is a public suffix.
+    fn public_suffix(base: &str) -> Option<&str>;
+
+    /// Returns the origin or pattern that was probably meant, if there is one.
+    fn repair(text: &str) -> Option<String>;
+}
 
 /// The longest host name that DNS can carry (RFC 1035, section 2.3.4), in bytes of text.
 const LONGEST_HOST: usize = 253;
@@ -96,7 +111,7 @@ fn is_opaque(scheme: &str) -> bool {
         .any(|opaque| scheme.eq_ignore_ascii_case(opaque))
 }
 
-pub(super) fn parse<T: Tables>(text: &str) -> Result<Pattern<'_>, OriginFault> {
+pub(super) fn parse<T: HostTables>(text: &str) -> Result<Pattern<'_>, OriginFault> {
     match text {
         "*" => Ok(Pattern::Any),
         "null" => Ok(Pattern::Null),
@@ -104,7 +119,7 @@ pub(super) fn parse<T: Tables>(text: &str) -> Result<Pattern<'_>, OriginFault> {
     }
 }
 
-fn parse_tuple<T: Tables>(text: &str) -> Result<Tuple<'_>, OriginFault> {
+fn parse_tuple<T: HostTables>(text: &str) -> Result<Tuple<'_>, OriginFault> {
     if text.is_empty() {
         return Err(OriginFault::Empty);
     }
@@ -188,7 +203,7 @@ pub(super) fn is_port(digits: &[u8]) -> bool {
     matches!(value, Some(1..)) && digits.first() != Some(&b'0')
 }
 
-fn parse_host<'a, T: Tables>(scheme: &str, host: &'a str) -> Result<Host<'a>, OriginFault> {
+fn parse_host<'a, T: HostTables>(scheme: &str, host: &'a str) -> Result<Host<'a>, OriginFault> {
     let special = default_port(scheme).is_some();
     if host.is_empty() {
         return Err(OriginFault::MissingHost);

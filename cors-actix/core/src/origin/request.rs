@@ -1,3 +1,7 @@
+//! The lenient reading of the origin that a request sends.
+
+use std::fmt;
+
 use super::pattern::{
     LONGEST_SCHEME, default_port, is_label_byte, is_nameless, is_port, split_port,
 };
@@ -6,8 +10,8 @@ use super::pattern::{
 /// and room for any IP address.
 const LONGEST_HOST: usize = 255;
 
-/// A tuple origin as a request sends it (HTML, "serialization of an origin"): scheme, host and
-/// perhaps a port. Reading one allocates nothing.
+/// An origin of scheme, host and port, as a request sends it (HTML, "serialization of an origin").
+/// Parsing does not allocate.
 ///
 /// ```
 /// use cors_actix_core::Origin;
@@ -26,7 +30,8 @@ pub struct Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
-    /// Reads the value of an `Origin` header; `None` for whatever no browser sends, and for `null`.
+    /// Parses the value of an `Origin` header. Returns `None` for `null`, and for values that browsers
+    /// never send.
     ///
     /// ```
     /// assert!(cors_actix_core::Origin::parse(b"HTTPS://A.EXAMPLE").is_none());
@@ -44,7 +49,7 @@ impl<'a> Origin<'a> {
         .then_some(Origin { text, scheme, host, port })
     }
 
-    /// The whole, as sent.
+    /// Returns the text of the origin.
     ///
     /// ```
     /// use cors_actix_core::Origin;
@@ -54,7 +59,7 @@ impl<'a> Origin<'a> {
         self.text
     }
 
-    /// The scheme, without `://`.
+    /// Returns the scheme, without `://`.
     ///
     /// ```
     /// use cors_actix_core::Origin;
@@ -64,8 +69,8 @@ impl<'a> Origin<'a> {
         self.scheme
     }
 
-    /// The host: a name in lower case, an IPv4 address, or an IPv6 address in brackets. Empty where a
-    /// custom scheme has none.
+    /// Returns the host: a name in lower case, an IPv4 address, or an IPv6 address in brackets. It is
+    /// empty for custom schemes that have no host.
     ///
     /// ```
     /// use cors_actix_core::Origin;
@@ -76,7 +81,7 @@ impl<'a> Origin<'a> {
         self.host
     }
 
-    /// The port; `None` where it is the scheme's default.
+    /// Returns the port, or `None` for the default port of the scheme.
     ///
     /// ```
     /// use cors_actix_core::Origin;
@@ -88,6 +93,28 @@ impl<'a> Origin<'a> {
 
     pub(super) fn port_text(&self) -> Option<&'a str> {
         self.port
+    }
+}
+
+/// Returns the value again if it is not an origin of scheme, host and port.
+///
+/// ```
+/// use cors_actix_core::Origin;
+///
+/// assert_eq!(Origin::try_from("https://a.example").unwrap().to_string(), "https://a.example");
+/// assert_eq!(Origin::try_from("null"), Err("null"));
+/// ```
+impl<'a> TryFrom<&'a str> for Origin<'a> {
+    type Error = &'a str;
+
+    fn try_from(value: &'a str) -> Result<Self, Self::Error> {
+        Origin::parse(value.as_bytes()).ok_or(value)
+    }
+}
+
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
     }
 }
 

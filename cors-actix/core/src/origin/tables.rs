@@ -1,30 +1,14 @@
-//! What checking an origin takes of large tables: IDNA, the public suffixes.
+//! The large tables that checking an origin needs: IDNA and the public suffixes.
 
 use url::Url;
 
-use super::pattern::{default_port, is_loopback, is_nameless, parse, split_port};
-use crate::{policy::is_separator, problem::OriginFault};
+use super::pattern::{HostTables, default_port, is_loopback, is_nameless, parse, split_port};
+use crate::{diagnostics::is_separator, problem::OriginFault};
 
-/// The tables at hand.
-pub(crate) trait Tables {
-    /// Whether public suffixes are among them.
-    const KNOWS_SUFFIXES: bool;
+/// Knows all tables.
+pub(crate) enum FullTables {}
 
-    /// URL standard, "host parsing": whether a special scheme's host stays as it is on its way into an
-    /// origin.
-    fn check_special_host(name: &str, wildcard: bool) -> Result<(), OriginFault>;
-
-    /// Returns `base` if all of it is a public suffix.
-    fn public_suffix(base: &str) -> Option<&str>;
-
-    /// The origin or pattern that `text` was probably meant to be, if there is one.
-    fn repair(text: &str) -> Option<String>;
-}
-
-/// All of them.
-pub(crate) enum Whole {}
-
-impl Tables for Whole {
+impl HostTables for FullTables {
     const KNOWS_SUFFIXES: bool = cfg!(feature = "public-suffix");
 
     fn check_special_host(name: &str, wildcard: bool) -> Result<(), OriginFault> {
@@ -92,11 +76,11 @@ impl Tables for Whole {
     }
 }
 
-/// None of them: for what the compiler has checked with all of them, so that programs whose policies
-/// are all written in their source do not carry them.
-pub(crate) enum Nothing {}
+/// Knows no table. For policies that the compiler has checked with [`FullTables`], so that programs
+/// whose policies are all written in their source do not contain the tables.
+pub(crate) enum NoTables {}
 
-impl Tables for Nothing {
+impl HostTables for NoTables {
     const KNOWS_SUFFIXES: bool = false;
 
     fn check_special_host(_name: &str, _wildcard: bool) -> Result<(), OriginFault> {
