@@ -114,7 +114,6 @@
 //!
 //! - `public-suffix` (default): knows public suffixes, so that `https://*.co.uk` does not build with
 //!   credentials.
-//! - `testing`: the module `testing`, a browser's side of CORS for a service's own tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod decision;
@@ -129,8 +128,6 @@ mod preflight;
 pub mod private;
 mod route;
 mod route_service;
-#[cfg(feature = "testing")]
-pub mod testing;
 
 pub use cors_actix_core::{
     Location, Origin, OriginFault, PolicyKey, Problem, ProblemKind, Warning, WarningKind,
@@ -168,6 +165,6 @@ pub use self::{
     predicate::IntoPredicateResult,
 };
 
-#[cfg(all(doctest, feature = "testing"))]
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,4 @@
-//! The browser of `cors_actix::testing`, rule by rule of the Fetch standard, against services that answer
+//! The browser of `cors_actix_browser`, rule by rule of the Fetch standard, against services that answer
 //! what a test says; then against `Cors`.
 
 #![allow(
@@ -14,14 +14,12 @@ use std::{
 };
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, rt, test::init_service, web};
-use cors_actix::{
-    Any, Cors, Policy, cors,
-    testing::{
-        Blocked, Browser, CorsFault,
-        Credentials::{self, Include, Omit, SameOrigin},
-        Engine, Fetch, Invalid, Mode, Purpose, RedirectFault, Request, Response, ResponseType,
-        Seen, SendError, Server, Target,
-    },
+use cors_actix::{Any, Cors, Policy, cors};
+use cors_actix_browser::{
+    Blocked, Browser, CorsFault,
+    Credentials::{self, Include, Omit, SameOrigin},
+    Engine, Fetch, Invalid, Mode, Purpose, RedirectFault, Request, Response, ResponseType, Seen,
+    SendError, Server, Target,
 };
 
 const PAGE: &str = "https://app.example.com";

@@ -1,4 +1,4 @@
-//! The browser of `cors_actix::testing` and a real one ask the same of the same service: they send the same
+//! The browser of `cors_actix_browser` and a real one ask the same of the same service: they send the same
 //! requests, and let a page see the same.
 
 #![allow(
@@ -10,7 +10,7 @@
 use std::sync::{Arc, Mutex};
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, http::StatusCode, rt, test, web};
-use cors_actix::testing::{Browser, Credentials, Exchange, Fetch, Mode, Purpose, Seen};
+use cors_actix_browser::{Browser, Credentials, Exchange, Fetch, Mode, Purpose, Seen};
 use cors_actix_tests::browser::{self, certificate};
 use fastrand::Rng;
 use serde_json::{Value, json};

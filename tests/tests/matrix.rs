@@ -13,7 +13,7 @@ use std::{
 };
 
 use actix_web::{HttpServer, rt};
-use cors_actix::testing::Server;
+use cors_actix_browser::Server;
 use cors_actix_tests::{
     browser::{Browser, Engine, certificate_for},
     matrix::{

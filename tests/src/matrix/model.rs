@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cors_actix::testing::{Browser, Credentials, Fetch, Server};
+use cors_actix_browser::{Browser, Credentials, Fetch, Server};
 
 use super::{Page, Seen, Situation};
 
@@ -34,7 +34,7 @@ fn fetch(call: &super::Fetch) -> Fetch {
     }
 }
 
-fn seen(seen: cors_actix::testing::Seen) -> Option<Seen> {
+fn seen(seen: cors_actix_browser::Seen) -> Option<Seen> {
     if !seen.is_readable() {
         return None;
     }

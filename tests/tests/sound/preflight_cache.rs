@@ -4,10 +4,8 @@ use actix_web::{
     App, delete, get, post, put, test,
     web::{self, Data},
 };
-use cors_actix::{
-    Cors, Policy, cors, policy,
-    testing::{Browser, Fetch},
-};
+use cors_actix::{Cors, Policy, cors, policy};
+use cors_actix_browser::{Browser, Fetch};
 use cors_actix_tests::{
     PREFLIGHT_VARY,
     calls::Calls,

@@ -4,13 +4,13 @@ use url::{Host, Url};
 
 /// The origin of a page, serialized; "null" for an opaque one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum PageOrigin {
+pub(crate) enum PageOrigin {
     Opaque,
     Tuple { serialized: String, url: Url },
 }
 
 impl PageOrigin {
-    pub(super) fn of(page: Url) -> Self {
+    pub(crate) fn of(page: Url) -> Self {
         // HTML gives documents of schemes with a host a tuple origin, though URL leaves schemes that
         // it does not know to the implementation: `chrome-extension://…`, `capacitor://localhost`.
         let serialized = match (page.origin(), page.host_str()) {
@@ -24,24 +24,24 @@ impl PageOrigin {
         PageOrigin::Tuple { serialized, url: page }
     }
 
-    pub(super) fn serialized(&self) -> &str {
+    pub(crate) fn serialized(&self) -> &str {
         match self {
             PageOrigin::Opaque => "null",
             PageOrigin::Tuple { serialized, .. } => serialized,
         }
     }
 
-    pub(super) fn is_same_origin(&self, url: &Url) -> bool {
+    pub(crate) fn is_same_origin(&self, url: &Url) -> bool {
         matches!(self, PageOrigin::Tuple { serialized, .. }
             if *serialized == url.origin().ascii_serialization())
     }
 
-    pub(super) fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         matches!(self, PageOrigin::Tuple { serialized, .. } if serialized.starts_with("https://"))
     }
 
     /// Fetch, request, "redirect-taint": whether it is other than "same-origin".
-    pub(super) fn is_tainted(&self, urls: &[Url]) -> bool {
+    pub(crate) fn is_tainted(&self, urls: &[Url]) -> bool {
         urls.windows(2).any(|pair| {
             let [last, url] = pair else { return false };
             url.origin() != last.origin() && !self.is_same_origin(last)
@@ -49,7 +49,7 @@ impl PageOrigin {
     }
 
     /// Fetch Metadata, "set the Sec-Fetch-Site header".
-    pub(super) fn relation(&self, urls: &[Url]) -> &'static str {
+    pub(crate) fn relation(&self, urls: &[Url]) -> &'static str {
         if urls.iter().all(|url| self.is_same_origin(url)) {
             return "same-origin";
         }
@@ -79,7 +79,7 @@ fn is_same_site(a: &Url, b: &Url) -> bool {
 }
 
 /// Secure Contexts, "is URL potentially trustworthy", for HTTP(S).
-pub(super) fn is_potentially_trustworthy(url: &Url) -> bool {
+pub(crate) fn is_potentially_trustworthy(url: &Url) -> bool {
     url.scheme() == "https"
         || match url.host() {
             Some(Host::Domain(host)) => host == "localhost" || host.ends_with(".localhost"),

@@ -7,7 +7,7 @@ use std::{
 
 use url::Url;
 
-use super::{
+use crate::{
     blocked::{Blocked, CorsFault, RedirectFault},
     cache::{Cache, Key},
     fetch::{Construct, Credentials, Fetch, Mode},
@@ -21,7 +21,7 @@ use super::{
 /// Whose limit on `Access-Control-Max-Age` applies. Nothing else differs.
 ///
 /// ```
-/// use cors_actix::testing::{Browser, Engine};
+/// use cors_actix_browser::{Browser, Engine};
 ///
 /// let browser = Browser::at("https://app.example.com").engine(Engine::Chromium);
 /// # let _ = browser;
@@ -52,20 +52,18 @@ impl Engine {
 }
 
 /// A browser with one page open, as far as CORS needs one: it decides what to send, and what the page
-/// gets to see. See the [module](self::super) for what it models.
+/// gets to see. See the [crate](crate) for what it models.
 ///
 /// ```
-/// use actix_web::{App, HttpResponse, test, web};
-/// use cors_actix::{Cors, Policy, testing::{Browser, Credentials, Fetch}};
+/// use actix_web::{App, HttpResponse, middleware::DefaultHeaders, test, web};
+/// use cors_actix_browser::{Browser, Credentials, Fetch};
 ///
 /// # #[actix_web::main] async fn main() {
-/// let policy = Policy::builder()
-///     .allow_origins(["https://app.example.com"])
-///     .allow_headers(["x-request-id"])
-///     .allow_credentials(true)
-///     .build()
-///     .unwrap();
-/// let app = App::new().wrap(Cors::new(policy)).route("/items", web::post().to(HttpResponse::Created));
+/// let headers = DefaultHeaders::new()
+///     .add(("access-control-allow-origin", "https://app.example.com"))
+///     .add(("access-control-allow-headers", "x-request-id"))
+///     .add(("access-control-allow-credentials", "true"));
+/// let app = App::new().wrap(headers).default_service(web::to(HttpResponse::Created));
 /// let app = test::init_service(app).await;
 ///
 /// let browser = Browser::at("https://app.example.com").cookie("session", "1");
@@ -90,7 +88,7 @@ impl Browser {
     /// A browser with a page of the origin open. Any URL of the page will do.
     ///
     /// ```
-    /// # use cors_actix::testing::Browser;
+    /// # use cors_actix_browser::Browser;
     /// let browser = Browser::at("https://app.example.com");
     /// assert_eq!(browser.origin(), "https://app.example.com");
     /// assert_eq!(Browser::at("HTTPS://Example.com:443/cart").origin(), "https://example.com");
@@ -113,7 +111,7 @@ impl Browser {
     /// A browser with a page of an opaque origin open, such as a sandboxed frame. It sends `Origin: null`.
     ///
     /// ```
-    /// # use cors_actix::testing::Browser;
+    /// # use cors_actix_browser::Browser;
     /// assert_eq!(Browser::sandboxed().origin(), "null");
     /// assert_eq!(Browser::at("file:///home/me/page.html").origin(), "null");
     /// ```
@@ -134,7 +132,7 @@ impl Browser {
     /// The page's origin, as `Origin` says it.
     ///
     /// ```
-    /// # use cors_actix::testing::Browser;
+    /// # use cors_actix_browser::Browser;
     /// assert_eq!(Browser::at("http://localhost:3000/cart").origin(), "http://localhost:3000");
     /// ```
     pub fn origin(&self) -> &str {
@@ -144,7 +142,7 @@ impl Browser {
     /// Sets whose limit on `Access-Control-Max-Age` applies; none by default.
     ///
     /// ```
-    /// # use cors_actix::testing::{Browser, Engine};
+    /// # use cors_actix_browser::{Browser, Engine};
     /// let browser = Browser::at("https://app.example.com").engine(Engine::WebKit);
     /// # let _ = browser;
     /// ```
@@ -156,7 +154,7 @@ impl Browser {
     /// Adds a cookie. Every request with credentials carries it, to whatever host; no other does.
     ///
     /// ```
-    /// # use cors_actix::testing::Browser;
+    /// # use cors_actix_browser::Browser;
     /// let browser = Browser::at("https://app.example.com").cookie("session", "1");
     /// # let _ = browser;
     /// ```
@@ -169,7 +167,7 @@ impl Browser {
     ///
     /// ```
     /// use std::time::Duration;
-    /// # use cors_actix::testing::Browser;
+    /// # use cors_actix_browser::Browser;
     ///
     /// let browser = Browser::at("https://app.example.com");
     /// browser.advance(Duration::from_secs(5));
@@ -182,7 +180,7 @@ impl Browser {
     ///
     /// ```
     /// use actix_web::{App, test};
-    /// use cors_actix::testing::{Browser, Fetch};
+    /// use cors_actix_browser::{Browser, Fetch};
     ///
     /// # #[actix_web::main] async fn main() {
     /// let app = test::init_service(App::new()).await;

@@ -2,56 +2,56 @@
 
 use std::{fmt, fmt::Write as _};
 
-use super::method;
+use crate::method;
 
 /// A header list: names in lower case, lines in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct HeaderList(Vec<(String, Vec<u8>)>);
+pub(crate) struct HeaderList(Vec<(String, Vec<u8>)>);
 
 /// A header line that does not follow its grammar.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Malformed;
+pub(crate) struct Malformed;
 
 impl HeaderList {
     /// HTTP strips the whitespace around a value, wherever it came from.
-    pub(super) fn append(&mut self, name: &str, value: &[u8]) {
+    pub(crate) fn append(&mut self, name: &str, value: &[u8]) {
         self.0.push((name.to_ascii_lowercase(), normalized(value).to_vec()));
     }
 
-    pub(super) fn delete(&mut self, name: &str) {
+    pub(crate) fn delete(&mut self, name: &str) {
         self.retain(|found| found != name);
     }
 
-    pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+    pub(crate) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
         self.0.retain(|(name, _)| keep(name));
     }
 
-    pub(super) fn contains(&self, name: &str) -> bool {
+    pub(crate) fn contains(&self, name: &str) -> bool {
         self.values(name).next().is_some()
     }
 
-    pub(super) fn lines(&self) -> impl Iterator<Item = (&str, &[u8])> {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
     }
 
-    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         self.lines().filter(move |(found, _)| found.eq_ignore_ascii_case(name)).map(|line| line.1)
     }
 
     /// Fetch, header list, "get": all lines of the name, joined.
-    pub(super) fn get(&self, name: &str) -> Option<Vec<u8>> {
+    pub(crate) fn get(&self, name: &str) -> Option<Vec<u8>> {
         let values: Vec<_> = self.values(name).collect();
         (!values.is_empty()).then(|| values.join(b", ".as_slice()))
     }
 
     /// [`HeaderList::get`] as a script sees it (isomorphic decode).
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.get(name).map(|value| value.into_iter().map(char::from).collect())
     }
 
     /// Fetch, "extract header list values", for the names whose grammar is a list of tokens. Empty
     /// elements are part of that grammar (RFC 9110, section 5.6.1.2).
-    pub(super) fn tokens(&self, name: &str) -> Result<Option<Vec<String>>, Malformed> {
+    pub(crate) fn tokens(&self, name: &str) -> Result<Option<Vec<String>>, Malformed> {
         if !self.contains(name) {
             return Ok(None);
         }
@@ -62,7 +62,7 @@ impl HeaderList {
     }
 
     /// Fetch, "extract header list values", for `Access-Control-Max-Age`: `1*DIGIT`, on one line.
-    pub(super) fn seconds(&self, name: &str) -> Option<u64> {
+    pub(crate) fn seconds(&self, name: &str) -> Option<u64> {
         let mut values = self.values(name);
         let (Some(value), None) = (values.next(), values.next()) else { return None };
         let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
@@ -72,7 +72,7 @@ impl HeaderList {
     }
 
     /// Fetch, "CORS-unsafe request-header names".
-    pub(super) fn unsafe_names(&self) -> Vec<String> {
+    pub(crate) fn unsafe_names(&self) -> Vec<String> {
         let (safe, mut names): (Vec<_>, Vec<_>) =
             self.lines().partition(|(name, value)| is_safelisted(name, value));
         // Step 5.
@@ -94,7 +94,7 @@ impl fmt::Display for HeaderList {
 }
 
 /// Fetch, header value, "normalize": HTTP whitespace is tab, line feed, carriage return and space.
-pub(super) fn normalized(value: &[u8]) -> &[u8] {
+pub(crate) fn normalized(value: &[u8]) -> &[u8] {
     let blank = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' ');
     let Some(start) = value.iter().position(|byte| !blank(byte)) else { return &[] };
     let end = value.iter().rposition(|byte| !blank(byte)).map_or(start, |last| last + 1);
@@ -102,7 +102,7 @@ pub(super) fn normalized(value: &[u8]) -> &[u8] {
 }
 
 /// RFC 9110, section 5.6.2.
-pub(super) fn is_token(bytes: &[u8]) -> bool {
+pub(crate) fn is_token(bytes: &[u8]) -> bool {
     let tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     !bytes.is_empty() && bytes.iter().all(tchar)
 }
@@ -112,7 +112,7 @@ fn token(bytes: &[u8]) -> Option<String> {
 }
 
 /// Fetch, "CORS-safelisted request-header". The name is in lower case.
-pub(super) fn is_safelisted(name: &str, value: &[u8]) -> bool {
+pub(crate) fn is_safelisted(name: &str, value: &[u8]) -> bool {
     // Step 1.
     if value.len() > 128 {
         return false;
@@ -172,13 +172,13 @@ fn is_range_with_start(value: &[u8]) -> bool {
 }
 
 /// Fetch, "no-CORS-safelisted request-header".
-pub(super) fn is_no_cors_safelisted(name: &str, value: &[u8]) -> bool {
+pub(crate) fn is_no_cors_safelisted(name: &str, value: &[u8]) -> bool {
     matches!(name, "accept" | "accept-language" | "content-language" | "content-type")
         && is_safelisted(name, value)
 }
 
 /// Fetch, "forbidden request-header". The name is in lower case.
-pub(super) fn is_forbidden(name: &str, value: &[u8]) -> bool {
+pub(crate) fn is_forbidden(name: &str, value: &[u8]) -> bool {
     const FORBIDDEN: [&str; 21] = [
         "accept-charset",
         "accept-encoding",

@@ -1,7 +1,7 @@
 //! What Fetch says of methods.
 
 /// Fetch, method, "normalize".
-pub(super) fn normalized(method: &str) -> String {
+pub(crate) fn normalized(method: &str) -> String {
     let upper = method.to_ascii_uppercase();
     match upper.as_str() {
         "DELETE" | "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" => upper,
@@ -10,11 +10,11 @@ pub(super) fn normalized(method: &str) -> String {
 }
 
 /// Fetch, "CORS-safelisted method".
-pub(super) fn is_safelisted(method: &str) -> bool {
+pub(crate) fn is_safelisted(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "POST")
 }
 
 /// Fetch, "forbidden method".
-pub(super) fn is_forbidden(method: &str) -> bool {
+pub(crate) fn is_forbidden(method: &str) -> bool {
     ["CONNECT", "TRACE", "TRACK"].iter().any(|name| name.eq_ignore_ascii_case(method))
 }

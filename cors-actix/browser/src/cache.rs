@@ -4,11 +4,11 @@ use std::time::Duration;
 
 /// What a request is looked up by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key {
-    pub(super) origin: String,
-    pub(super) url: String,
+pub(crate) struct Key {
+    pub(crate) origin: String,
+    pub(crate) url: String,
     /// Whether the credentials mode is "include".
-    pub(super) credentials: bool,
+    pub(crate) credentials: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,16 +27,16 @@ struct Entry {
 
 /// The list of entries. Time is that of the browser's clock.
 #[derive(Debug, Default)]
-pub(super) struct Cache(Vec<Entry>);
+pub(crate) struct Cache(Vec<Entry>);
 
 impl Cache {
     /// "Method cache entry match".
-    pub(super) fn has_method(&self, now: Duration, key: &Key, method: &str) -> bool {
+    pub(crate) fn has_method(&self, now: Duration, key: &Key, method: &str) -> bool {
         self.has(now, key, &Subject::Method(method.to_owned()))
     }
 
     /// "Header-name cache entry match".
-    pub(super) fn has_header(&self, now: Duration, key: &Key, name: &str) -> bool {
+    pub(crate) fn has_header(&self, now: Duration, key: &Key, name: &str) -> bool {
         self.has(now, key, &Subject::Header(name.to_ascii_lowercase()))
     }
 
@@ -45,7 +45,7 @@ impl Cache {
     }
 
     /// CORS-preflight fetch, steps 7.12 to 7.15: entries that match are renewed, others created.
-    pub(super) fn store(
+    pub(crate) fn store(
         &mut self,
         now: Duration,
         max_age: Duration,
@@ -70,7 +70,7 @@ impl Cache {
     }
 
     /// "Clear cache entries": with credentials or without.
-    pub(super) fn clear(&mut self, key: &Key) {
+    pub(crate) fn clear(&mut self, key: &Key) {
         self.0.retain(|entry| entry.key.origin != key.origin || entry.key.url != key.url);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::{
+use crate::{
     blocked::{Blocked, Invalid},
     headers::{self, HeaderList},
     method,
@@ -13,7 +13,7 @@ use super::{
 /// Fetch, request, "credentials mode": whether cookies are sent, and which grant a response needs.
 ///
 /// ```
-/// use cors_actix::testing::{Credentials, Fetch};
+/// use cors_actix_browser::{Credentials, Fetch};
 ///
 /// let fetch = Fetch::get("/me").credentials(Credentials::Include);
 /// # let _ = fetch;
@@ -32,7 +32,7 @@ pub enum Credentials {
 /// Fetch, request, "mode".
 ///
 /// ```
-/// use cors_actix::testing::{Fetch, Mode};
+/// use cors_actix_browser::{Fetch, Mode};
 ///
 /// let beacon = Fetch::post("/hits").mode(Mode::NoCors);
 /// # let _ = beacon;
@@ -51,11 +51,11 @@ pub enum Mode {
 /// A call of `fetch()`: what the page passes, not yet what goes over the wire.
 ///
 /// It takes whatever a script could pass. What `fetch()` throws a `TypeError` for is
-/// [`Blocked::Invalid`](super::Blocked::Invalid) in the answer; headers that scripts may not set are
+/// [`Blocked::Invalid`](crate::Blocked::Invalid) in the answer; headers that scripts may not set are
 /// dropped in silence, as browsers do.
 ///
 /// ```
-/// use cors_actix::testing::{Credentials, Fetch};
+/// use cors_actix_browser::{Credentials, Fetch};
 ///
 /// let fetch = Fetch::put("/items/3")
 ///     .header("content-type", "application/json")
@@ -77,7 +77,7 @@ pub struct Fetch {
 
 macro_rules! methods {
     ($($name:ident $method:literal)*) => {$(
-        #[doc = concat!("A ", $method, ".\n\n```\n# use cors_actix::testing::Fetch;\nlet fetch = Fetch::",
+        #[doc = concat!("A ", $method, ".\n\n```\n# use cors_actix_browser::Fetch;\nlet fetch = Fetch::",
             stringify!($name), "(\"/items\");\n# let _ = fetch;\n```")]
         pub fn $name(url: impl Into<String>) -> Self {
             Fetch::new($method, url)
@@ -89,10 +89,10 @@ impl Fetch {
     /// A request of any method. `get`, `head`, `post`, `put`, `delete` and `options` are made upper case,
     /// others are sent as they are (Fetch, method, "normalize").
     ///
-    /// The URL is relative to the service, [`Target::base`](super::Target::base), or absolute.
+    /// The URL is relative to the service, [`Target::base`](crate::Target::base), or absolute.
     ///
     /// ```
-    /// # use cors_actix::testing::Fetch;
+    /// # use cors_actix_browser::Fetch;
     /// let fetch = Fetch::new("PROPFIND", "https://files.example.com/home");
     /// # let _ = fetch;
     /// ```
@@ -115,7 +115,7 @@ impl Fetch {
     /// Adds a header line.
     ///
     /// ```
-    /// # use cors_actix::testing::Fetch;
+    /// # use cors_actix_browser::Fetch;
     /// let fetch = Fetch::get("/items").header("authorization", "Bearer 1");
     /// # let _ = fetch;
     /// ```
@@ -128,7 +128,7 @@ impl Fetch {
     /// that a script passes.
     ///
     /// ```
-    /// # use cors_actix::testing::Fetch;
+    /// # use cors_actix_browser::Fetch;
     /// let fetch = Fetch::post("/notes").body("buy tea");
     /// # let _ = fetch;
     /// ```
@@ -141,7 +141,7 @@ impl Fetch {
     /// Bytes as body, of no type unless a header says so, as for an `ArrayBuffer`.
     ///
     /// ```
-    /// # use cors_actix::testing::Fetch;
+    /// # use cors_actix_browser::Fetch;
     /// let fetch = Fetch::put("/pictures/3").bytes([0xff, 0xd8]).header("content-type", "image/jpeg");
     /// # let _ = fetch;
     /// ```
@@ -154,7 +154,7 @@ impl Fetch {
     /// The credentials mode.
     ///
     /// ```
-    /// # use cors_actix::testing::{Credentials, Fetch};
+    /// # use cors_actix_browser::{Credentials, Fetch};
     /// let fetch = Fetch::get("/me").credentials(Credentials::Include);
     /// # let _ = fetch;
     /// ```
@@ -166,7 +166,7 @@ impl Fetch {
     /// The mode.
     ///
     /// ```
-    /// # use cors_actix::testing::{Fetch, Mode};
+    /// # use cors_actix_browser::{Fetch, Mode};
     /// let fetch = Fetch::get("/logo.png").mode(Mode::NoCors);
     /// # let _ = fetch;
     /// ```
@@ -176,7 +176,7 @@ impl Fetch {
     }
 
     /// Fetch, `Request` constructor, and what "fetch" itself adds.
-    pub(super) fn construct(self, base: &str) -> Result<Construct, Blocked> {
+    pub(crate) fn construct(self, base: &str) -> Result<Construct, Blocked> {
         let url = Url::parse(base)
             .and_then(|base| base.join(&self.url))
             .map_err(|_| Invalid::Url { url: self.url.clone() })?;
@@ -237,13 +237,13 @@ impl From<&str> for Fetch {
 }
 
 /// A request as the constructor leaves it.
-pub(super) struct Construct {
-    pub(super) method: String,
-    pub(super) url: Url,
-    pub(super) headers: HeaderList,
-    pub(super) body: Option<Vec<u8>>,
-    pub(super) credentials: Credentials,
-    pub(super) mode: Mode,
+pub(crate) struct Construct {
+    pub(crate) method: String,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderList,
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) credentials: Credentials,
+    pub(crate) mode: Mode,
 }
 
 /// Fetch, `Headers`, "append", with guard "request" or "request-no-cors".

@@ -8,7 +8,7 @@ use std::{error::Error, fmt};
 ///
 /// ```
 /// use actix_web::{App, HttpResponse, test, web};
-/// use cors_actix::testing::{Blocked, Browser, CorsFault};
+/// use cors_actix_browser::{Blocked, Browser, CorsFault};
 ///
 /// # #[actix_web::main] async fn main() {
 /// let app = test::init_service(App::new().default_service(web::to(HttpResponse::Ok))).await;
@@ -30,12 +30,12 @@ pub enum Blocked {
         /// What failed.
         error: String,
     },
-    /// [`Mode::SameOrigin`](super::Mode::SameOrigin), and another origin (Fetch, "main fetch").
+    /// [`Mode::SameOrigin`](crate::Mode::SameOrigin), and another origin (Fetch, "main fetch").
     NotSameOrigin {
         /// Whom the request was for.
         url: String,
     },
-    /// [`Mode::NoCors`](super::Mode::NoCors): the request was sent, and no script reads the response
+    /// [`Mode::NoCors`](crate::Mode::NoCors): the request was sent, and no script reads the response
     /// (Fetch, "opaque filtered response").
     Opaque,
     /// A redirect that is not followed (Fetch, "HTTP-redirect fetch").
@@ -98,7 +98,7 @@ pub enum Blocked {
 ///
 /// ```
 /// use actix_web::{App, test};
-/// use cors_actix::testing::{Blocked, Browser, Fetch, Invalid};
+/// use cors_actix_browser::{Blocked, Browser, Fetch, Invalid};
 ///
 /// # #[actix_web::main] async fn main() {
 /// let app = test::init_service(App::new()).await;
@@ -130,7 +130,7 @@ pub enum Invalid {
         /// The method.
         method: String,
     },
-    /// [`Mode::NoCors`](super::Mode::NoCors) and a method other than GET, HEAD and POST.
+    /// [`Mode::NoCors`](crate::Mode::NoCors) and a method other than GET, HEAD and POST.
     MethodWithNoCors {
         /// The method.
         method: String,
@@ -151,7 +151,7 @@ pub enum Invalid {
 ///
 /// ```
 /// use actix_web::{App, test, web};
-/// use cors_actix::testing::{Blocked, Browser, RedirectFault};
+/// use cors_actix_browser::{Blocked, Browser, RedirectFault};
 ///
 /// # #[actix_web::main] async fn main() {
 /// let app = test::init_service(App::new().service(web::redirect("/a", "/a"))).await;
@@ -184,14 +184,12 @@ pub enum RedirectFault {
 /// What a response lacks to be shared with a page of another origin (Fetch, "CORS check").
 ///
 /// ```
-/// use actix_web::{App, HttpResponse, test, web};
-/// use cors_actix::{Any, Cors, Policy};
-/// use cors_actix::testing::{Blocked, Browser, CorsFault, Credentials, Fetch};
+/// use actix_web::{App, middleware::DefaultHeaders, test};
+/// use cors_actix_browser::{Blocked, Browser, CorsFault, Credentials, Fetch};
 ///
 /// # #[actix_web::main] async fn main() {
-/// let open = Policy::builder().allow_origins(Any).build().unwrap();
-/// let app = App::new().wrap(Cors::new(open)).default_service(web::to(HttpResponse::Ok));
-/// let app = test::init_service(app).await;
+/// let headers = DefaultHeaders::new().add(("access-control-allow-origin", "*"));
+/// let app = test::init_service(App::new().wrap(headers)).await;
 /// let fetch = Fetch::get("/").credentials(Credentials::Include);
 /// let seen = Browser::at("https://app.example.com").fetch(&app, fetch).await;
 /// let Blocked::Cors { fault, .. } = seen.assert_blocked() else { unreachable!() };

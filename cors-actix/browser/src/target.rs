@@ -15,7 +15,7 @@ use hyper::{body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use url::Url;
 
-use super::seen::{Request, Response};
+use crate::seen::{Request, Response};
 
 /// What failed on the way to a response.
 pub type SendError = Box<dyn Error + Send + Sync>;
@@ -29,7 +29,7 @@ pub type SendError = Box<dyn Error + Send + Sync>;
 /// ```
 /// use std::future::{Future, ready};
 ///
-/// use cors_actix::testing::{Browser, Request, Response, SendError, Target};
+/// use cors_actix_browser::{Browser, Request, Response, SendError, Target};
 ///
 /// struct Teapot;
 ///
@@ -109,7 +109,7 @@ where
 /// A server at an address, reached over plain HTTP/1.1.
 ///
 /// ```no_run
-/// use cors_actix::testing::{Browser, Server};
+/// use cors_actix_browser::{Browser, Server};
 ///
 /// # #[actix_web::main] async fn main() {
 /// let server = Server::at("http://127.0.0.1:8080");
@@ -126,7 +126,7 @@ impl Server {
     /// their own host in `Host`, as if it stood behind a proxy for them.
     ///
     /// ```
-    /// # use cors_actix::testing::{Server, Target};
+    /// # use cors_actix_browser::{Server, Target};
     /// assert_eq!(Server::at("http://localhost:8080").base(), "http://localhost:8080/");
     /// ```
     ///

@@ -4,53 +4,48 @@
 //! [Fetch standard](https://fetch.spec.whatwg.org/#http-cors-protocol): it decides whether a preflight is
 //! needed, sends it just as browsers do, checks the answer, sends the request, and shows what the page
 //! would see; or else the reason that browsers withhold, with both exchanges and what to do about it.
-//! It shares no rule with the rest of this crate.
+//! It knows nothing of the library that answers: it tests any service.
 //!
 //! ```toml
 //! [dev-dependencies]
-//! cors-actix = { version = "0.1", features = ["testing"] }
+//! cors-actix-browser = "0.1"
 //! ```
 //!
 //! ```
-//! use actix_web::{App, HttpResponse, put, test};
-//! use cors_actix::{cors, testing::{Browser, Credentials::Include, Fetch}};
-//!
-//! #[cors(
-//!     allow_origins = ["https://app.example.com"],
-//!     allow_headers = ["x-request-id"],
-//!     allow_credentials,
-//! )]
-//! #[put("/items/{id}")]
-//! async fn update_item() -> HttpResponse {
-//!     HttpResponse::NoContent().finish()
-//! }
+//! use actix_web::{App, HttpResponse, middleware::DefaultHeaders, test, web};
+//! use cors_actix_browser::{Browser, Credentials::Include, Fetch};
 //!
 //! # #[actix_web::main] async fn main() {
-//! let app = test::init_service(App::new().service(update_item)).await;
+//! let headers = DefaultHeaders::new()
+//!     .add(("access-control-allow-origin", "https://app.example.com"))
+//!     .add(("access-control-allow-methods", "PUT"))
+//!     .add(("access-control-allow-headers", "x-request-id"))
+//!     .add(("access-control-allow-credentials", "true"));
+//! let app = App::new().wrap(headers).default_service(web::to(HttpResponse::Ok));
+//! let app = test::init_service(app).await;
+//!
 //! let browser = Browser::at("https://app.example.com");
 //! let update = Fetch::put("/items/3").header("x-request-id", "1").credentials(Include);
 //! let seen = browser.fetch(&app, update).await;
 //! seen.assert_readable(); // panics with the reason and both exchanges
-//! assert_eq!(seen.status(), 204);
+//! assert_eq!(seen.status(), 200);
 //! # }
 //! ```
 //!
 //! # A whole route table
 //!
 //! ```
-//! # use actix_web::{App, HttpResponse, test, web};
-//! # use cors_actix::{Any, Cors, Policy, testing::{Browser, Credentials::Include, Fetch}};
+//! # use actix_web::{App, HttpResponse, middleware::DefaultHeaders, test, web};
+//! # use cors_actix_browser::{Browser, Credentials::Include, Fetch};
 //! # #[actix_web::main] async fn main() {
-//! # let open = Policy::builder().allow_origins(Any).build().unwrap();
-//! # let ours = Policy::builder()
-//! #     .allow_origins(["https://app.example.com"])
-//! #     .allow_methods(["DELETE"])
-//! #     .allow_credentials(true)
-//! #     .build()
-//! #     .unwrap();
+//! # let open = DefaultHeaders::new().add(("access-control-allow-origin", "*"));
+//! # let ours = DefaultHeaders::new()
+//! #     .add(("access-control-allow-origin", "https://app.example.com"))
+//! #     .add(("access-control-allow-methods", "DELETE"))
+//! #     .add(("access-control-allow-credentials", "true"));
 //! # let app = App::new()
-//! #     .wrap(Cors::new(open).scope("/account", ours))
-//! #     .default_service(web::to(HttpResponse::Ok));
+//! #     .service(web::resource("/account").wrap(ours).to(HttpResponse::Ok))
+//! #     .service(web::resource("/news").wrap(open).to(HttpResponse::Ok));
 //! # let app = test::init_service(app).await;
 //! let (ours, theirs) = ("https://app.example.com", "https://evil.example");
 //! for (page, fetch, readable) in [
@@ -130,3 +125,7 @@ pub use self::{
     seen::{Exchange, Purpose, Request, Response, ResponseType, Seen},
     target::{SendError, Server, Target},
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
