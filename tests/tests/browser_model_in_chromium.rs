@@ -184,6 +184,9 @@ const COMPARED: [&str; 20] = [
     "x-method-override",
 ];
 
+/// What every host sets.
+const SESSION: &str = "session=1; Secure; SameSite=None; Path=/";
+
 /// The model leaves the choice of languages to the user.
 const CHROMIUMS_OWN: &str = "accept-language: en-US,en;q=0.9";
 
@@ -321,7 +324,7 @@ async fn serve(request: HttpRequest, service: web::Data<Service>) -> HttpRespons
         return HttpResponse::Ok()
             .insert_header(("access-control-allow-origin", origin))
             .insert_header(("access-control-allow-credentials", "true"))
-            .insert_header(("set-cookie", "session=1; Secure; SameSite=None; Path=/"))
+            .insert_header(("set-cookie", SESSION))
             .content_type("text/html")
             .body("<title>page</title>");
     };
@@ -455,7 +458,9 @@ async fn the_model_sends_and_shows_what_chromium_does() {
     }
     let (mut readable, mut cached, mut expected) = (0, 0, Vec::new());
     for (id, case) in cases.iter().enumerate() {
-        let model = Browser::at(&page).cookie("session", "1");
+        let model = [&page, &api, &other]
+            .into_iter()
+            .fold(Browser::at(&page), |model, origin| model.cookie(origin, SESSION));
         let mut answers = Vec::new();
         for call in &case.calls {
             let answer = model.fetch(&app, fetch(call, &url(&api, id))).await;

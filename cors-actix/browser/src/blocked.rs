@@ -1,10 +1,10 @@
-//! Why a page does not get to read a response.
+//! The reasons for which a page can't read a response.
 
-use std::{error::Error, fmt};
+use std::error::Error;
 
-/// Why a page can't read a response: the reason that browsers withhold from scripts.
+/// The reason for which a page can't read a response. Browsers withhold the reason from scripts.
 ///
-/// `Display` says what is wrong and what to do about it on the server.
+/// `Display` says what is wrong and how to change it on the server.
 ///
 /// ```
 /// use actix_web::{App, HttpResponse, test, web};
@@ -23,78 +23,80 @@ use std::{error::Error, fmt};
 pub enum Blocked {
     /// `fetch()` throws before anything is sent.
     Invalid(Invalid),
-    /// There was no response.
+    /// No response.
     Unreachable {
-        /// Whom the request was for.
+        /// The URL of the request.
         url: String,
-        /// What failed.
+        /// The error of the target.
         error: String,
     },
-    /// [`Mode::SameOrigin`](crate::Mode::SameOrigin), and another origin (Fetch, "main fetch").
+    /// A request to another origin in the mode [`Mode::SameOrigin`](crate::Mode::SameOrigin) (Fetch, "main
+    /// fetch").
     NotSameOrigin {
-        /// Whom the request was for.
+        /// The URL of the request.
         url: String,
     },
-    /// [`Mode::NoCors`](crate::Mode::NoCors): the request was sent, and no script reads the response
-    /// (Fetch, "opaque filtered response").
+    /// A request in the mode [`Mode::NoCors`](crate::Mode::NoCors), which was sent, and whose response no
+    /// script can read (Fetch, "opaque filtered response").
     Opaque,
     /// A redirect that is not followed (Fetch, "HTTP-redirect fetch").
     Redirect(RedirectFault),
-    /// The answer to the preflight fails the CORS check (Fetch, "CORS-preflight fetch", step 7).
+    /// The response to the preflight fails the CORS check (Fetch, "CORS-preflight fetch", step 7).
     PreflightCors {
-        /// The status of the answer.
+        /// The status of the response.
         status: u16,
-        /// What fails.
+        /// The fault.
         fault: CorsFault,
-        /// The method that was asked for.
+        /// The method in `Access-Control-Request-Method`.
         method: String,
-        /// The headers that were asked for.
+        /// The names in `Access-Control-Request-Headers`.
         headers: Vec<String>,
     },
-    /// The answer to the preflight passes the CORS check, and its status is none of 200 to 299.
+    /// The response to the preflight passes the CORS check, but its status is not one of 200 to 299.
     PreflightStatus {
-        /// The status of the answer.
+        /// The status of the response.
         status: u16,
     },
-    /// `Access-Control-Allow-Methods` is no list of methods.
+    /// `Access-Control-Allow-Methods` is not a list of methods.
     AllowMethodsMalformed {
-        /// What was sent.
+        /// The value of the response.
         value: String,
     },
-    /// `Access-Control-Allow-Headers` is no list of header names.
+    /// `Access-Control-Allow-Headers` is not a list of header names.
     AllowHeadersMalformed {
-        /// What was sent.
+        /// The value of the response.
         value: String,
     },
-    /// `Access-Control-Allow-Methods` lacks the method. `*` covers it without credentials only.
+    /// `Access-Control-Allow-Methods` lacks the method. `*` covers methods only without
+    /// credentials.
     MethodNotAllowed {
         /// The request's method.
         method: String,
-        /// What is allowed.
+        /// The list of the response.
         allowed: Vec<String>,
-        /// Whether the request includes credentials.
+        /// `true` if the request includes credentials.
         credentials: bool,
     },
-    /// `Access-Control-Allow-Headers` lacks a header of the request. `*` covers it without credentials
-    /// only, and never covers `authorization`.
+    /// `Access-Control-Allow-Headers` lacks a header of the request. `*` covers headers only without
+    /// credentials, and never covers `authorization`.
     HeaderNotAllowed {
-        /// The first such name.
+        /// The first name that is not allowed.
         name: String,
-        /// What is allowed.
+        /// The list of the response.
         allowed: Vec<String>,
-        /// Whether the request includes credentials.
+        /// `true` if the request includes credentials.
         credentials: bool,
     },
-    /// The response itself fails the CORS check. The request has reached the service.
+    /// The response to the request itself fails the CORS check. The request has reached the service.
     Cors {
         /// The status of the response.
         status: u16,
-        /// What fails.
+        /// The fault.
         fault: CorsFault,
     },
 }
 
-/// What `fetch()` throws a `TypeError` for at once (Fetch, `Request` constructor).
+/// The reason for which `fetch()` throws a `TypeError` at once (Fetch, `Request` constructor).
 ///
 /// ```
 /// use actix_web::{App, test};
@@ -125,29 +127,34 @@ pub enum Invalid {
         /// The URL.
         url: String,
     },
-    /// The method is no token, or one of CONNECT, TRACE, TRACK.
+    /// The method is not a token, or is one of CONNECT, TRACE, TRACK.
     Method {
         /// The method.
         method: String,
     },
-    /// [`Mode::NoCors`](crate::Mode::NoCors) and a method other than GET, HEAD and POST.
+    /// A method other than GET, HEAD and POST in the mode [`Mode::NoCors`](crate::Mode::NoCors).
     MethodWithNoCors {
         /// The method.
         method: String,
     },
-    /// The name is no token, or the value holds a line break or a zero byte.
+    /// The name is not a token, or the value holds a line break or a zero byte.
     Header {
         /// The name.
         name: String,
     },
-    /// GET and HEAD have no body.
+    /// A body with GET or HEAD.
     Body {
         /// The method.
         method: String,
     },
+    /// The value of [`Fetch::json`](crate::Fetch::json) can't be serialized.
+    Json {
+        /// The error of the serializer.
+        error: String,
+    },
 }
 
-/// Why a redirect is not followed (Fetch, "HTTP-redirect fetch").
+/// The reason for which a redirect is not followed (Fetch, "HTTP-redirect fetch").
 ///
 /// ```
 /// use actix_web::{App, test, web};
@@ -162,26 +169,26 @@ pub enum Invalid {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RedirectFault {
-    /// More than 20.
+    /// The redirect is the 21st.
     TooMany,
-    /// `Location` is no URL, or there is more than one.
+    /// `Location` is not a URL, or there is more than one.
     Location {
-        /// What was sent.
+        /// The value of the response.
         location: String,
     },
-    /// To a scheme other than http and https.
+    /// A redirect to a scheme other than http and https.
     NotHttp {
-        /// Where to.
+        /// The URL in `Location`.
         url: String,
     },
-    /// To a URL with a user or a password, across origins.
+    /// A redirect across origins to a URL with a user or a password.
     Credentials {
-        /// Where to.
+        /// The URL in `Location`.
         url: String,
     },
 }
 
-/// What a response lacks to be shared with a page of another origin (Fetch, "CORS check").
+/// The reason for which a response is not shared with a page of another origin (Fetch, "CORS check").
 ///
 /// ```
 /// use actix_web::{App, middleware::DefaultHeaders, test};
@@ -206,14 +213,14 @@ pub enum CorsFault {
     },
     /// Several lines of `Access-Control-Allow-Origin`, which browsers join.
     AllowOriginRepeated {
-        /// Their values.
+        /// The values of the lines.
         values: Vec<String>,
     },
-    /// `Access-Control-Allow-Origin` differs, byte for byte.
+    /// `Access-Control-Allow-Origin` differs from the origin, compared byte for byte.
     AllowOriginDiffers {
         /// The origin of the request.
         origin: String,
-        /// What was sent.
+        /// The value of the response.
         found: String,
     },
     /// `Access-Control-Allow-Origin: *`, and the request includes credentials.
@@ -223,7 +230,7 @@ pub enum CorsFault {
     },
     /// The request includes credentials, and `Access-Control-Allow-Credentials` is not exactly `true`.
     AllowCredentials {
-        /// What was sent, if anything.
+        /// The value of the response, if any.
         found: Option<String>,
     },
 }
@@ -241,183 +248,3 @@ impl From<RedirectFault> for Blocked {
 }
 
 impl Error for Blocked {}
-
-impl fmt::Display for Blocked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Blocked::Invalid(invalid) => write!(f, "fetch() throws a TypeError: {invalid}"),
-            Blocked::Unreachable { url, error } => write!(f, "no response from {url}: {error}"),
-            Blocked::NotSameOrigin { url } => {
-                write!(f, "{url} is of another origin, and the mode is \"same-origin\"")
-            }
-            Blocked::Opaque => write!(
-                f,
-                "the mode is \"no-cors\": the request is sent, and the page can't read the response; \
-                 use the mode \"cors\""
-            ),
-            Blocked::Redirect(fault) => write!(f, "the redirect is not followed: {fault}"),
-            Blocked::PreflightCors { status, fault, method, headers } => {
-                write!(f, "the preflight is answered with {status}, and ")?;
-                let CorsFault::AllowOriginMissing { origin } = fault else {
-                    return fault.fmt(f);
-                };
-                // A policy that denies does not say what.
-                write!(f, "no Access-Control-Allow-Origin. ")?;
-                match status {
-                    301..=399 => write!(f, "It is never redirected: {REDIRECT}"),
-                    401 | 407 => f.write_str(AUTHENTICATION),
-                    404 | 405 => f.write_str("No CORS layer has answered it: is there one?"),
-                    _ => {
-                        write!(
-                            f,
-                            "The policy there must allow the origin {origin} (`allow_origins`)"
-                        )?;
-                        write!(f, " and the method {method} (`allow_methods`, or such a route)")?;
-                        match headers.as_slice() {
-                            [] => Ok(()),
-                            _ => write!(
-                                f,
-                                " and the headers {} (`allow_headers`)",
-                                headers.join(", ")
-                            ),
-                        }
-                    }
-                }
-            }
-            Blocked::PreflightStatus { status } => {
-                write!(f, "the preflight is answered with {status}, and needs a status of 2xx. ")?;
-                match status {
-                    301..=399 => write!(f, "It is never redirected: {REDIRECT}"),
-                    401 | 407 => f.write_str(AUTHENTICATION),
-                    _ => write!(f, "Something has answered it in front of the CORS layer"),
-                }
-            }
-            Blocked::AllowMethodsMalformed { value } => {
-                write!(
-                    f,
-                    "the preflight: Access-Control-Allow-Methods is no list of methods: {value:?}"
-                )
-            }
-            Blocked::AllowHeadersMalformed { value } => write!(
-                f,
-                "the preflight: Access-Control-Allow-Headers is no list of header names: {value:?}"
-            ),
-            Blocked::MethodNotAllowed { method, allowed, credentials } => {
-                write!(
-                    f,
-                    "the preflight: the method {method} is not in {}",
-                    Allowed(allowed, *credentials)
-                )?;
-                let other = |name: &&String| name.eq_ignore_ascii_case(method);
-                match allowed.iter().find(other) {
-                    Some(name) => {
-                        write!(f, "; methods are case-sensitive: the page must say {name}")
-                    }
-                    None => write!(f, "; add it to `allow_methods`, or give the path such a route"),
-                }
-            }
-            Blocked::HeaderNotAllowed { name, allowed, credentials } => {
-                write!(
-                    f,
-                    "the preflight: the header {name} is not in {}",
-                    Allowed(allowed, *credentials)
-                )?;
-                if name == "authorization" && allowed.iter().any(|name| name == "*") {
-                    f.write_str("; * never covers it")?;
-                }
-                write!(f, "; add it to `allow_headers`")
-            }
-            Blocked::Cors { status, fault } => {
-                write!(f, "the response of status {status}: {fault}")
-            }
-        }
-    }
-}
-
-const REDIRECT: &str =
-    "let the page use the final URL, or wrap the CORS layer around what redirects";
-const AUTHENTICATION: &str =
-    "A preflight carries no credentials: wrap the CORS layer around the authentication";
-
-/// The answer's list, and why its `*` does not count.
-struct Allowed<'a>(&'a [String], bool);
-
-impl fmt::Display for Allowed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Allowed(names, credentials) = self;
-        match names {
-            [] => f.write_str("the list of what is allowed, which is empty")?,
-            _ => write!(f, "the list of what is allowed: {}", names.join(", "))?,
-        }
-        if *credentials && names.iter().any(|name| name == "*") {
-            f.write_str(" (beside credentials * is a name like others)")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Invalid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Invalid::Url { url } => write!(f, "{url:?} is no URL"),
-            Invalid::UrlWithCredentials { url } => write!(f, "{url:?} names a user"),
-            Invalid::UrlNotHttp { url } => write!(f, "{url:?} is neither http nor https"),
-            Invalid::Method { method } => write!(f, "{method:?} is no method for scripts"),
-            Invalid::MethodWithNoCors { method } => {
-                write!(f, "the mode \"no-cors\" has no {method}")
-            }
-            Invalid::Header { name } => write!(f, "the header {name:?} is malformed"),
-            Invalid::Body { method } => write!(f, "{method} has no body"),
-        }
-    }
-}
-
-impl fmt::Display for RedirectFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RedirectFault::TooMany => write!(f, "there were 20 before it"),
-            RedirectFault::Location { location } => write!(f, "Location is no URL: {location:?}"),
-            RedirectFault::NotHttp { url } => write!(f, "{url} is neither http nor https"),
-            RedirectFault::Credentials { url } => {
-                write!(f, "{url} names a user; leave the user out of Location")
-            }
-        }
-    }
-}
-
-impl fmt::Display for CorsFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CorsFault::AllowOriginMissing { origin } => write!(
-                f,
-                "no Access-Control-Allow-Origin: add {origin} to `allow_origins` of the policy there, \
-                 or a CORS layer if there is none"
-            ),
-            CorsFault::AllowOriginRepeated { values } => write!(
-                f,
-                "several Access-Control-Allow-Origin lines ({}): let only one place add it; a gateway's \
-                 layer replaces those of the service with `Cors::authoritative`",
-                values.join(" and ")
-            ),
-            CorsFault::AllowOriginDiffers { origin, found } => write!(
-                f,
-                "Access-Control-Allow-Origin is {found:?}, and the origin is {origin}, compared byte for \
-                 byte: add it to `allow_origins`; if another origin was served before, a cache needs \
-                 `Vary: Origin`"
-            ),
-            CorsFault::WildcardWithCredentials { origin } => write!(
-                f,
-                "Access-Control-Allow-Origin is *, which does not count beside credentials: list {origin} \
-                 in `allow_origins`, with `allow_credentials`, or let the page omit credentials"
-            ),
-            CorsFault::AllowCredentials { found: None } => write!(
-                f,
-                "no Access-Control-Allow-Credentials, and the request includes credentials: add \
-                 `allow_credentials`, or let the page omit them"
-            ),
-            CorsFault::AllowCredentials { found: Some(found) } => {
-                write!(f, "Access-Control-Allow-Credentials is {found:?}, and must be exactly true")
-            }
-        }
-    }
-}

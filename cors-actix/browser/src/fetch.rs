@@ -1,7 +1,8 @@
-//! What a page asks for.
+//! The call of `fetch()`: its options, and the request that they make.
 
 use std::fmt;
 
+use serde::Serialize;
 use url::Url;
 
 use crate::{
@@ -10,7 +11,8 @@ use crate::{
     method,
 };
 
-/// Fetch, request, "credentials mode": whether cookies are sent, and which grant a response needs.
+/// The credentials mode (Fetch, request, "credentials mode"): decides if cookies are sent and stored, and if
+/// the response must allow credentials.
 ///
 /// ```
 /// use cors_actix_browser::{Credentials, Fetch};
@@ -19,17 +21,18 @@ use crate::{
 /// # let _ = fetch;
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Credentials {
-    /// Never.
+    /// No credentials.
     Omit,
-    /// Only within the page's own origin. The default of `fetch()`.
+    /// Credentials within the page's own origin. The default of `fetch()`.
     #[default]
     SameOrigin,
-    /// Always.
+    /// Credentials with every request.
     Include,
 }
 
-/// Fetch, request, "mode".
+/// The mode (Fetch, request, "mode").
 ///
 /// ```
 /// use cors_actix_browser::{Fetch, Mode};
@@ -38,21 +41,22 @@ pub enum Credentials {
 /// # let _ = beacon;
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mode {
-    /// The default of `fetch()`.
+    /// Requests to other origins follow the CORS protocol. The default of `fetch()`.
     #[default]
     Cors,
-    /// As `<img>` and forms: sent without asking, and not for the page to read.
+    /// Requests are sent without a preflight, as those of `<img>` and forms, and the page can't read the
+    /// response.
     NoCors,
-    /// Nothing leaves the page's origin.
+    /// Requests to other origins are denied.
     SameOrigin,
 }
 
-/// A call of `fetch()`: what the page passes, not yet what goes over the wire.
+/// A call of `fetch()`, with the arguments as a script passes them.
 ///
-/// It takes whatever a script could pass. What `fetch()` throws a `TypeError` for is
-/// [`Blocked::Invalid`](crate::Blocked::Invalid) in the answer; headers that scripts may not set are
-/// dropped in silence, as browsers do.
+/// If `fetch()` throws a `TypeError`, the outcome is [`Blocked::Invalid`](crate::Blocked::Invalid). Headers that
+/// scripts may not set are dropped without an error, as browsers do.
 ///
 /// ```
 /// use cors_actix_browser::{Credentials, Fetch};
@@ -65,19 +69,29 @@ pub enum Mode {
 /// # let _ = fetch;
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "a fetch is sent by `Browser::fetch`"]
 pub struct Fetch {
     method: String,
     url: String,
     headers: Vec<(String, Vec<u8>)>,
-    body: Option<Vec<u8>>,
-    text: bool,
+    body: Body,
     credentials: Credentials,
     mode: Mode,
 }
 
+/// The body as the script passes it.
+#[derive(Debug, Clone)]
+enum Body {
+    None,
+    Text(String),
+    Bytes(Vec<u8>),
+    /// The text of `JSON.stringify`, or the error.
+    Json(Result<String, String>),
+}
+
 macro_rules! methods {
     ($($name:ident $method:literal)*) => {$(
-        #[doc = concat!("A ", $method, ".\n\n```\n# use cors_actix_browser::Fetch;\nlet fetch = Fetch::",
+        #[doc = concat!("Makes a request of method ", $method, ".\n\n```\n# use cors_actix_browser::Fetch;\nlet fetch = Fetch::",
             stringify!($name), "(\"/items\");\n# let _ = fetch;\n```")]
         pub fn $name(url: impl Into<String>) -> Self {
             Fetch::new($method, url)
@@ -86,10 +100,10 @@ macro_rules! methods {
 }
 
 impl Fetch {
-    /// A request of any method. `get`, `head`, `post`, `put`, `delete` and `options` are made upper case,
-    /// others are sent as they are (Fetch, method, "normalize").
+    /// Makes a request of any method. `get`, `head`, `post`, `put`, `delete` and `options` become upper case,
+    /// other methods are sent as written (Fetch, method, "normalize").
     ///
-    /// The URL is relative to the service, [`Target::base`](crate::Target::base), or absolute.
+    /// The URL is absolute, or relative to [`Target::base`](crate::Target::base).
     ///
     /// ```
     /// # use cors_actix_browser::Fetch;
@@ -101,8 +115,7 @@ impl Fetch {
             method: method.into(),
             url: url.into(),
             headers: Vec::new(),
-            body: None,
-            text: false,
+            body: Body::None,
             credentials: Credentials::default(),
             mode: Mode::default(),
         }
@@ -124,8 +137,8 @@ impl Fetch {
         self
     }
 
-    /// A text as body. Without a `content-type` header it is `text/plain;charset=UTF-8`, as for a string
-    /// that a script passes.
+    /// Sets a text as body. Without a `content-type` header, the type is `text/plain;charset=UTF-8`, as for a
+    /// string that a script passes.
     ///
     /// ```
     /// # use cors_actix_browser::Fetch;
@@ -133,12 +146,11 @@ impl Fetch {
     /// # let _ = fetch;
     /// ```
     pub fn body(mut self, text: impl Into<String>) -> Self {
-        self.body = Some(text.into().into_bytes());
-        self.text = true;
+        self.body = Body::Text(text.into());
         self
     }
 
-    /// Bytes as body, of no type unless a header says so, as for an `ArrayBuffer`.
+    /// Sets bytes as body, without a type unless there is a `content-type` header, as for an `ArrayBuffer`.
     ///
     /// ```
     /// # use cors_actix_browser::Fetch;
@@ -146,12 +158,28 @@ impl Fetch {
     /// # let _ = fetch;
     /// ```
     pub fn bytes(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.body = Some(bytes.into());
-        self.text = false;
+        self.body = Body::Bytes(bytes.into());
         self
     }
 
-    /// The credentials mode.
+    /// Sets a value as JSON body, with the header `content-type: application/json` unless another
+    /// `content-type` is set. Across origins, that header needs a preflight.
+    ///
+    /// In a script, this is `fetch(url, { headers: { "content-type": "application/json" }, body:
+    /// JSON.stringify(value) })`. For a value that can't be serialized, the outcome is
+    /// [`Invalid::Json`](crate::Invalid::Json).
+    ///
+    /// ```
+    /// # use cors_actix_browser::Fetch;
+    /// let fetch = Fetch::post("/orders").json(["tea", "milk"]);
+    /// # let _ = fetch;
+    /// ```
+    pub fn json(mut self, value: impl Serialize) -> Self {
+        self.body = Body::Json(serde_json::to_string(&value).map_err(|error| error.to_string()));
+        self
+    }
+
+    /// Sets the credentials mode.
     ///
     /// ```
     /// # use cors_actix_browser::{Credentials, Fetch};
@@ -163,7 +191,7 @@ impl Fetch {
         self
     }
 
-    /// The mode.
+    /// Sets the mode.
     ///
     /// ```
     /// # use cors_actix_browser::{Fetch, Mode};
@@ -175,7 +203,7 @@ impl Fetch {
         self
     }
 
-    /// Fetch, `Request` constructor, and what "fetch" itself adds.
+    /// Makes the request (Fetch, `Request` constructor), with the headers that "fetch" itself adds.
     pub(crate) fn construct(self, base: &str) -> Result<Construct, Blocked> {
         let url = Url::parse(base)
             .and_then(|base| base.join(&self.url))
@@ -184,7 +212,7 @@ impl Fetch {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Invalid::UrlWithCredentials { url: self.url }.into());
         }
-        // Fetch, "scheme fetch"; the schemes that it knows otherwise have no server.
+        // Fetch, "scheme fetch": other schemes have no server.
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Invalid::UrlNotHttp { url: self.url }.into());
         }
@@ -197,16 +225,29 @@ impl Fetch {
         if self.mode == Mode::NoCors && !method::is_safelisted(&method) {
             return Err(Invalid::MethodWithNoCors { method }.into());
         }
+        let mut headers = self.headers;
+        let is_text = matches!(self.body, Body::Text(_) | Body::Json(_));
+        let body = match self.body {
+            Body::None => None,
+            Body::Text(text) => Some(text.into_bytes()),
+            Body::Bytes(bytes) => Some(bytes),
+            Body::Json(text) => {
+                if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+                    headers.push(("content-type".to_owned(), b"application/json".to_vec()));
+                }
+                Some(text.map_err(|error| Invalid::Json { error })?.into_bytes())
+            }
+        };
         // Step 35.
-        if self.body.is_some() && matches!(method.as_str(), "GET" | "HEAD") {
+        if body.is_some() && matches!(method.as_str(), "GET" | "HEAD") {
             return Err(Invalid::Body { method }.into());
         }
         let mut list = HeaderList::default();
-        for (name, value) in self.headers {
+        for (name, value) in headers {
             append(&mut list, self.mode, name, &value)?;
         }
         // Step 37.4.
-        if self.text && !list.contains("content-type") {
+        if is_text && !list.contains("content-type") {
             list.append("content-type", b"text/plain;charset=UTF-8");
         }
         // Fetch, "fetch": "if request's header list does not contain `Accept`".
@@ -217,7 +258,7 @@ impl Fetch {
             method,
             url,
             headers: list,
-            body: self.body,
+            body,
             credentials: self.credentials,
             mode: self.mode,
         })
@@ -236,7 +277,8 @@ impl From<&str> for Fetch {
     }
 }
 
-/// A request as the constructor leaves it.
+/// The request that the constructor makes.
+#[derive(Debug)]
 pub(crate) struct Construct {
     pub(crate) method: String,
     pub(crate) url: Url,
@@ -246,7 +288,7 @@ pub(crate) struct Construct {
     pub(crate) mode: Mode,
 }
 
-/// Fetch, `Headers`, "append", with guard "request" or "request-no-cors".
+/// Adds a header of the script (Fetch, `Headers`, "append", with guard "request" or "request-no-cors").
 fn append(list: &mut HeaderList, mode: Mode, name: String, value: &[u8]) -> Result<(), Blocked> {
     // Step 1, and "validate", step 1.
     let value = headers::normalized(value);
@@ -258,7 +300,7 @@ fn append(list: &mut HeaderList, mode: Mode, name: String, value: &[u8]) -> Resu
     if headers::is_forbidden(&name, value) {
         return Ok(());
     }
-    // Step 3: what is there already counts too.
+    // Step 3: earlier lines of the name count too.
     if mode == Mode::NoCors {
         let before = list.get(&name).map(|before| [before.as_slice(), b", "].concat());
         let combined = [before.unwrap_or_default().as_slice(), value].concat();

@@ -1,4 +1,4 @@
-//! Header lists, and what Fetch says of single request headers.
+//! Header lists, and the rules of Fetch for single headers.
 
 use std::{fmt, fmt::Write as _};
 
@@ -13,7 +13,7 @@ pub(crate) struct HeaderList(Vec<(String, Vec<u8>)>);
 pub(crate) struct Malformed;
 
 impl HeaderList {
-    /// HTTP strips the whitespace around a value, wherever it came from.
+    /// Adds a line. HTTP strips the whitespace around values.
     pub(crate) fn append(&mut self, name: &str, value: &[u8]) {
         self.0.push((name.to_ascii_lowercase(), normalized(value).to_vec()));
     }
@@ -38,19 +38,19 @@ impl HeaderList {
         self.lines().filter(move |(found, _)| found.eq_ignore_ascii_case(name)).map(|line| line.1)
     }
 
-    /// Fetch, header list, "get": all lines of the name, joined.
+    /// Returns all lines of the name, joined (Fetch, header list, "get").
     pub(crate) fn get(&self, name: &str) -> Option<Vec<u8>> {
         let values: Vec<_> = self.values(name).collect();
         (!values.is_empty()).then(|| values.join(b", ".as_slice()))
     }
 
-    /// [`HeaderList::get`] as a script sees it (isomorphic decode).
+    /// Returns all lines of the name, joined, as a script sees the value ("isomorphic decode").
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.get(name).map(|value| value.into_iter().map(char::from).collect())
     }
 
-    /// Fetch, "extract header list values", for the names whose grammar is a list of tokens. Empty
-    /// elements are part of that grammar (RFC 9110, section 5.6.1.2).
+    /// Returns the elements of a header that is a list of tokens (Fetch, "extract header list values").
+    /// The grammar allows empty elements (RFC 9110, section 5.6.1.2).
     pub(crate) fn tokens(&self, name: &str) -> Result<Option<Vec<String>>, Malformed> {
         if !self.contains(name) {
             return Ok(None);
@@ -61,17 +61,18 @@ impl HeaderList {
         tokens.map(Some).ok_or(Malformed)
     }
 
-    /// Fetch, "extract header list values", for `Access-Control-Max-Age`: `1*DIGIT`, on one line.
+    /// Returns the value of `Access-Control-Max-Age`, which is `1*DIGIT` on one line (Fetch, "extract header
+    /// list values").
     pub(crate) fn seconds(&self, name: &str) -> Option<u64> {
         let mut values = self.values(name);
         let (Some(value), None) = (values.next(), values.next()) else { return None };
         let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
         let value = str::from_utf8(value).ok().filter(|_| digits)?;
-        // More digits than fit mean longer than any browser keeps it.
+        // A number too large for `u64` is longer than any browser keeps a preflight.
         Some(value.parse().unwrap_or(u64::MAX))
     }
 
-    /// Fetch, "CORS-unsafe request-header names".
+    /// Returns the names of the headers that need a preflight (Fetch, "CORS-unsafe request-header names").
     pub(crate) fn unsafe_names(&self) -> Vec<String> {
         let (safe, mut names): (Vec<_>, Vec<_>) =
             self.lines().partition(|(name, value)| is_safelisted(name, value));
@@ -93,7 +94,8 @@ impl fmt::Display for HeaderList {
     }
 }
 
-/// Fetch, header value, "normalize": HTTP whitespace is tab, line feed, carriage return and space.
+/// Strips the HTTP whitespace around a value: tab, line feed, carriage return and space (Fetch, header value,
+/// "normalize").
 pub(crate) fn normalized(value: &[u8]) -> &[u8] {
     let blank = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' ');
     let Some(start) = value.iter().position(|byte| !blank(byte)) else { return &[] };
@@ -101,7 +103,7 @@ pub(crate) fn normalized(value: &[u8]) -> &[u8] {
     value.get(start..end).unwrap_or_default()
 }
 
-/// RFC 9110, section 5.6.2.
+/// Returns `true` for a token (RFC 9110, section 5.6.2).
 pub(crate) fn is_token(bytes: &[u8]) -> bool {
     let tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     !bytes.is_empty() && bytes.iter().all(tchar)
@@ -111,7 +113,8 @@ fn token(bytes: &[u8]) -> Option<String> {
     is_token(bytes).then(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// Fetch, "CORS-safelisted request-header". The name is in lower case.
+/// Returns `true` if the header needs no preflight (Fetch, "CORS-safelisted request-header"). The name is in
+/// lower case.
 pub(crate) fn is_safelisted(name: &str, value: &[u8]) -> bool {
     // Step 1.
     if value.len() > 128 {
@@ -137,13 +140,13 @@ pub(crate) fn is_safelisted(name: &str, value: &[u8]) -> bool {
     }
 }
 
-/// Fetch, "CORS-unsafe request-header byte".
+/// Returns `true` for bytes that need a preflight (Fetch, "CORS-unsafe request-header byte").
 fn is_unsafe_byte(byte: &u8) -> bool {
     (*byte < 0x20 && *byte != b'\t') || b"\"():<>?@[\\]{}\x7f".contains(byte)
 }
 
-/// MIME Sniffing, "parse a MIME type", up to the essence, which no parameter changes. One of other bytes
-/// than those of tokens would be failure; it equals none that is safelisted either.
+/// Returns the essence of a MIME type (MIME Sniffing, "parse a MIME type"), which no parameter changes. An
+/// essence of bytes other than those of tokens would be a failure, and equals no safelisted essence either.
 fn essence(value: &[u8]) -> Option<Vec<u8>> {
     let value = normalized(value);
     let slash = value.iter().position(|byte| *byte == b'/')?;
@@ -152,7 +155,7 @@ fn essence(value: &[u8]) -> Option<Vec<u8>> {
     Some([kind, b"/", subtype].concat().to_ascii_lowercase())
 }
 
-/// Fetch, "parse a single range header value" without whitespace, whose start is not null.
+/// Returns `true` for a range with a start (Fetch, "parse a single range header value" without whitespace).
 fn is_range_with_start(value: &[u8]) -> bool {
     let Some(range) = value.strip_prefix(b"bytes=") else { return false };
     let Some(dash) = range.iter().position(|byte| *byte == b'-') else { return false };
@@ -171,13 +174,14 @@ fn is_range_with_start(value: &[u8]) -> bool {
         && (end.is_empty() || number(start) <= number(end))
 }
 
-/// Fetch, "no-CORS-safelisted request-header".
+/// Returns `true` if the mode "no-cors" keeps the header (Fetch, "no-CORS-safelisted request-header").
 pub(crate) fn is_no_cors_safelisted(name: &str, value: &[u8]) -> bool {
     matches!(name, "accept" | "accept-language" | "content-language" | "content-type")
         && is_safelisted(name, value)
 }
 
-/// Fetch, "forbidden request-header". The name is in lower case.
+/// Returns `true` if scripts may not set the header (Fetch, "forbidden request-header"). The name is in lower
+/// case.
 pub(crate) fn is_forbidden(name: &str, value: &[u8]) -> bool {
     const FORBIDDEN: [&str; 21] = [
         "accept-charset",
@@ -209,7 +213,27 @@ pub(crate) fn is_forbidden(name: &str, value: &[u8]) -> bool {
             && split(value).iter().any(|item| method::is_forbidden(item))
 }
 
-/// Fetch, header value, "get, decode, and split": at the commas outside of quoted strings.
+/// Returns `true` if a page can read the header of any response (Fetch, "CORS-safelisted response-header
+/// name", apart from the exposed list).
+pub(crate) fn is_safelisted_response_name(name: &str) -> bool {
+    matches!(
+        name,
+        "cache-control"
+            | "content-language"
+            | "content-length"
+            | "content-type"
+            | "expires"
+            | "last-modified"
+            | "pragma"
+    )
+}
+
+/// Returns `true` if no page can read the header (Fetch, "forbidden response-header name").
+pub(crate) fn is_forbidden_response_name(name: &str) -> bool {
+    matches!(name, "set-cookie" | "set-cookie2")
+}
+
+/// Splits a value at the commas outside of quoted strings (Fetch, header value, "get, decode, and split").
 fn split(value: &[u8]) -> Vec<String> {
     let (mut values, mut quoted, mut escaped) = (vec![String::new()], false, false);
     for byte in value.iter().map(|byte| char::from(*byte)) {

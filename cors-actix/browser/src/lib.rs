@@ -108,21 +108,39 @@
 //!   `Accept-Encoding` (nothing is decompressed), header values with control characters;
 //! - in a service within the test, what only actix-web's server does; a [`Server`] has it.
 
+#[macro_use]
+mod example;
+
 mod blocked;
+mod blocked_cookie;
 mod browser;
-mod cache;
+mod cookie;
+mod cookie_jar;
+mod cors_check;
+mod engine;
+mod exchange;
 mod fetch;
+mod fetching;
 mod headers;
+mod main_fetch;
+mod messages;
 mod method;
+mod network;
+mod preflight;
+mod preflight_cache;
+mod redirect;
 mod seen;
 mod site;
 mod target;
 
 pub use self::{
     blocked::{Blocked, CorsFault, Invalid, RedirectFault},
-    browser::{Browser, Engine},
+    blocked_cookie::{BlockedCookie, CookieFault},
+    browser::Browser,
+    engine::Engine,
+    exchange::{Exchange, Purpose, Request, Response},
     fetch::{Credentials, Fetch, Mode},
-    seen::{Exchange, Purpose, Request, Response, ResponseType, Seen},
+    seen::{ResponseType, Seen},
     target::{SendError, Server, Target},
 };
 

@@ -1,6 +1,6 @@
-//! What Fetch says of methods.
+//! Methods, as Fetch treats them.
 
-/// Fetch, method, "normalize".
+/// Returns the method as it is sent (Fetch, method, "normalize").
 pub(crate) fn normalized(method: &str) -> String {
     let upper = method.to_ascii_uppercase();
     match upper.as_str() {
@@ -9,12 +9,12 @@ pub(crate) fn normalized(method: &str) -> String {
     }
 }
 
-/// Fetch, "CORS-safelisted method".
+/// Returns `true` for methods that need no preflight (Fetch, "CORS-safelisted method").
 pub(crate) fn is_safelisted(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "POST")
 }
 
-/// Fetch, "forbidden method".
+/// Returns `true` for methods that scripts cannot send (Fetch, "forbidden method").
 pub(crate) fn is_forbidden(method: &str) -> bool {
     ["CONNECT", "TRACE", "TRACK"].iter().any(|name| name.eq_ignore_ascii_case(method))
 }

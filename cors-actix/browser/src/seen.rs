@@ -1,261 +1,16 @@
-//! What a page sees, and what went over the wire for it.
+//! The page's view of a fetch.
 
 use std::{borrow::Cow, fmt};
 
 use url::Url;
 
-use crate::{blocked::Blocked, headers::HeaderList};
+use crate::{
+    blocked::Blocked,
+    blocked_cookie::BlockedCookie,
+    exchange::{Exchange, Purpose, Response},
+};
 
-/// An example in which `seen` is what a page sees of `PUT /items/3?full#top`, and `stranger` what another
-/// page sees of it.
-macro_rules! example {
-    ($($line:literal)+) => {
-        concat!(
-            "\n```\n",
-            "# use actix_web::{App, HttpResponse, middleware::DefaultHeaders, test, web};\n",
-            "# use cors_actix_browser::{Browser, Fetch, Purpose, ResponseType};\n",
-            "# #[actix_web::main] async fn main() {\n",
-            "# let headers = DefaultHeaders::new()\n",
-            "#     .add((\"access-control-allow-origin\", \"https://app.example.com\"))\n",
-            "#     .add((\"access-control-allow-methods\", \"PUT\"));\n",
-            "# let tea = || async { HttpResponse::Ok().content_type(\"text/plain\").body(\"tea\") };\n",
-            "# let app = App::new().wrap(headers).default_service(web::to(tea));\n",
-            "# let app = test::init_service(app).await;\n",
-            "# let update = Fetch::put(\"/items/3?full#top\").body(\"tea\");\n",
-            "# let seen = Browser::at(\"https://app.example.com\").fetch(&app, update.clone()).await;\n",
-            "# let stranger = Browser::at(\"https://evil.example\").fetch(&app, update).await;\n",
-            $($line, "\n",)+
-            "# }\n```\n",
-        )
-    };
-}
-
-/// A request as it goes over the wire.
-///
-/// ```
-/// # use actix_web::{App, test};
-/// # use cors_actix_browser::{Browser, Fetch};
-/// # #[actix_web::main] async fn main() {
-/// # let app = test::init_service(App::new()).await;
-/// let fetch = Fetch::delete("/items/3").header("X-Request-Id", "1");
-/// let seen = Browser::at("https://app.example.com").fetch(&app, fetch).await;
-/// let preflight = seen.exchanges()[0].request();
-/// assert_eq!(preflight.method(), "OPTIONS");
-/// assert_eq!(preflight.url(), "https://api.test/items/3");
-/// assert_eq!(preflight.header("access-control-request-headers").unwrap(), "x-request-id");
-/// # }
-/// ```
-#[derive(Debug, Clone)]
-pub struct Request {
-    pub(crate) method: String,
-    pub(crate) url: Url,
-    pub(crate) headers: HeaderList,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Request {
-    /// The method.
-    #[doc = example!(
-        "let request = seen.exchanges()[1].request();"
-        r#"assert_eq!(request.method(), "PUT");"#
-    )]
-    pub fn method(&self) -> &str {
-        &self.method
-    }
-
-    /// The absolute URL, without fragment and user.
-    #[doc = example!(
-        "let request = seen.exchanges()[1].request();"
-        r#"assert_eq!(request.url(), "https://api.test/items/3?full");"#
-    )]
-    pub fn url(&self) -> &str {
-        self.url.as_str()
-    }
-
-    /// The host and port of the URL, as in a `Host` header, which [`Request::headers`] leaves out.
-    #[doc = example!(
-        r#"assert_eq!(seen.exchanges()[1].request().host(), "api.test");"#
-    )]
-    pub fn host(&self) -> String {
-        let host = self.url.host_str().unwrap_or_default();
-        self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-    }
-
-    /// The path and query of the URL.
-    #[doc = example!(
-        "let request = seen.exchanges()[1].request();"
-        r#"assert_eq!(request.path_and_query(), "/items/3?full");"#
-    )]
-    pub fn path_and_query(&self) -> String {
-        let query = self.url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        format!("{}{query}", self.url.path())
-    }
-
-    /// The header's value; those of several lines are joined with `, `.
-    #[doc = example!(
-        "let preflight = seen.exchanges()[0].request();"
-        r#"assert_eq!(preflight.header("access-control-request-method").unwrap(), "PUT");"#
-    )]
-    pub fn header(&self, name: &str) -> Option<String> {
-        self.headers.text(name)
-    }
-
-    /// All header lines, names in lower case.
-    #[doc = example!(
-        "for (name, value) in seen.exchanges()[1].request().headers() {"
-        r#"    println!("{name}: {}", value.escape_ascii());"#
-        "}"
-    )]
-    pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.headers.lines()
-    }
-
-    /// The body.
-    #[doc = example!(
-        r#"assert_eq!(seen.exchanges()[1].request().body(), b"tea");"#
-    )]
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-}
-
-/// A response as it comes over the wire, with everything that a page may not see.
-///
-/// ```
-/// use cors_actix_browser::Response;
-///
-/// let response = Response::new(200, [("set-cookie", "a=1"), ("set-cookie", "b=2")], "done");
-/// assert_eq!(response.header("Set-Cookie").unwrap(), "a=1, b=2");
-/// ```
-#[derive(Debug, Clone)]
-pub struct Response {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderList,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Response {
-    /// A response, for one's own [`Target`](crate::Target).
-    pub fn new<N: AsRef<str>, V: AsRef<[u8]>>(
-        status: u16,
-        headers: impl IntoIterator<Item = (N, V)>,
-        body: impl Into<Vec<u8>>,
-    ) -> Self {
-        let mut list = HeaderList::default();
-        for (name, value) in headers {
-            list.append(name.as_ref(), value.as_ref());
-        }
-        Response { status, headers: list, body: body.into() }
-    }
-
-    /// The status.
-    #[doc = example!(
-        "assert_eq!(seen.exchanges()[0].response().unwrap().status(), 200);"
-    )]
-    pub fn status(&self) -> u16 {
-        self.status
-    }
-
-    /// The header's value; those of several lines are joined with `, `.
-    #[doc = example!(
-        "let preflight = seen.exchanges()[0].response().unwrap();"
-        r#"assert_eq!(preflight.header("access-control-allow-methods").unwrap(), "PUT");"#
-    )]
-    pub fn header(&self, name: &str) -> Option<String> {
-        self.headers.text(name)
-    }
-
-    /// All header lines, names in lower case.
-    #[doc = example!(
-        "let response = seen.exchanges()[1].response().unwrap();"
-        r#"assert!(response.headers().any(|line| line == ("content-length", b"3")));"#
-    )]
-    pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.headers.lines()
-    }
-
-    /// The body.
-    #[doc = example!(
-        r#"assert_eq!(seen.exchanges()[1].response().unwrap().body(), b"tea");"#
-    )]
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-}
-
-/// Why an exchange took place.
-///
-/// ```
-/// # use actix_web::{App, test};
-/// # use cors_actix_browser::{Browser, Fetch, Purpose};
-/// # #[actix_web::main] async fn main() {
-/// # let app = test::init_service(App::new()).await;
-/// let browser = Browser::at("https://app.example.com");
-/// let seen = browser.fetch(&app, Fetch::get("/")).await;
-/// assert_eq!(seen.exchanges()[0].purpose(), Purpose::Simple);
-/// let seen = browser.fetch(&app, Fetch::delete("/")).await;
-/// assert_eq!(seen.exchanges()[0].purpose(), Purpose::Preflight);
-/// # }
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// The preflight.
-    Preflight,
-    /// The request itself; it needs no preflight.
-    Simple,
-    /// The request itself, after its preflight.
-    Preflighted,
-    /// The request itself, without a preflight because an earlier one is in the cache.
-    Cached,
-}
-
-/// A request and its response.
-///
-/// ```
-/// # use actix_web::{App, test};
-/// # use cors_actix_browser::Browser;
-/// # #[actix_web::main] async fn main() {
-/// # let app = test::init_service(App::new()).await;
-/// let seen = Browser::at("https://app.example.com").fetch(&app, "/nowhere").await;
-/// let exchange = &seen.exchanges()[0];
-/// assert_eq!(exchange.request().header("origin").unwrap(), "https://app.example.com");
-/// assert_eq!(exchange.response().unwrap().status(), 404);
-/// # }
-/// ```
-#[derive(Debug, Clone)]
-pub struct Exchange {
-    pub(crate) purpose: Purpose,
-    pub(crate) request: Request,
-    pub(crate) response: Option<Response>,
-}
-
-impl Exchange {
-    /// Why it took place.
-    #[doc = example!(
-        "assert_eq!(seen.exchanges()[1].purpose(), Purpose::Preflighted);"
-    )]
-    pub fn purpose(&self) -> Purpose {
-        self.purpose
-    }
-
-    /// What was sent.
-    #[doc = example!(
-        r#"assert_eq!(seen.exchanges()[0].request().method(), "OPTIONS");"#
-    )]
-    pub fn request(&self) -> &Request {
-        &self.request
-    }
-
-    /// What came back; nothing when the service could not be reached.
-    #[doc = example!(
-        "assert_eq!(seen.exchanges()[0].response().unwrap().status(), 200);"
-    )]
-    pub fn response(&self) -> Option<&Response> {
-        self.response.as_ref()
-    }
-}
-
-/// Fetch, response, "type", of the responses that a page can read.
+/// The type of a response that a page can read (Fetch, response, "type").
 ///
 /// ```
 /// # use actix_web::{App, test};
@@ -267,14 +22,15 @@ impl Exchange {
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ResponseType {
-    /// From the page's own origin: CORS was not needed.
+    /// A response from the page's own origin, without CORS.
     Basic,
-    /// From another origin, which shares it.
+    /// A response that another origin shares with the page.
     Cors,
 }
 
-/// What a script gets to see of a response.
+/// The part of a response that a script can read.
 #[derive(Debug, Clone)]
 pub(crate) struct Filtered {
     pub(crate) kind: ResponseType,
@@ -283,8 +39,8 @@ pub(crate) struct Filtered {
     pub(crate) response: Response,
 }
 
-/// What a page sees of a fetch: the response, or that it is blocked; and what only its author sees: the
-/// reason, and everything that went over the wire.
+/// The outcome of a fetch. The page sees the response, or that the response is blocked; the test also sees
+/// the reason, and everything that went over the wire.
 ///
 /// ```
 /// use actix_web::{App, HttpResponse, test, web};
@@ -303,14 +59,14 @@ pub(crate) struct Filtered {
 /// seen.assert_readable();
 /// assert_eq!(seen.status(), 200);
 /// assert_eq!(seen.text(), "tea");
-/// // Sent, but not exposed.
+/// // The header is sent, but not exposed.
 /// assert_eq!(seen.header("x-total"), None);
 ///
 /// Browser::at("https://evil.example").fetch(&app, "/items").await.assert_blocked();
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "it asserts nothing by itself"]
+#[must_use = "the outcome of a fetch asserts nothing by itself"]
 pub struct Seen {
     pub(crate) page: String,
     pub(crate) call: String,
@@ -319,7 +75,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Whether the page can read the response, of whatever status.
+    /// Returns `true` if the page can read the response, of any status.
     #[doc = example!(
         "assert!(seen.is_readable());"
         "assert!(!stranger.is_readable());"
@@ -328,7 +84,7 @@ impl Seen {
         self.outcome.is_ok()
     }
 
-    /// Why the page can't read the response.
+    /// Returns the reason for which the page can't read the response.
     #[doc = example!(
         "assert_eq!(seen.blocked(), None);"
         r#"println!("{}", stranger.blocked().unwrap());"#
@@ -337,15 +93,32 @@ impl Seen {
         self.outcome.as_ref().err()
     }
 
-    /// Asserts that the page can read the response, of whatever status.
+    /// Asserts that the page can read the response, of any status.
     #[doc = example!(
         "assert_eq!(seen.assert_readable().status(), 200);"
     )]
     /// # Panics
-    /// When it can't, with the reason and all exchanges.
+    /// If the page can't read the response; with the reason and all exchanges.
     #[track_caller]
     pub fn assert_readable(&self) -> &Self {
         self.filtered();
+        self
+    }
+
+    /// Asserts that the page can read the response, and that the response has the status. A session that
+    /// is lost between sites, for instance, ends in a 401, and the message names the cookie and the reason.
+    #[doc = example!(
+        "seen.assert_status(200);"
+    )]
+    /// # Panics
+    /// If the page can't read the response, or if the status is another; with all exchanges.
+    #[track_caller]
+    #[expect(clippy::panic, reason = "the purpose of an assertion")]
+    pub fn assert_status(&self, status: u16) -> &Self {
+        let found = self.filtered().response.status;
+        if found != status {
+            panic!("the status is {found} instead of {status}; {self}");
+        }
         self
     }
 
@@ -355,7 +128,7 @@ impl Seen {
         r#"assert!(reason.to_string().contains("and the origin is https://evil.example"));"#
     )]
     /// # Panics
-    /// When it can, with all exchanges.
+    /// If the page can read the response; with all exchanges.
     #[track_caller]
     #[expect(clippy::panic, reason = "the purpose of an assertion")]
     pub fn assert_blocked(&self) -> &Blocked {
@@ -365,36 +138,36 @@ impl Seen {
         }
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     #[doc = example!(
         "assert_eq!(seen.status(), 200);"
     )]
     /// # Panics
-    /// When the page can't read the response, as [`Seen::assert_readable`] does.
+    /// If the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
     pub fn status(&self) -> u16 {
         self.filtered().response.status
     }
 
-    /// A header as a script reads it: none if the response does not have it, or does not expose it. Values
-    /// of several lines are joined with `, `.
+    /// Returns a header as a script reads it: none if the response lacks the header, or does not expose it.
+    /// Values of several lines are joined with `, `.
     #[doc = example!(
         r#"assert_eq!(seen.header("content-type").unwrap(), "text/plain");"#
         r#"assert_eq!(seen.header("access-control-allow-origin"), None);"#
     )]
     /// # Panics
-    /// When the page can't read the response, as [`Seen::assert_readable`] does.
+    /// If the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
     pub fn header(&self, name: &str) -> Option<String> {
         self.filtered().response.header(name)
     }
 
-    /// The names of all headers that a script can read, in lower case, sorted.
+    /// Returns the names of all headers that a script can read, in lower case, sorted.
     #[doc = example!(
         r#"assert_eq!(seen.header_names(), ["content-length", "content-type"]);"#
     )]
     /// # Panics
-    /// When the page can't read the response, as [`Seen::assert_readable`] does.
+    /// If the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
     pub fn header_names(&self) -> Vec<&str> {
         let mut names: Vec<_> = self.filtered().response.headers().map(|(name, _)| name).collect();
@@ -403,63 +176,64 @@ impl Seen {
         names
     }
 
-    /// The body.
+    /// Returns the body.
     #[doc = example!(
         r#"assert_eq!(seen.body(), b"tea");"#
     )]
     /// # Panics
-    /// When the page can't read the response, as [`Seen::assert_readable`] does.
+    /// If the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
     pub fn body(&self) -> &[u8] {
         self.filtered().response.body()
     }
 
-    /// The body as text, decoded from UTF-8 as `response.text()` does: malformed sequences are replaced.
+    /// Returns the body as text, decoded from UTF-8 as `response.text()` does: malformed sequences are
+    /// replaced.
     #[doc = example!(
         r#"assert_eq!(seen.text(), "tea");"#
     )]
     /// # Panics
-    /// When the page can't read the response, as [`Seen::assert_readable`] does.
+    /// If the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.body())
     }
 
-    /// The URL that the response is from, after all redirects.
+    /// Returns the URL of the response, after all redirects.
     #[doc = example!(
         r#"assert_eq!(seen.url(), "https://api.test/items/3?full");"#
     )]
     /// # Panics
-    /// When the page can't read the response, as [`Seen::assert_readable`] does.
+    /// If the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
     pub fn url(&self) -> &str {
         self.filtered().url.as_str()
     }
 
-    /// Whether there was a redirect.
+    /// Returns `true` if there was a redirect.
     #[doc = example!(
         "assert!(!seen.redirected());"
     )]
     /// # Panics
-    /// When the page can't read the response, as [`Seen::assert_readable`] does.
+    /// If the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
     pub fn redirected(&self) -> bool {
         self.filtered().redirected
     }
 
-    /// Whether CORS was needed.
+    /// Returns the type, which tells if CORS was needed.
     #[doc = example!(
         "assert_eq!(seen.response_type(), ResponseType::Cors);"
     )]
     /// # Panics
-    /// When the page can't read the response, as [`Seen::assert_readable`] does.
+    /// If the page can't read the response, as [`Seen::assert_readable`] does.
     #[track_caller]
     pub fn response_type(&self) -> ResponseType {
         self.filtered().kind
     }
 
-    /// Everything that went over the wire, in order. A preflight that was answered from the cache is not
-    /// among it; the request that it was for is [`Purpose::Cached`].
+    /// Returns everything that went over the wire, in order. If the preflight cache made a preflight
+    /// unnecessary, the purpose of the request is [`Purpose::Cached`].
     #[doc = example!(
         "let [preflight, actual] = seen.exchanges() else { unreachable!() };"
         r#"println!("{preflight}\n{actual}");"#
@@ -469,7 +243,7 @@ impl Seen {
         &self.exchanges
     }
 
-    /// Whether a preflight was sent.
+    /// Returns `true` if a preflight was sent.
     #[doc = example!(
         "assert!(seen.preflighted());"
     )]
@@ -477,8 +251,17 @@ impl Seen {
         self.exchanges.iter().any(|exchange| exchange.purpose == Purpose::Preflight)
     }
 
+    /// Returns the cookies that were not sent or not stored, of all exchanges in order. `Display` of a
+    /// [`Seen`] shows them too.
+    #[doc = example!(
+        "assert_eq!(seen.blocked_cookies().count(), 0);"
+    )]
+    pub fn blocked_cookies(&self) -> impl Iterator<Item = &BlockedCookie> {
+        self.exchanges.iter().flat_map(Exchange::blocked_cookies)
+    }
+
     #[track_caller]
-    #[expect(clippy::panic, reason = "a test asks for what the page can't have")]
+    #[expect(clippy::panic, reason = "the test asks for a response that the page can't read")]
     fn filtered(&self) -> &Filtered {
         match &self.outcome {
             Ok(filtered) => filtered,
@@ -500,22 +283,5 @@ impl fmt::Display for Seen {
             f.write_str("\nnothing was sent")?;
         }
         exchanges.iter().try_for_each(|exchange| write!(f, "\n{exchange}"))
-    }
-}
-
-impl fmt::Display for Exchange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Request { method, url, headers, .. } = &self.request;
-        let note = match self.purpose {
-            Purpose::Preflight => " (preflight)",
-            Purpose::Simple => " (no preflight needed)",
-            Purpose::Preflighted => "",
-            Purpose::Cached => " (preflight in the cache)",
-        };
-        write!(f, "> {method} {url}{note}{headers}")?;
-        match &self.response {
-            Some(Response { status, headers, .. }) => write!(f, "\n< {status}{headers}"),
-            None => write!(f, "\n< no response"),
-        }
     }
 }

@@ -1,8 +1,8 @@
-//! The page's origin, and how URLs relate to it.
+//! The page's origin, and its relation to URLs.
 
 use url::{Host, Url};
 
-/// The origin of a page, serialized; "null" for an opaque one.
+/// The origin of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PageOrigin {
     Opaque,
@@ -10,9 +10,11 @@ pub(crate) enum PageOrigin {
 }
 
 impl PageOrigin {
+    /// Returns the origin of the page at the URL.
     pub(crate) fn of(page: Url) -> Self {
-        // HTML gives documents of schemes with a host a tuple origin, though URL leaves schemes that
-        // it does not know to the implementation: `chrome-extension://…`, `capacitor://localhost`.
+        // HTML gives documents of schemes with a host a tuple origin, though the URL standard leaves
+        // schemes that it does not know to the implementation: `chrome-extension://…`,
+        // `capacitor://localhost`.
         let serialized = match (page.origin(), page.host_str()) {
             (origin, _) if origin.is_tuple() => origin.ascii_serialization(),
             (_, Some(host)) if page.scheme() != "file" && !host.is_empty() => {
@@ -24,6 +26,7 @@ impl PageOrigin {
         PageOrigin::Tuple { serialized, url: page }
     }
 
+    /// Returns the serialization, which is "null" for an opaque origin.
     pub(crate) fn serialized(&self) -> &str {
         match self {
             PageOrigin::Opaque => "null",
@@ -36,11 +39,16 @@ impl PageOrigin {
             if *serialized == url.origin().ascii_serialization())
     }
 
+    pub(crate) fn is_same_site(&self, url: &Url) -> bool {
+        matches!(self, PageOrigin::Tuple { url: page, .. } if is_same_site(page, url))
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         matches!(self, PageOrigin::Tuple { serialized, .. } if serialized.starts_with("https://"))
     }
 
-    /// Fetch, request, "redirect-taint": whether it is other than "same-origin".
+    /// Returns `true` if the request's redirect-taint is other than "same-origin" (Fetch, request,
+    /// "redirect-taint").
     pub(crate) fn is_tainted(&self, urls: &[Url]) -> bool {
         urls.windows(2).any(|pair| {
             let [last, url] = pair else { return false };
@@ -48,29 +56,35 @@ impl PageOrigin {
         })
     }
 
-    /// Fetch Metadata, "set the Sec-Fetch-Site header".
+    /// Returns the value of `Sec-Fetch-Site` (Fetch Metadata, "set the Sec-Fetch-Site header").
     pub(crate) fn relation(&self, urls: &[Url]) -> &'static str {
         if urls.iter().all(|url| self.is_same_origin(url)) {
-            return "same-origin";
+            "same-origin"
+        } else if urls.iter().all(|url| self.is_same_site(url)) {
+            "same-site"
+        } else {
+            "cross-site"
         }
+    }
+
+    /// Returns the site for messages.
+    pub(crate) fn site(&self) -> String {
         match self {
-            PageOrigin::Tuple { url: page, .. }
-                if urls.iter().all(|url| is_same_site(page, url)) =>
-            {
-                "same-site"
-            }
-            _ => "cross-site",
+            PageOrigin::Opaque => "null".to_owned(),
+            PageOrigin::Tuple { url, .. } => site(url),
         }
     }
 }
 
-/// HTML, "same site": scheme and registrable domain.
+/// Returns the site of a URL for messages: its scheme and its registrable domain, or its host.
+pub(crate) fn site(url: &Url) -> String {
+    let host = registrable_domain(url).or(url.host_str()).unwrap_or_default();
+    format!("{}://{host}", url.scheme())
+}
+
+/// Returns `true` if scheme and registrable domain are the same (HTML, "same site").
 fn is_same_site(a: &Url, b: &Url) -> bool {
-    let registrable = |url: &Url| match url.host() {
-        Some(Host::Domain(host)) => psl::domain_str(host).map(str::to_owned),
-        _ => None,
-    };
-    let same_domain = match (registrable(a), registrable(b)) {
+    let same_domain = match (registrable_domain(a), registrable_domain(b)) {
         (Some(a), Some(b)) => a == b,
         (None, None) => a.host_str() == b.host_str(),
         _ => false,
@@ -78,7 +92,16 @@ fn is_same_site(a: &Url, b: &Url) -> bool {
     a.scheme() == b.scheme() && same_domain
 }
 
-/// Secure Contexts, "is URL potentially trustworthy", for HTTP(S).
+/// Returns the registrable domain of the URL's host. Addresses and public suffixes have none.
+pub(crate) fn registrable_domain(url: &Url) -> Option<&str> {
+    match url.host() {
+        Some(Host::Domain(host)) => psl::domain_str(host),
+        _ => None,
+    }
+}
+
+/// Returns `true` for TLS and for this machine (Secure Contexts, "is URL potentially trustworthy", for
+/// HTTP).
 pub(crate) fn is_potentially_trustworthy(url: &Url) -> bool {
     url.scheme() == "https"
         || match url.host() {

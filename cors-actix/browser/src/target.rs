@@ -1,4 +1,4 @@
-//! Whom the browser talks to: a service within the test, or a server at an address.
+//! The targets of requests: a service within the test, a server at an address, or any other.
 
 use std::{error::Error, future::Future, future::poll_fn};
 
@@ -15,16 +15,16 @@ use hyper::{body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use url::Url;
 
-use crate::seen::{Request, Response};
+use crate::exchange::{Request, Response};
 
-/// What failed on the way to a response.
+/// The error that kept a target from returning a response.
 pub type SendError = Box<dyn Error + Send + Sync>;
 
-/// Something that answers requests: the service of [`actix_web::test::init_service`], a [`Server`], or a
-/// client of your own.
+/// A target of requests: the service of [`actix_web::test::init_service`], a [`Server`], or a client of your
+/// own.
 ///
-/// Whatever host a URL names, the request goes to the target: it stands for all servers that there are,
-/// and sees in `Host` which one is meant.
+/// All requests go to the target, whichever host the URL names. The target stands for all servers, and reads
+/// in `Host` which of them is meant.
 ///
 /// ```
 /// use std::future::{Future, ready};
@@ -46,15 +46,15 @@ pub type SendError = Box<dyn Error + Send + Sync>;
 /// # }
 /// ```
 pub trait Target {
-    /// Where relative URLs lead: `https://api.test`, unless the target knows better.
+    /// Returns the base of relative URLs. The default is `https://api.test`.
     fn base(&self) -> String {
         "https://api.test".to_owned()
     }
 
-    /// Sends a request as it is.
+    /// Sends a request without any change.
     ///
     /// # Errors
-    /// When there is no response.
+    /// If there is no response.
     fn send(&self, request: &Request) -> impl Future<Output = Result<Response, SendError>>;
 }
 
@@ -65,7 +65,7 @@ where
     E: Into<actix_web::Error>,
 {
     async fn send(&self, request: &Request) -> Result<Response, SendError> {
-        // HTTP/2 names scheme and host beside the path, and browsers speak it over TLS only.
+        // HTTP/2 sends scheme and host with the path, and browsers speak HTTP/2 over TLS only.
         let uri = match request.url.scheme() {
             "https" => request.url().to_owned(),
             _ => request.path_and_query(),
@@ -94,7 +94,7 @@ where
         let lines = response.headers().iter();
         let mut lines: Vec<_> =
             lines.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
-        // As actix-http's encoder.
+        // As actix-http's encoder does.
         if let BodySize::Sized(size) = response.body().size() {
             lines.retain(|(name, _)| name != "content-length");
             if !matches!(status, 100..=199 | 204 | 304) {
@@ -106,7 +106,7 @@ where
     }
 }
 
-/// A server at an address, reached over plain HTTP/1.1.
+/// A server at an address, in any language, reached over plain HTTP/1.1.
 ///
 /// ```no_run
 /// use cors_actix_browser::{Browser, Server};
@@ -117,13 +117,14 @@ where
 /// # }
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "a server is a target for `Browser::fetch`"]
 pub struct Server {
     url: Url,
 }
 
 impl Server {
-    /// The server at the URL, which is also where relative URLs lead. Absolute URLs lead there too, with
-    /// their own host in `Host`, as if it stood behind a proxy for them.
+    /// Returns the server at the URL, which is also the base of relative URLs. Requests for other hosts go to
+    /// the same address, with their own host in `Host`, as from a proxy in front of the server.
     ///
     /// ```
     /// # use cors_actix_browser::{Server, Target};
@@ -131,13 +132,13 @@ impl Server {
     /// ```
     ///
     /// # Panics
-    /// When it is no `http` URL with a host.
+    /// If `url` is not an `http` URL.
     #[track_caller]
     #[expect(clippy::panic, reason = "a mistake in the test")]
     pub fn at(url: &str) -> Self {
         match Url::parse(url) {
             Ok(url) if url.scheme() == "http" => Server { url },
-            _ => panic!("{url:?} is no URL of a server: write as \"http://127.0.0.1:8080\""),
+            _ => panic!("{url:?} is not the URL of a server: write as \"http://127.0.0.1:8080\""),
         }
     }
 }

@@ -120,15 +120,19 @@ async fn lock<B: MessageBody + 'static>(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-/// Browsers send it to this host and, where the connection is safe, from every site.
 async fn cookie(request: HttpRequest) -> HttpResponse {
     let is_safe = request.connection_info().scheme() == "https";
+    HttpResponse::Ok().cookie(cookie_at(is_safe)).body("")
+}
+
+/// Returns a cookie that browsers send to its host and, over TLS, from pages of every site.
+pub(super) fn cookie_at(is_safe: bool) -> Cookie<'static> {
     let mut cookie = Cookie::new(if is_safe { "safe" } else { "plain" }, "1");
     if is_safe {
         cookie.set_secure(true);
         cookie.set_same_site(SameSite::None);
     }
-    HttpResponse::Ok().cookie(cookie).body("")
+    cookie
 }
 
 /// Answers as the query says: a status, and where a redirect goes to.

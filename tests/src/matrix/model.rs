@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cors_actix_browser::{Browser, Credentials, Fetch, Server};
 
-use super::{Page, Seen, Situation};
+use super::{API, OTHER, PLAIN, Page, Seen, Situation, app::cookie_at};
 
 /// What each call of `fetch` sees.
 pub async fn ask(server: &Server, situation: &Situation) -> Vec<Option<Seen>> {
@@ -12,7 +12,10 @@ pub async fn ask(server: &Server, situation: &Situation) -> Vec<Option<Seen>> {
         Page::Null => Browser::sandboxed(),
         page => Browser::at(page.origin()),
     };
-    let browser = browser.cookie("any", "1");
+    let tops = Page::ALL.map(Page::top);
+    let browser = [API, OTHER, PLAIN].iter().chain(&tops).fold(browser, |browser, origin| {
+        browser.cookie(origin, &cookie_at(origin.starts_with("https")).to_string())
+    });
     let mut outcomes = Vec::new();
     for call in &situation.fetches {
         browser.advance(Duration::from_secs(call.pause));

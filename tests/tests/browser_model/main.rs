@@ -33,6 +33,7 @@ use cors_actix_browser::{
 
 const SECOND: Duration = Duration::from_secs(1);
 const PAGE: &str = "https://app.example.com";
+const API: &str = "https://api.test";
 const ALLOW: (&str, &str) = ("access-control-allow-origin", PAGE);
 const ANY: (&str, &str) = ("access-control-allow-origin", "*");
 const CREDENTIALS: (&str, &str) = ("access-control-allow-credentials", "true");
@@ -101,7 +102,10 @@ fn granting(request: &Request) -> Response {
 
 /// What a fetch sends to a service that grants everything.
 async fn sent(fetch: Fetch) -> Seen {
-    Browser::at(PAGE).cookie("session", "1").fetch(&script(granting), fetch).await
+    Browser::at(PAGE)
+        .cookie(API, "session=1; Secure; SameSite=None")
+        .fetch(&script(granting), fetch)
+        .await
 }
 
 /// The header names that a preflight asks for; none if there is no preflight.

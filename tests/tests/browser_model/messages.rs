@@ -11,8 +11,8 @@ async fn a_failed_assertion_shows_the_reason_and_both_exchanges() {
     assert_eq!(
         seen.to_string(),
         "a page of origin https://app.example.com can't read a response to PUT /items/3: the preflight: \
-         the method PUT is not in the list of what is allowed: DELETE; add it to `allow_methods`, or give \
-         the path such a route\n\
+         the method PUT is not in the allowed list: DELETE; allow the method (in cors-actix: \
+         `allow_methods`, or a route of the method)\n\
          > OPTIONS https://api.test/items/3 (preflight)\n    \
          accept: */*\n    \
          access-control-request-method: PUT\n    \
@@ -31,18 +31,43 @@ async fn a_failed_assertion_shows_the_reason_and_both_exchanges() {
 #[actix_web::test]
 async fn every_reason_names_a_remedy() {
     for (fetch, status, lines, advice) in [
-        (Fetch::get("/"), 200, &[][..], "add https://app.example.com to `allow_origins`"),
-        (Fetch::get("/"), 200, &[ALLOW, ALLOW], "let only one place add it"),
-        (Fetch::put("/"), 401, &[], "wrap the CORS layer around the authentication"),
-        (Fetch::put("/"), 403, &[], "and the method PUT (`allow_methods`"),
-        (Fetch::get("/").header("x-a", "1"), 403, &[], "and the headers x-a (`allow_headers`)"),
-        (Fetch::put("/").credentials(Include), 200, &[ANY], "with `allow_credentials`"),
-        (Fetch::put("/"), 404, &[], "No CORS layer has answered it"),
+        (
+            Fetch::get("/"),
+            200,
+            &[][..],
+            "allow the origin https://app.example.com (in cors-actix: `allow_origins`)",
+        ),
+        (Fetch::get("/"), 200, &[ALLOW, ALLOW], "let only one place add the header"),
+        (Fetch::put("/"), 401, &[], "wrap the CORS middleware around the authentication"),
+        (Fetch::put("/"), 403, &[], "allow the origin https://app.example.com and the method PUT"),
+        (Fetch::get("/").header("x-a", "1"), 403, &[], "and the headers x-a (in cors-actix"),
+        (
+            Fetch::put("/").credentials(Include),
+            200,
+            &[ANY],
+            "with credentials (in cors-actix: `allow_origins`, `allow_credentials`)",
+        ),
+        (Fetch::put("/"), 404, &[], "is CORS middleware around the route?"),
         (Fetch::put("/"), 307, &[ALLOW], "let the page use the final URL"),
-        (Fetch::put("/"), 200, &[ALLOW], "add it to `allow_methods`"),
-        (Fetch::get("/").header("x-a", "1"), 200, &[ALLOW], "add it to `allow_headers`"),
-        (Fetch::get("/").credentials(Include), 200, &[ANY], "list https://app.example.com in"),
-        (Fetch::get("/").credentials(Include), 200, &[ALLOW], "add `allow_credentials`"),
+        (Fetch::put("/"), 200, &[ALLOW], "allow the method (in cors-actix: `allow_methods`"),
+        (
+            Fetch::get("/").header("x-a", "1"),
+            200,
+            &[ALLOW],
+            "allow the header (in cors-actix: `allow_headers`)",
+        ),
+        (
+            Fetch::get("/").credentials(Include),
+            200,
+            &[ANY],
+            "allow the origin https://app.example.com by name",
+        ),
+        (
+            Fetch::get("/").credentials(Include),
+            200,
+            &[ALLOW],
+            "allow credentials (in cors-actix: `allow_credentials`)",
+        ),
     ] {
         let service = script(|_| answer(status, lines));
         let reason = blocked(&service, fetch).await.to_string();
@@ -57,13 +82,13 @@ async fn assert_blocked_panics_on_a_response_that_is_shared() {
 }
 
 #[test]
-#[should_panic(expected = "\"app.example.com\" is no origin of a page")]
+#[should_panic(expected = "\"app.example.com\" is not the origin of a page")]
 fn a_page_without_a_scheme_is_rejected() {
-    Browser::at("app.example.com");
+    let _ = Browser::at("app.example.com");
 }
 
 #[test]
-#[should_panic(expected = "is no URL of a server")]
+#[should_panic(expected = "is not the URL of a server")]
 fn a_server_over_tls_is_rejected() {
-    Server::at("https://127.0.0.1:8443");
+    let _ = Server::at("https://127.0.0.1:8443");
 }

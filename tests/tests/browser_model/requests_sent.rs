@@ -6,7 +6,7 @@ use cors_actix_browser::{
     Fetch, Mode, Purpose,
 };
 
-use crate::{PAGE, granting, lines, script, sent};
+use crate::{API, PAGE, granting, lines, script, sent};
 
 #[actix_web::test]
 async fn the_preflight_and_its_request_are_sent_as_browsers_send_them() {
@@ -115,7 +115,9 @@ async fn cookies_follow_the_credentials_mode() {
         ("https://api.test", Mode::Cors, Include, true),
         ("https://api.test", Mode::SameOrigin, SameOrigin, true),
     ] {
-        let browser = Browser::at(page).cookie("a", "1").cookie("b", "2");
+        let browser = Browser::at(page)
+            .cookie(API, "a=1; Secure; SameSite=None")
+            .cookie(API, "b=2; Secure; SameSite=None");
         let fetch = Fetch::get("/").mode(mode).credentials(credentials);
         let seen = browser.fetch(&script(granting), fetch).await;
         let cookie = seen.exchanges()[0].request().header("cookie");

@@ -1,20 +1,20 @@
-//! Fetch, section "CORS-preflight cache".
+//! The preflight cache: Fetch, section "CORS-preflight cache".
 
 use std::time::Duration;
 
-/// What a request is looked up by.
+/// The properties of a request by which the cache finds entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) origin: String,
     pub(crate) url: String,
-    /// Whether the credentials mode is "include".
+    /// `true` if the credentials mode is "include".
     pub(crate) credentials: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Subject {
     Method(String),
-    /// In lower case.
+    /// A name in lower case.
     Header(String),
 }
 
@@ -25,17 +25,17 @@ struct Entry {
     expires: Duration,
 }
 
-/// The list of entries. Time is that of the browser's clock.
+/// The list of entries. Times are those of the browser's clock.
 #[derive(Debug, Default)]
-pub(crate) struct Cache(Vec<Entry>);
+pub(crate) struct PreflightCache(Vec<Entry>);
 
-impl Cache {
-    /// "Method cache entry match".
+impl PreflightCache {
+    /// Returns `true` if an entry allows the method ("method cache entry match").
     pub(crate) fn has_method(&self, now: Duration, key: &Key, method: &str) -> bool {
         self.has(now, key, &Subject::Method(method.to_owned()))
     }
 
-    /// "Header-name cache entry match".
+    /// Returns `true` if an entry allows the header ("header-name cache entry match").
     pub(crate) fn has_header(&self, now: Duration, key: &Key, name: &str) -> bool {
         self.has(now, key, &Subject::Header(name.to_ascii_lowercase()))
     }
@@ -44,7 +44,7 @@ impl Cache {
         self.0.iter().any(|entry| entry.expires > now && entry.covers(key, subject))
     }
 
-    /// CORS-preflight fetch, steps 7.12 to 7.15: entries that match are renewed, others created.
+    /// Renews the entries that match, and creates others ("CORS-preflight fetch", steps 7.12 to 7.15).
     pub(crate) fn store(
         &mut self,
         now: Duration,
@@ -69,7 +69,7 @@ impl Cache {
         }
     }
 
-    /// "Clear cache entries": with credentials or without.
+    /// Removes the entries of origin and URL, with credentials and without ("clear cache entries").
     pub(crate) fn clear(&mut self, key: &Key) {
         self.0.retain(|entry| entry.key.origin != key.origin || entry.key.url != key.url);
     }
@@ -84,8 +84,14 @@ impl Entry {
             && (self.subject == *subject || self.is_wildcard_for(subject))
     }
 
+<<<<<<< HEAD:cors-actix/browser/src/cache.rs
     /// The standard's text lets an entry `*` match whatever credentials it was granted for. CORS-preflight
     /// fetch, steps 7.5 and 7.7, would deny the same request, and Chromium does.
+=======
+    /// Returns `true` for an entry `*` that was granted without credentials. The standard's text lets any
+    /// entry `*` match, but "CORS-preflight fetch", steps 7.5 and 7.7, would deny the same request, and
+    /// Chromium does.
+>>>>>>> 0501ad7 (The browser keeps cookies as browsers do: SameSite, Secure, Domain, Path, prefixes):cors-actix/browser/src/preflight_cache.rs
     fn is_wildcard_for(&self, subject: &Subject) -> bool {
         let wildcard = match (&self.subject, subject) {
             (Subject::Method(own), Subject::Method(_)) => own == "*",
