@@ -84,14 +84,9 @@ impl Entry {
             && (self.subject == *subject || self.is_wildcard_for(subject))
     }
 
-<<<<<<< HEAD:cors-actix/browser/src/cache.rs
-    /// The standard's text lets an entry `*` match whatever credentials it was granted for. CORS-preflight
-    /// fetch, steps 7.5 and 7.7, would deny the same request, and Chromium does.
-=======
     /// Returns `true` for an entry `*` that was granted without credentials. The standard's text lets any
     /// entry `*` match, but "CORS-preflight fetch", steps 7.5 and 7.7, would deny the same request, and
     /// Chromium does.
->>>>>>> 0501ad7 (The browser keeps cookies as browsers do: SameSite, Secure, Domain, Path, prefixes):cors-actix/browser/src/preflight_cache.rs
     fn is_wildcard_for(&self, subject: &Subject) -> bool {
         let wildcard = match (&self.subject, subject) {
             (Subject::Method(own), Subject::Method(_)) => own == "*",
