@@ -25,7 +25,7 @@ use crate::{
         future::{Layer, LayerFuture, State, StateOf},
         nesting::{self, Answers, Denied, Outcomes, Place},
         report::{self, Reports},
-        select::{self, EffectivePolicy, Selection},
+        selection::{self, EffectivePolicy, Selection},
     },
     policy::CompiledPolicy,
     preflight,
@@ -242,7 +242,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
         alone: &Outcomes,
     ) -> StateOf<Self> {
         let outcomes = place.as_ref().map_or(alone, |place| &place.cell.outcomes);
-        let allow_origin = match select::allow_origin(&policy, request.head(), outcomes) {
+        let allow_origin = match selection::allow_origin(&policy, request.head(), outcomes) {
             Ok(allowed) => allowed,
             Err(None) => AllowOrigin::None,
             Err(Some(denial)) => {

@@ -32,7 +32,7 @@ fn app_wide_takes_its_origins_from_a_list() {
 fn app_wide_names_every_fault_of_its_list() {
     let error =
         app_wide::policy("https://App.example.com/, *.example.com").unwrap_err().to_string();
-    assert!(error.contains("2 faults"), "{error}");
+    assert!(error.contains("2 problems"), "{error}");
     assert!(error.contains(r#"write "https://app.example.com""#), "{error}");
     assert!(error.contains(r#"write "https://*.example.com""#), "{error}");
 }

@@ -12,7 +12,6 @@ use actix_web::{
 use cors_actix_core::{Origin, PolicyKey, PolicySpec, Problem, ProblemKind};
 
 use super::{
-    Policy, Repr,
     compiled::CompiledPolicy,
     lists::{
         PolicyList,
@@ -20,6 +19,7 @@ use super::{
         texts,
     },
     seconds::Seconds,
+    value::{Policy, Repr},
 };
 use crate::{
     error::PolicyError,

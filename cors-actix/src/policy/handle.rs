@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{Policy, Repr, compiled::CompiledPolicy};
+use super::{
+    compiled::CompiledPolicy,
+    value::{Policy, Repr},
+};
 
 /// A policy that can be replaced while the service runs, for all workers at once. Requests in flight
 /// finish under the policy that they began with.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::{Policy, PolicyHandle};
+use super::{handle::PolicyHandle, value::Policy};
 
 /// A value that a layer takes its policy from: a [`Policy`], a [`PolicyHandle`], or either behind a
 /// reference, an [`Arc`] or a [`LazyLock`]. Sealed: other types cannot implement it.

@@ -1,89 +1,13 @@
-//! Annotated routes: what `#[cors]` makes of a handler's route attribute, and where to find it.
+//! Annotated routes: their definitions, their registrations, and a table of them for each app.
 
+mod definition;
 mod pattern;
 pub(crate) mod registry;
 pub(crate) mod table;
 
-use std::{
-    panic::Location,
-    sync::{Arc, OnceLock},
-};
-
-use actix_web::dev::ResourceDef;
-
+pub use self::definition::Route;
 pub(crate) use self::{
     pattern::unnamed,
     registry::{Registration, RegistrationId},
     table::RouteTable,
 };
-use crate::policy::{AllowedMethods, Policy};
-
-/// A route under `#[cors]`. One per process, however often it is registered.
-#[derive(Debug)]
-pub struct Route {
-    path: &'static str,
-    name: &'static str,
-    methods: &'static [&'static str],
-    /// Whether its user has put guards on it, which may pass a request on to the next route.
-    pub(crate) guarded: bool,
-    /// Where `#[cors]` stands in the source.
-    pub(crate) location: &'static Location<'static>,
-    make_policy: fn() -> Policy,
-    made: OnceLock<(Policy, Arc<AllowedMethods>)>,
-}
-
-impl Route {
-    /// `make_policy` is called once.
-    #[track_caller]
-    pub const fn new(
-        path: &'static str,
-        name: &'static str,
-        methods: &'static [&'static str],
-        guarded: bool,
-        make_policy: fn() -> Policy,
-    ) -> Self {
-        let location = Location::caller();
-        Route { path, name, methods, guarded, location, make_policy, made: OnceLock::new() }
-    }
-
-    /// Returns the route's own pattern, as actix-web's own resources have it: with a slash in front,
-    /// unless it is empty.
-    pub(crate) fn own_pattern(&self) -> ResourceDef {
-        let has_slash = self.path.is_empty() || self.path.starts_with('/');
-        let slash = if has_slash { "" } else { "/" };
-        ResourceDef::new(format!("{slash}{}", self.path))
-    }
-
-    /// Returns whether nothing of a path is left for the route itself, so that it was all taken by scopes.
-    pub(crate) fn is_at_its_scope(&self) -> bool {
-        self.path.is_empty()
-    }
-
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// Returns whether a request of that method is for the route, its user's guards apart.
-    pub(crate) fn has_method(&self, method: &str) -> bool {
-        self.methods.contains(&method)
-    }
-
-    /// Returns whether browsers may preflight `method` for the route.
-    pub(crate) fn takes(&self, method: &[u8]) -> bool {
-        self.allowed_methods().methods.listed().any(|listed| listed.as_bytes() == method)
-    }
-
-    pub(crate) fn policy(&self) -> &Policy {
-        &self.made().0
-    }
-
-    pub(crate) fn allowed_methods(&self) -> &Arc<AllowedMethods> {
-        &self.made().1
-    }
-
-    fn made(&self) -> &(Policy, Arc<AllowedMethods>) {
-        self.made.get_or_init(|| {
-            ((self.make_policy)(), Arc::new(AllowedMethods::of_route(self.methods)))
-        })
-    }
-}

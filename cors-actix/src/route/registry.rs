@@ -18,7 +18,7 @@ use actix_web::{
 };
 use futures_util::future::ready;
 
-use super::Route;
+use super::definition::Route;
 
 thread_local! {
     static REGISTERED: RefCell<Vec<Weak<Registration>>> = const { RefCell::new(Vec::new()) };

@@ -9,7 +9,7 @@ use actix_web::{dev::ResourceMap, test::TestRequest};
 use hashbrown::HashMap;
 
 use super::{
-    Route,
+    definition::Route,
     pattern::{Pattern, unnamed},
     registry::{self, Registration, RegistrationId},
 };

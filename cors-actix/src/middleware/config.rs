@@ -1,0 +1,76 @@
+//! The configuration of a layer.
+
+use std::{panic::Location, sync::Arc};
+
+use super::scope_path::{self, ScopePath, ScopeProblem};
+use crate::policy::{CompiledPolicy, Policy};
+
+/// The policies of a layer, with the paths that they are for.
+#[derive(Debug, Clone)]
+pub(crate) struct LayerConfig {
+    pub(super) policy: Policy,
+    /// The policy for good, if no handle can replace it.
+    pub(super) fixed: Option<Arc<CompiledPolicy>>,
+    /// Policies for paths below, in the order of their calls.
+    pub(super) scopes: Vec<(ScopePath, Policy)>,
+    pub(super) problems: Vec<(String, ScopeProblem)>,
+    pub(super) authoritative: bool,
+    /// Where the layer is made in the source.
+    pub(super) location: &'static Location<'static>,
+}
+
+impl LayerConfig {
+    pub(super) fn new(policy: Policy, location: &'static Location<'static>) -> Self {
+        let fixed = policy.fixed();
+        let (scopes, problems) = (Vec::new(), Vec::new());
+        LayerConfig { policy, fixed, scopes, problems, authoritative: false, location }
+    }
+
+    pub(super) fn add_scope(&mut self, path: &str, policy: Policy) {
+        match scope_path::parse(path) {
+            Ok(pattern) if self.scopes.iter().any(|(other, _)| other.is_same(&pattern)) => {
+                self.problems.push((path.to_owned(), ScopeProblem::Repeated));
+            }
+            Ok(pattern) => self.scopes.push((pattern, policy)),
+            Err(problem) => self.problems.push((path.to_owned(), problem)),
+        }
+    }
+
+    /// Returns the layer's own policy for that path.
+    pub(super) fn policy_at(&self, path: &str) -> &Policy {
+        self.scope_of(path).unwrap_or(&self.policy)
+    }
+
+    /// Returns whether the path has a policy from `Cors::scope`.
+    pub(super) fn overrides(&self, path: &str) -> bool {
+        self.scope_of(path).is_some()
+    }
+
+    /// Returns the policy of the scope that fits the path, of several the one with the longest literal
+    /// text; of equally long ones the first.
+    pub(super) fn scope_of(&self, path: &str) -> Option<&Policy> {
+        let fitting = self.scopes.iter().filter(|(scope, _)| scope.fits(path));
+        let longest = fitting.reduce(|longest, next| {
+            if next.0.literal_length() > longest.0.literal_length() { next } else { longest }
+        });
+        longest.map(|(_, policy)| policy)
+    }
+
+    pub(super) fn has_one_policy(&self) -> bool {
+        self.scopes.is_empty()
+    }
+
+    /// Returns the policy, where neither time nor path nor code that has to be awaited has a say in it.
+    #[inline]
+    pub(super) fn constant(&self) -> Option<&CompiledPolicy> {
+        let fixed = self.fixed.as_deref().filter(|_| self.has_one_policy());
+        fixed.filter(|policy| !policy.predicates.is_async())
+    }
+
+    /// Returns whether no policy of the layer allows any origin, so that a request without an origin
+    /// can be allowed by none.
+    pub(super) fn is_never_any(&self) -> bool {
+        let is_any = |policy: &Policy| policy.compiled().rules.origins.any();
+        !is_any(&self.policy) && !self.scopes.iter().any(|(_, policy)| is_any(policy))
+    }
+}

@@ -1,0 +1,322 @@
+//! The decision on a response, on its way out through a layer.
+
+use std::{rc::Rc, sync::Arc};
+
+use actix_service::Service;
+use actix_web::{
+    Error, HttpMessage as _, HttpResponse,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue},
+    },
+};
+
+use super::{
+    layer::{CorsLayer, Kept, KeptAmongOthers},
+    nesting::{Decided, Denied, Outcomes, Place, RequestCell},
+    report,
+    select::Target,
+    selection::{self, SelectedRoute},
+};
+use crate::{
+    headers::{self, ActualHeaders, AllowOrigin, Written},
+    policy::CompiledPolicy,
+};
+
+impl<S: Service<ServiceRequest>> CorsLayer<S> {
+    #[inline(always)]
+    pub(super) fn decide_on_response<B>(&self, kept: &mut Kept, response: &mut ServiceResponse<B>) {
+        match kept {
+            Kept::Alone { policy, allow_origin, place } => {
+                if self.config.authoritative {
+                    headers::remove(response.headers_mut());
+                }
+                if headers::write(policy, allow_origin, response.response_mut()) == Written::Left {
+                    self.left(place.as_ref(), response);
+                }
+            }
+            Kept::Own { policy, allow_origin, arrived } => {
+                if !arrived.is(response.request()) {
+                    let headers = ActualHeaders::new(Arc::clone(policy), allow_origin.clone());
+                    self.respond_rewritten(headers, response);
+                } else if headers::write(policy, allow_origin, response.response_mut())
+                    == Written::Left
+                {
+                    self.reports.left(response.request().path());
+                }
+            }
+            Kept::Route { entry, policy, origin, arrived } => {
+                if !arrived.is(response.request()) {
+                    self.respond_rewritten(
+                        selection::listed_headers(policy, origin.as_ref()),
+                        response,
+                    );
+                } else if !response.headers().contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
+                    self.respond_for_route(*entry, policy, origin.as_ref(), response);
+                }
+            }
+            Kept::AmongOthers(kept) => self.respond_among_others(kept, response),
+        }
+    }
+
+    #[cold]
+    pub(super) fn decide_on_error(&self, kept: &mut Kept, error: &mut Error) {
+        let authoritative = self.config.authoritative;
+        let (own, in_front, place) = match kept {
+            Kept::Alone { policy, allow_origin, place } => {
+                let headers = ActualHeaders::new(Arc::clone(policy), allow_origin.clone());
+                (headers.clone(), headers, place.clone())
+            }
+            Kept::Own { policy, allow_origin, .. } => {
+                let headers = ActualHeaders::new(Arc::clone(policy), allow_origin.clone());
+                (headers.clone(), headers, None)
+            }
+            Kept::Route { policy, origin, .. } => {
+                let headers = selection::listed_headers(policy, origin.as_ref());
+                (headers.clone(), headers, None)
+            }
+            Kept::AmongOthers(kept) => {
+                if !authoritative && kept.place.decided_inside().is_none() {
+                    kept.place.decide(&kept.in_front.allow_origin);
+                }
+                (kept.own.clone(), kept.in_front.clone(), Some(kept.place.clone()))
+            }
+        };
+        error.add_response_mapper(move |mut response| {
+            if authoritative {
+                headers::remove(response.headers_mut());
+                let _done = own.write(&mut response);
+                return response;
+            }
+            let written = match place.as_ref().and_then(Place::decided_inside) {
+                None if response.extensions().contains::<Denied>() => {
+                    headers::deny(&mut response);
+                    Written::Done
+                }
+                Some(decided) => write_around(decided, &own, &mut response),
+                None => in_front.write(&mut response),
+            };
+            if let Some(place) = place.as_ref().filter(|_| written == Written::Left) {
+                place.decide(&AllowOrigin::Any);
+            }
+            response
+        });
+    }
+
+    /// Decides on the response to a request that middleware has rewritten.
+    #[cold]
+    fn respond_rewritten<B>(&self, headers: ActualHeaders, response: &mut ServiceResponse<B>) {
+        let became = self.became(response, &Outcomes::default());
+        self.respond_in_between(headers, became, response);
+    }
+
+    /// Decides on a response that is not the route's own: from in front of it, or made by middleware in
+    /// place of the route's.
+    fn respond_for_route<B>(
+        &self,
+        entry: usize,
+        policy: &Arc<CompiledPolicy>,
+        origin: Option<&HeaderValue>,
+        response: &mut ServiceResponse<B>,
+    ) {
+        let headers = selection::listed_headers(policy, origin);
+        let own = |head| {
+            let own = self.config.policy.compiled();
+            let allowed = selection::allow_origin(&own, head, &Outcomes::default());
+            ActualHeaders::new(own, allowed.unwrap_or(AllowOrigin::None))
+        };
+        let is_reached = response.request().match_info().unprocessed().is_empty();
+        if is_reached && headers.allow_origin.is_allowed() {
+            let own = own(response.request().head());
+            let decided = Decided::from(&headers.allow_origin);
+            let _left = write_around(decided, &own, response.response_mut());
+            return;
+        }
+        let is_elsewhere = is_success(response.status()) || is_missed(response.status());
+        let own = is_elsewhere.then(|| own(response.request().head()));
+        if is_elsewhere && !is_reached {
+            self.pass_over(entry, response);
+        }
+        self.respond_in_between(headers, own, response);
+    }
+
+    /// Decides on a response that may come from middleware between this layer and what the request was
+    /// for.
+    #[inline(never)]
+    fn respond_in_between<B>(
+        &self,
+        headers: ActualHeaders,
+        other: Option<ActualHeaders>,
+        response: &mut ServiceResponse<B>,
+    ) {
+        let inner = response.request().extensions_mut().remove::<Rc<RequestCell>>();
+        let headers = match &other {
+            Some(other) => headers.and(other),
+            None => headers,
+        };
+        let is_denied =
+            inner.and_then(|cell| cell.decided()).is_some_and(|inner| !inner.is_allowed);
+        if is_denied || !headers.allow_origin.is_allowed() {
+            return headers::deny(response.response_mut());
+        }
+        let _left = headers.write(response.response_mut());
+    }
+
+    #[inline(never)]
+    fn respond_among_others<B>(
+        &self,
+        kept: &mut KeptAmongOthers,
+        response: &mut ServiceResponse<B>,
+    ) {
+        kept.place.leave(response.request());
+        if let Some(inner) =
+            kept.place.cell.inner_layer.get().filter(|_| self.is_surprised_by_inner(kept, response))
+        {
+            self.reports.nested(response.request().path(), inner);
+        }
+        if self.config.authoritative {
+            headers::remove(response.headers_mut());
+            let _done = kept.own.write(response.response_mut());
+            return;
+        }
+        let is_rewritten = !kept.arrived.is(response.request());
+        let outcomes = &kept.place.cell.outcomes;
+        let became = is_rewritten.then(|| self.became(response, outcomes)).flatten();
+        if became.is_none() {
+            self.learn(kept, response);
+        }
+        if let Some(decided) = kept.place.decided_inside() {
+            let is_denied = became.is_some() && !kept.in_front.allow_origin.is_allowed();
+            if is_denied {
+                return headers::deny(response.response_mut());
+            }
+            let _left = write_around(decided, &kept.own, response.response_mut());
+            return;
+        }
+        let status = response.status();
+        let mut is_of_both = false;
+        let is_success = is_success(status);
+        let headers = match &kept.route {
+            None if is_success => kept.own.clone(),
+            // Something else has answered: a cache in front of the route, or what a guard let through.
+            Some(route) if is_success || is_missed(status) || went_all_the_way(route, response) => {
+                is_of_both = true;
+                kept.in_front.clone().and(&kept.own)
+            }
+            _ => kept.in_front.clone(),
+        };
+        let headers = match became {
+            Some(became) => headers.and(&became),
+            None => headers,
+        };
+        kept.place.decide(&headers.allow_origin);
+        if headers.write(response.response_mut()) == Written::Left {
+            self.left(Some(&kept.place), response);
+        } else if is_of_both {
+            // The next request may find other policies here, once guards are known to decide.
+            headers::vary_by_origin(response.headers_mut());
+        }
+    }
+
+    /// Leaves a response to the code that has decided by itself.
+    #[cold]
+    fn left<B>(&self, place: Option<&Place>, response: &ServiceResponse<B>) {
+        if let Some(place) = place.filter(|place| place.decided_inside().is_none()) {
+            place.decide(&AllowOrigin::Any);
+        }
+        if place.is_some() || self.is_alone() {
+            self.reports.left(response.request().path());
+        }
+    }
+
+    /// Returns whether an inner layer decides on a path for which this one has no policy from
+    /// `Cors::scope`.
+    fn is_surprised_by_inner<B>(
+        &self,
+        kept: &KeptAmongOthers,
+        response: &ServiceResponse<B>,
+    ) -> bool {
+        let path = response.request().match_info().as_str();
+        kept.place.is_outermost() && !self.config.authoritative && !self.config.overrides(path)
+    }
+
+    /// Returns what applies to the request that middleware has made of another.
+    fn became<B>(
+        &self,
+        response: &ServiceResponse<B>,
+        outcomes: &Outcomes,
+    ) -> Option<ActualHeaders> {
+        let request = response.request();
+        let method = request.method().as_str().as_bytes();
+        let routes = self.routes.get()?;
+        if routes.is_empty() && self.config.has_one_policy() {
+            return None;
+        }
+        self.reports.rewritten();
+        let target = Target::rewritten(request, method);
+        let headers = match self.config.select(routes, target) {
+            Some(selection) => selection.headers(request.head(), outcomes),
+            None => ActualHeaders::new(self.config.policy.compiled(), AllowOrigin::None),
+        };
+        Some(headers)
+    }
+
+    /// Remembers that something else than the annotated route has answered.
+    #[cold]
+    fn pass_over<B>(&self, entry: usize, response: &ServiceResponse<B>) {
+        if let Some(passed) = self.routes.get().and_then(|routes| routes.pass_over(entry)) {
+            report::passed_over(response.request().path(), passed);
+        }
+    }
+
+    /// Remembers where the answer shows that guards decide which route is reached.
+    fn learn<B>(&self, kept: &KeptAmongOthers, response: &ServiceResponse<B>) {
+        let (Some(route), Some(routes)) = (&kept.route, self.routes.get()) else { return };
+        match kept.place.cell.reached.get() {
+            Some(reached) if route.expects(reached) => {}
+            Some(_) => routes.let_guards_decide(),
+            None if kept.place.decided_inside().is_none() => {
+                let status = response.status();
+                let is_elsewhere =
+                    is_success(status) || is_missed(status) || went_all_the_way(route, response);
+                if is_elsewhere {
+                    self.pass_over(route.entry, response);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+/// Writes the headers of a response on whose origin an inner layer has decided. What it has denied stays
+/// denied; allowed, and still without the header, is what middleware in between has made.
+fn write_around<B>(
+    decided: Decided,
+    own: &ActualHeaders,
+    response: &mut HttpResponse<B>,
+) -> Written {
+    if !decided.is_allowed {
+        headers::deny(response);
+        return Written::Done;
+    }
+    let written = own.write(response);
+    if written == Written::Done && decided.varies {
+        headers::vary_by_origin(response.headers_mut());
+    }
+    written
+}
+
+fn is_success(status: StatusCode) -> bool {
+    status.is_success() || status == StatusCode::NOT_MODIFIED
+}
+
+fn is_missed(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED)
+}
+
+/// Returns whether the router has come to the end of the path, so that nothing is in front of the route
+/// any more but the scopes that end where it begins.
+fn went_all_the_way<B>(route: &SelectedRoute, response: &ServiceResponse<B>) -> bool {
+    !route.is_at_its_scope && response.request().match_info().unprocessed().is_empty()
+}

@@ -1,0 +1,410 @@
+//! The policies that apply to a request together: only what all of them allow is granted.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, dev::RequestHead, http::header::HeaderValue};
+
+use super::nesting::Outcomes;
+use crate::{
+    decision::{self, Decision, Preflight},
+    error::Denial,
+    headers::{self, ActualHeaders, AllowOrigin},
+    policy::{AllowedMethods, CompiledPolicy},
+    preflight::{self, PreflightHeaders},
+    route::{
+        RegistrationId, Route, RouteTable,
+        table::{Candidate, Candidates},
+    },
+};
+
+/// A policy as it is at this moment, with the methods of the place where it is.
+#[derive(Debug, Clone)]
+pub(crate) struct EffectivePolicy {
+    pub(crate) policy: Arc<CompiledPolicy>,
+    route_methods: Option<Arc<AllowedMethods>>,
+}
+
+impl EffectivePolicy {
+    pub(crate) fn of_layer(policy: Arc<CompiledPolicy>) -> Self {
+        EffectivePolicy { policy, route_methods: None }
+    }
+
+    pub(crate) fn of_route(route: &Route) -> Self {
+        EffectivePolicy {
+            policy: route.policy().compiled(),
+            route_methods: Some(Arc::clone(route.allowed_methods())),
+        }
+    }
+
+    fn methods(&self) -> &AllowedMethods {
+        self.route_methods.as_deref().unwrap_or(&self.policy.methods)
+    }
+
+    fn preflight_headers(&self) -> PreflightHeaders<'_> {
+        PreflightHeaders::of(&self.policy, self.methods())
+    }
+}
+
+impl SelectedRoute {
+    /// Returns whether the route may be reached where this one was selected.
+    pub(crate) fn expects(&self, id: RegistrationId) -> bool {
+        self.id == id || self.others.contains(&id)
+    }
+}
+
+/// The policies that apply to a request.
+#[derive(Debug)]
+pub(crate) struct Selection {
+    /// The policy that decides.
+    pub(crate) first: EffectivePolicy,
+    /// Policies that have to grant everything as well.
+    pub(crate) others: Vec<EffectivePolicy>,
+    /// Policies that have to allow the origin as well.
+    pub(crate) origins: Vec<Arc<CompiledPolicy>>,
+    /// The layer's own policy for the path.
+    pub(crate) own: Arc<CompiledPolicy>,
+    /// The layer's own policies for other readings of the path.
+    other_own: Vec<Arc<CompiledPolicy>>,
+    /// The annotated route whose policy is the first, if it is one's.
+    pub(crate) route: Option<SelectedRoute>,
+    /// Whether requests of other methods or headers for the URL could have other policies.
+    pub(crate) this_request_only: bool,
+    /// Two routes of one pattern that only guards on their scopes tell apart.
+    pub(crate) shadowed: Option<(&'static Route, &'static Route)>,
+}
+
+/// The annotated route that a request is for, as far as the map tells.
+#[derive(Debug)]
+pub(crate) struct SelectedRoute {
+    pub(crate) entry: usize,
+    id: RegistrationId,
+    /// The routes that guards may pass the request on to.
+    others: Vec<RegistrationId>,
+    /// Whether nothing of the path is left for the route itself.
+    pub(crate) is_at_its_scope: bool,
+}
+
+impl Selection {
+    /// Selects the layer's own policy.
+    pub(super) fn own(policy: Arc<CompiledPolicy>) -> Self {
+        Selection {
+            first: EffectivePolicy::of_layer(Arc::clone(&policy)),
+            others: Vec::new(),
+            origins: Vec::new(),
+            own: policy,
+            other_own: Vec::new(),
+            route: None,
+            this_request_only: false,
+            shadowed: None,
+        }
+    }
+
+    /// Selects for a request of that method whose path could be for these annotated routes.
+    pub(crate) fn new(
+        table: &RouteTable,
+        candidates: &Candidates,
+        method: &[u8],
+        own: Arc<CompiledPolicy>,
+    ) -> Self {
+        let takes = |candidate: &&Candidate| candidate.route().takes(method);
+        let taking = || candidates.all.iter().filter(takes);
+        let mut selection = Selection::own(Arc::clone(&own));
+        selection.this_request_only = have_other_policy(candidates, None, &own);
+        let named = candidates.named().filter(takes);
+        // Both in scopes, or both in none.
+        let is_alike = |candidate: &Candidate| {
+            let named = candidates.named();
+            named.is_none_or(|named| named.is_in_scope() == candidate.is_in_scope())
+        };
+        let is_twin = |candidate: &&Candidate| {
+            candidate.is_reached && candidate.is_pattern_named && is_alike(candidate)
+        };
+        let Some(first) = named.or_else(|| taking().find(is_twin)) else {
+            for candidate in taking() {
+                if candidate.is_pattern_named && !candidate.is_reached {
+                    // Guards on scopes tell it from the one that the map names.
+                    selection.add(EffectivePolicy::of_route(candidate.route()));
+                } else {
+                    selection.add_origin(candidate.route().policy().compiled());
+                }
+            }
+            return selection;
+        };
+        let route = first.route();
+        selection.first = EffectivePolicy::of_route(route);
+        let mut others = Vec::new();
+        selection.this_request_only =
+            have_other_policy(candidates, Some(route), &selection.first.policy);
+        // The map says nothing of methods: what stands between a named resource and its twin may take
+        // the request.
+        for earlier in taking().filter(|other| other.is_reached && other.entry < first.entry) {
+            selection.add(EffectivePolicy::of_route(earlier.route()));
+            others.push(earlier.registration.id);
+        }
+        // Guards on scopes are not seen: a scope that the map never comes to is there because of them. But
+        // what is named at the root, and takes the request, is met first.
+        let is_met_first = named.is_some() && !first.is_in_scope() && !route.guarded;
+        let shadowed = taking().filter(|other| !other.is_reached && other.entry != first.entry);
+        for shadowed in shadowed.filter(|_| !is_met_first) {
+            let other = shadowed.route();
+            if table.have_same_scopes(shadowed.entry, first.entry) {
+                selection.add(EffectivePolicy::of_route(other));
+                if !Arc::ptr_eq(&other.policy().compiled(), &selection.first.policy) {
+                    selection.shadowed.get_or_insert((route, other));
+                }
+            } else {
+                selection.add_origin(other.policy().compiled());
+            }
+        }
+        if route.guarded {
+            // What stands behind for this method may not stand behind for the route's others.
+            selection.this_request_only = true;
+            let mut is_closed = false;
+            for candidate in taking().filter(|next| next.entry > first.entry) {
+                selection.add(EffectivePolicy::of_route(candidate.route()));
+                others.push(candidate.registration.id);
+                is_closed = !candidate.route().guarded && is_twin(&candidate);
+                if is_closed {
+                    break;
+                }
+            }
+            if !is_closed {
+                selection.add(EffectivePolicy::of_layer(Arc::clone(&own)));
+            }
+        }
+        if table.is_in_doubt(first.entry) {
+            selection.add(EffectivePolicy::of_layer(own));
+            for candidate in taking() {
+                selection.add_origin(candidate.route().policy().compiled());
+            }
+        }
+        selection.route = Some(SelectedRoute {
+            entry: first.entry,
+            id: first.registration.id,
+            others,
+            is_at_its_scope: route.is_at_its_scope(),
+        });
+        selection
+    }
+
+    /// Selects the policy of an annotated route for a preflight that came to the route itself.
+    pub(crate) fn of_route(candidates: &Candidates, route: &Route) -> Self {
+        let mut selection = Selection::own(route.policy().compiled());
+        selection.first = EffectivePolicy::of_route(route);
+        selection.this_request_only =
+            have_other_policy(candidates, Some(route), &selection.first.policy);
+        selection
+    }
+
+    /// Lets the layer's own policy and those of all annotated routes on the path decide as well: for a
+    /// request whose method middleware may replace.
+    pub(crate) fn let_all_decide(&mut self, table: &RouteTable, request: &HttpRequest) {
+        let path = request.match_info().as_str();
+        self.add(EffectivePolicy::of_layer(Arc::clone(&self.own)));
+        table.candidates(request.resource_map(), path, |candidates| {
+            for candidate in &candidates.all {
+                self.add_origin(candidate.route().policy().compiled());
+            }
+        });
+    }
+
+    pub(crate) fn add(&mut self, policy: EffectivePolicy) {
+        let is_same = |known: &EffectivePolicy| {
+            Arc::ptr_eq(&known.policy, &policy.policy)
+                && known.route_methods.is_some() == policy.route_methods.is_some()
+        };
+        if !self.all().any(is_same) {
+            self.others.push(policy);
+        }
+    }
+
+    fn add_origin(&mut self, policy: Arc<CompiledPolicy>) {
+        let is_known = self.all().any(|known| Arc::ptr_eq(&known.policy, &policy))
+            || self.origins.iter().any(|known| Arc::ptr_eq(known, &policy));
+        if !is_known {
+            self.origins.push(policy);
+        }
+    }
+
+    /// Grants only what the selection for another reading of the path grants as well.
+    pub(super) fn and(&mut self, other: Selection) {
+        let is_other = !Arc::ptr_eq(&other.first.policy, &self.first.policy);
+        self.this_request_only |= other.this_request_only || is_other;
+        for policy in std::iter::once(other.first).chain(other.others) {
+            self.add(policy);
+        }
+        other.origins.into_iter().for_each(|policy| self.add_origin(policy));
+        for policy in std::iter::once(other.own).chain(other.other_own) {
+            if !self.all_own().any(|own| Arc::ptr_eq(own, &policy)) {
+                self.add(EffectivePolicy::of_layer(Arc::clone(&policy)));
+                self.other_own.push(policy);
+            }
+        }
+        self.shadowed = self.shadowed.or(other.shadowed);
+    }
+
+    fn all(&self) -> impl Iterator<Item = &EffectivePolicy> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// Returns the layer's own policies for the path and for its other readings.
+    pub(crate) fn all_own(&self) -> impl Iterator<Item = &Arc<CompiledPolicy>> {
+        std::iter::once(&self.own).chain(&self.other_own)
+    }
+
+    /// Returns whether the layer's own policy has a say in a request.
+    pub(crate) fn includes_own(&self) -> bool {
+        self.route.is_none() || self.others.iter().any(|policy| policy.route_methods.is_none())
+    }
+
+    /// Returns every policy whose predicates are asked.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = &Arc<CompiledPolicy>> {
+        self.all().map(|policy| &policy.policy).chain(&self.origins).chain(self.all_own())
+    }
+
+    /// Answers the preflight.
+    pub(crate) fn answer(
+        &self,
+        preflight: &Preflight<'_>,
+        outcomes: &Outcomes,
+        report: impl FnOnce(Denial<'_>),
+    ) -> HttpResponse {
+        let decide = |effective: &EffectivePolicy| {
+            let outcome = outcomes.of(&effective.policy, preflight.head);
+            decision::preflight(&effective.policy, effective.methods(), preflight, outcome)
+        };
+        let mut granted = decide(&self.first);
+        for other in &self.others {
+            granted = granted.and_then(|grant| decide(other).map(|_| grant));
+        }
+        for policy in &self.origins {
+            granted = granted.and_then(|grant| {
+                decision::origin(policy, preflight, outcomes.of(policy, preflight.head))
+                    .map(|()| grant)
+            });
+        }
+        let mut response = match granted {
+            Ok(grant) => {
+                self.preflight_headers(preflight).granted(&grant, preflight.head.headers())
+            }
+            Err(denial) => {
+                report(denial);
+                preflight::denied()
+            }
+        };
+        for policy in self.all().map(|effective| &effective.policy).chain(&self.origins) {
+            headers::vary_by_reads(policy, response.headers_mut());
+        }
+        response
+    }
+
+    fn preflight_headers(&self, preflight: &Preflight<'_>) -> PreflightHeaders<'_> {
+        let mut headers = self.first.preflight_headers();
+        for other in &self.others {
+            headers = headers.and(other.preflight_headers());
+        }
+        headers =
+            headers.any_origin_if(self.origins.iter().all(|policy| policy.rules.origins.any()));
+        if self.this_request_only || !self.others.is_empty() {
+            return headers.this_request_only();
+        }
+        // The browser's cache keeps header names for all methods of a URL, those of routes without
+        // annotation too.
+        let neighbours = self.all_own().filter(|own| !Arc::ptr_eq(own, &self.first.policy));
+        let mut neighbours = neighbours.peekable();
+        if self.route.is_none() || !preflight.names_headers() || neighbours.peek().is_none() {
+            return headers;
+        }
+        headers = headers.requested_headers_only();
+        if neighbours.all(|own| decision::allows_headers(own, preflight)) {
+            headers
+        } else {
+            headers.not_kept()
+        }
+    }
+
+    /// Returns the headers for a response that the layer's own policy decides.
+    pub(crate) fn own_headers(&self, head: &RequestHead, outcomes: &Outcomes) -> ActualHeaders {
+        common(&self.own, self.other_own.iter(), head, outcomes)
+    }
+
+    /// Returns the headers for a response that comes from in front of what the request is for.
+    pub(crate) fn headers(&self, head: &RequestHead, outcomes: &Outcomes) -> ActualHeaders {
+        let others = self.others.iter().map(|effective| &effective.policy);
+        let headers = common(&self.first.policy, others, head, outcomes);
+        headers.only_if(&self.origins_allow(head, outcomes))
+    }
+
+    /// Returns what those policies allow that have a say on the origin alone.
+    fn origins_allow(&self, head: &RequestHead, outcomes: &Outcomes) -> AllowOrigin {
+        self.origins.iter().fold(AllowOrigin::Any, |allowed, policy| {
+            if allowed.is_allowed() {
+                allowed.and(&allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None))
+            } else {
+                allowed
+            }
+        })
+    }
+}
+
+/// Returns whether one of the routes, but for the one that decides, has another policy than the one that
+/// decides. A handle may give a route two policies within one request, which are still no two.
+pub(super) fn have_other_policy(
+    candidates: &Candidates,
+    decides: Option<&Route>,
+    policy: &Arc<CompiledPolicy>,
+) -> bool {
+    let mut routes = candidates.all.iter().map(Candidate::route);
+    routes.any(|other| {
+        let is_itself = decides.is_some_and(|decides| std::ptr::eq(other, decides));
+        !is_itself && !Arc::ptr_eq(&other.policy().compiled(), policy)
+    })
+}
+
+/// Returns what all of the policies allow.
+fn common<'a>(
+    first: &'a Arc<CompiledPolicy>,
+    others: impl Iterator<Item = &'a Arc<CompiledPolicy>>,
+    head: &RequestHead,
+    outcomes: &Outcomes,
+) -> ActualHeaders {
+    let headers = |policy: &Arc<CompiledPolicy>| {
+        let allowed = allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None);
+        ActualHeaders::new(Arc::clone(policy), allowed)
+    };
+    others.fold(headers(first), |all, policy| all.and(&headers(policy)))
+}
+
+/// Returns whom a policy lets read the response, or why not the request's origin.
+pub(crate) fn allow_origin<'r>(
+    policy: &Arc<CompiledPolicy>,
+    head: &'r RequestHead,
+    outcomes: &Outcomes,
+) -> Result<AllowOrigin, Option<Denial<'r>>> {
+    if policy.rules.origins.any() {
+        return Ok(AllowOrigin::Any);
+    }
+    match decision::actual(policy, head, outcomes.of(policy, head)) {
+        Decision::Actual(Ok(origin)) => Ok(AllowOrigin::Exact(origin.clone())),
+        Decision::Actual(Err(denial)) => Err(Some(denial)),
+        Decision::NotCors | Decision::Preflight(_) => Err(None),
+    }
+}
+
+/// Returns whom a policy without predicates lets read the response.
+pub(super) fn allow_listed(policy: &CompiledPolicy, origin: Option<&HeaderValue>) -> AllowOrigin {
+    let rules = &policy.rules.origins;
+    match origin {
+        _ if rules.any() => AllowOrigin::Any,
+        Some(origin) if rules.allows(origin.as_bytes()) => AllowOrigin::Exact(origin.clone()),
+        _ => AllowOrigin::None,
+    }
+}
+
+/// Returns the headers of a policy without predicates.
+pub(super) fn listed_headers(
+    policy: &Arc<CompiledPolicy>,
+    origin: Option<&HeaderValue>,
+) -> ActualHeaders {
+    ActualHeaders::new(Arc::clone(policy), allow_listed(policy, origin))
+}
