@@ -1,0 +1,101 @@
+//! A response that was decided nearer to the handler is left alone.
+
+use actix_web::{
+    App, HttpResponse, ResponseError,
+    dev::ServiceRequest,
+    http::header,
+    middleware::{Next, from_fn},
+    web,
+};
+use cors_actix::Cors;
+use cors_actix_tests::{EXAMPLE, Request, Server, admitted, example, open};
+
+use crate::{EVIL, from, get_with};
+
+/// The handler itself varies by origin, so that nothing in the response tells who decided.
+fn closed_under_an_open_app() -> Server {
+    Server::start(|| {
+        let closed = web::scope("/closed")
+            .wrap(from_fn(async |request: ServiceRequest, next: Next<_>| {
+                if request.path() == "/closed/error" {
+                    return Err(Varied.into());
+                }
+                next.call(request).await
+            }))
+            .wrap(Cors::new(example()))
+            .route("/plain", web::get().to(HttpResponse::Ok))
+            .route("/varied", web::get().to(async || Varied.error_response()))
+            .route("/failed", web::get().to(async || Err::<String, _>(Varied)));
+        App::new().wrap(Cors::new(open())).service(closed)
+    })
+}
+
+#[derive(Debug, derive_more::Display)]
+struct Varied;
+
+impl ResponseError for Varied {
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::BadGateway().insert_header((header::VARY, "Origin")).finish()
+    }
+}
+
+#[test]
+fn a_stranger_to_the_nearest_layer_gets_nothing_from_an_open_one_around_it() {
+    let server = closed_under_an_open_app();
+    server.send(&Request::get("/closed/plain").origin(EVIL)).assert_closed(200);
+    for target in ["/closed/varied", "/closed/failed", "/closed/error"] {
+        server.send(&Request::get(target).origin(EVIL)).assert_closed(502);
+    }
+}
+
+#[test]
+fn a_request_without_origin_gets_nothing_from_an_open_layer_around_the_nearest() {
+    let server = closed_under_an_open_app();
+    server.send(&Request::get("/closed/plain")).assert_closed(200);
+    for target in ["/closed/varied", "/closed/failed", "/closed/error"] {
+        server.send(&Request::get(target)).assert_closed(502);
+    }
+}
+
+#[test]
+fn an_origin_that_the_nearest_layer_allows_gets_its_headers_alone() {
+    let server = closed_under_an_open_app();
+    server.send(&Request::get("/closed/plain").origin(EXAMPLE)).assert(200, admitted(EXAMPLE));
+    for target in ["/closed/varied", "/closed/failed", "/closed/error"] {
+        server.send(&Request::get(target).origin(EXAMPLE)).assert(502, admitted(EXAMPLE));
+    }
+}
+
+#[test]
+fn a_handler_that_answers_for_itself_is_left_alone() {
+    for own in ["*", EVIL, "null", EXAMPLE] {
+        let server = get_with(move || {
+            let allow_origin = (header::ACCESS_CONTROL_ALLOW_ORIGIN, own);
+            HttpResponse::Ok().insert_header(allow_origin).finish()
+        });
+        for request in [from(EXAMPLE), from(EVIL), Request::get("/")] {
+            server.send(&request).assert(200, [format!("access-control-allow-origin: {own}")]);
+        }
+    }
+}
+
+#[test]
+fn other_headers_are_left_alone() {
+    let server = get_with(|| {
+        HttpResponse::Created()
+            .append_header(("x-a", "1"))
+            .append_header(("x-a", "2"))
+            .append_header((header::SET_COOKIE, "a=1"))
+            .append_header((header::SET_COOKIE, "b=2"))
+            .append_header((header::CACHE_CONTROL, "no-store"))
+            .body("body")
+    });
+    for request in [from(EXAMPLE), from(EVIL), Request::get("/")] {
+        let response = server.send(&request);
+        assert_eq!((response.status, response.text().as_str()), (201, "body"));
+        assert_eq!(response.values("x-a"), ["1", "2"]);
+        assert_eq!(response.values("set-cookie"), ["a=1", "b=2"]);
+        assert_eq!(response.values("cache-control"), ["no-store"]);
+        assert_eq!(response.values("content-length"), ["4"]);
+    }
+}

@@ -1,0 +1,176 @@
+//! Case R7: what a stranger sent is logged once, at debug level, and can't forge a line.
+
+use ::log::Level;
+use actix_web::{App, HttpResponse, post, route, web};
+use cors_actix::{Cors, Denial, Policy, cors};
+use cors_actix_tests::{
+    EXAMPLE, PREFLIGHT_VARY, Request, Server, VARY, admitted, example, journal,
+};
+
+use crate::{EVIL, from};
+
+fn server() -> Server {
+    journal::open();
+    Server::start(|| {
+        App::new().wrap(Cors::new(example())).default_service(web::to(HttpResponse::Ok))
+    })
+}
+
+/// The one message about a path that starts so.
+#[track_caller]
+fn entry(path: &str) -> journal::Entry {
+    let entries = journal::entries_with(&format!(" to {path}"));
+    let [entry] = &entries[..] else { panic!("{path}: not one message, but {entries:#?}") };
+    let printable = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    assert!(printable(&entry.text.replace('\u{2026}', "...")), "{:?}", entry.text);
+    entry.clone()
+}
+
+#[test]
+fn r7_a_denied_request_is_logged_once() {
+    let server = server();
+    server.send(&Request::get("/actual-r7").origin(EVIL));
+    let expected = r#"request to /actual-r7 denied: origin "https://evil.com" is not allowed"#;
+    assert_eq!(entry("/actual-r7"), journal::Entry { level: Level::Debug, text: expected.into() });
+}
+
+#[test]
+fn r7_a_denied_preflight_is_logged_once_with_its_reason() {
+    let server = server();
+    let long = "x".repeat(10_000);
+    for (name, request, reason) in [
+        ("origin", ("/r7-a", EVIL, "GET", ""), r#"origin "https://evil.com" is not allowed"#),
+        ("null", ("/r7-b", "null", "GET", ""), r#"origin "null" is not allowed"#),
+        ("malformed", ("/r7-c", "evil", "GET", ""), r#"origin "evil" is malformed"#),
+        ("method", ("/r7-d", EXAMPLE, "PUT", ""), r#"method "PUT" is not allowed"#),
+        ("no method", ("/r7-e", EXAMPLE, "P T", ""), r#"requested method "P T" is malformed"#),
+        ("header", ("/r7-f", EXAMPLE, "GET", ",x-a"), r#"request header "x-a" is not allowed"#),
+        (
+            "long",
+            ("/r7-g", EXAMPLE, "GET", long.as_str()),
+            &format!("request header \"{}\u{2026}\" is not allowed", &long[..300]),
+        ),
+    ] {
+        let (path, origin, method, headers) = request;
+        let request = Request::preflight(path, origin, method).asks_headers(headers);
+        server.send(&request).assert_denied();
+        let expected = format!("preflight to {path} denied: {reason}");
+        let expected = journal::Entry { level: Level::Debug, text: expected };
+        assert_eq!(entry(path), expected, "{name}");
+    }
+}
+
+/// Flask-CORS CVE-2024-1681.
+#[test]
+fn r7_what_the_client_sent_is_escaped() {
+    let server = server();
+    for (path, origin, escaped) in [
+        ("/r7-m", b"https://evil.com\xff\x80".as_slice(), r"https://evil.com\xff\x80"),
+        ("/r7-n", b"https://e\tvil.com", r"https://e\tvil.com"),
+        ("/r7-o", b"https://\"evil\".com", r#"https://\"evil\".com"#),
+        ("/r7-p", b"https://evil.com\\n", r"https://evil.com\\n"),
+        (
+            "/r7-q",
+            "https://evil\u{202e}\u{2028}".as_bytes(),
+            r"https://evil\xe2\x80\xae\xe2\x80\xa8",
+        ),
+    ] {
+        server.send(&Request::get(path).origin(origin)).assert_closed(200);
+        let expected = format!("request to {path} denied: origin \"{escaped}\" is malformed");
+        assert_eq!(entry(path).text, expected);
+    }
+    let method = Request::preflight("/r7-r", EXAMPLE, b"\xff\"\t\"");
+    server.send(&method).assert_denied();
+    assert!(entry("/r7-r").text.ends_with(r#"requested method "\xff\"\t\"" is malformed"#));
+    let header = Request::preflight("/r7-s", EXAMPLE, "GET").asks_headers(b"a\tb\xff");
+    server.send(&header).assert_denied();
+    assert!(entry("/r7-s").text.ends_with(r#"request header "a\tb\xff" is not allowed"#));
+}
+
+#[test]
+fn r7_the_path_is_escaped() {
+    let server = server();
+    for path in ["/r7-x%0d%0a-forged", "/r7-y%1b%5b31m", "/r7-z%e2%80%ae", "/r7-w%ff%00"] {
+        server.send(&Request::get(path).origin(EVIL)).assert_closed(200);
+        entry(&path[..5]);
+    }
+}
+
+#[test]
+fn r7_every_denial_escapes_every_byte() {
+    for byte in 0..=u8::MAX {
+        let value = [b'a', byte, b'z'];
+        let escaped = value.escape_ascii().to_string();
+        for denial in [
+            Denial::OriginMalformed(&value),
+            Denial::OriginNotAllowed(&value),
+            Denial::MethodMalformed(&value),
+            Denial::MethodNotAllowed(&value),
+            Denial::HeaderNotAllowed(&value),
+        ] {
+            let text = denial.to_string();
+            assert!(text.contains(&format!("\"{escaped}\"")), "{text:?}");
+            assert!(text.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{text:?}");
+        }
+    }
+    let endless = vec![b'\n'; 1_000_000];
+    assert!(Denial::OriginMalformed(&endless).to_string().len() < 1_000);
+}
+
+#[test]
+fn r7_what_is_allowed_is_not_logged() {
+    let server = server();
+    server.send(&Request::get("/r7-quiet").origin(EXAMPLE)).assert(200, admitted(EXAMPLE));
+    server.send(&Request::get("/r7-quiet")).assert_closed(200);
+    let preflight = Request::preflight("/r7-quiet", EXAMPLE, "GET");
+    assert_eq!(server.send(&preflight).status, 204);
+    assert_eq!(journal::entries_with("/r7-quiet"), []);
+}
+
+#[test]
+fn the_policy_that_allows_no_other_origin_has_no_fault_to_log() {
+    journal::open();
+    let server = Server::start(|| App::new().wrap(Cors::new(Policy::same_origin())));
+    server.send(&from(EVIL)).assert_closed(404);
+    assert_eq!(journal::entries_with("allows no origin"), []);
+}
+
+#[cors(allow_origins = ["https://example.com"], allow_credentials)]
+#[route("/annotated-request", method = "GET", method = "POST")]
+async fn annotated() -> HttpResponse {
+    HttpResponse::Ok().finish()
+}
+
+#[cors(allow_origins = ["https://example.com"], allow_credentials)]
+#[post("/annotated-preflight")]
+async fn annotated_for_preflights() -> HttpResponse {
+    HttpResponse::Ok().finish()
+}
+
+#[test]
+fn r7_an_annotated_handler_logs_its_denials_once() {
+    journal::open();
+    let server = Server::start(|| App::new().service(annotated).service(annotated_for_preflights));
+    server.send(&Request::get("/annotated-request").origin(EVIL)).assert_closed(200);
+    assert_eq!(entry("/annotated-request").level, Level::Debug);
+    server.send(&Request::preflight("/annotated-preflight", EVIL, "POST")).assert_denied();
+    let expected =
+        r#"preflight to /annotated-preflight denied: origin "https://evil.com" is not allowed"#;
+    assert_eq!(entry("/annotated-preflight").text, expected);
+    assert_ne!(VARY, PREFLIGHT_VARY);
+}
+
+#[test]
+fn advisories_are_logged_once_as_warnings_when_a_policy_is_built() {
+    journal::open();
+    let policy = Policy::builder().allow_origins([EXAMPLE]).max_age(31_557_600).build().unwrap();
+    for _ in 0..3 {
+        let policy = policy.clone();
+        let server = Server::start(move || App::new().wrap(Cors::new(&policy)));
+        server.send(&from(EXAMPLE));
+    }
+    let entries = journal::entries_with("31557600");
+    let [entry] = &entries[..] else { panic!("not one message, but {entries:#?}") };
+    assert_eq!(entry.level, Level::Warn);
+    assert!(entry.text.starts_with("max_age: "), "{}", entry.text);
+}
