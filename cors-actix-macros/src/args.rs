@@ -1,6 +1,5 @@
-//! Reads the arguments of `#[cors]` and `policy!`, and keeps every token's span. What is wrong with
-//! their syntax is worded here and in [`word`](crate::word), what is wrong with the policy they
-//! make, in the rule book.
+//! Reads the arguments of `#[cors]` and `policy!`, and keeps their spans for the errors that the check of
+//! the policy finds.
 
 use std::{fmt, str::FromStr};
 
@@ -13,9 +12,9 @@ use syn::{
     spanned::Spanned as _,
 };
 
-use crate::word::{Name, Site, Word, missing_comma, ungroup};
+use crate::keyword::{Invocation, Keyword, KeywordToken, missing_comma, ungroup};
 
-/// The arguments, as far as they could be read.
+/// The arguments that could be read.
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) allow_origins: Vec<String>,
@@ -30,47 +29,48 @@ pub(crate) struct Args {
     pub(crate) same_origin: bool,
     pub(crate) enforce: bool,
     pub(crate) policy: Option<Expr>,
-    /// What could not be read.
+    /// Errors for the arguments that could not be read.
     pub(crate) errors: Vec<Error>,
-    /// Whether that may have said which origins are allowed.
+    /// `true` if one of them may allow origins.
     pub(crate) origins_unread: bool,
-    names: Vec<Name>,
+    keywords: Vec<KeywordToken>,
     values: Vec<(Location, Span)>,
 }
 
 impl Args {
-    /// Reads all that can be read.
-    pub(crate) fn parse(tokens: TokenStream, site: Site) -> Self {
+    /// Reads all arguments that can be read.
+    pub(crate) fn parse(tokens: TokenStream, invocation: Invocation) -> Self {
         let mut args = Args::default();
-        let read = |input: ParseStream<'_>| args.read(input, site);
+        let read = |input: ParseStream<'_>| args.read(input, invocation);
         if let Err(error) = read.parse2(tokens) {
             args.errors.push(error);
         }
         if args.policy.is_some() {
-            let others = args.names.iter().filter(|name| name.word != Word::Policy);
-            args.errors.extend(others.map(|name| {
-                let word = name.word;
-                name.error(format!(
-                    "`policy` stands alone; write `{word}` in the policy itself, or drop `policy`"
+            let others = args.keywords.iter().filter(|token| token.keyword != Keyword::Policy);
+            args.errors.extend(others.map(|token| {
+                let keyword = token.keyword;
+                token.error(format!(
+                    "`policy` stands alone; write `{keyword}` in the policy itself, or drop `policy`"
                 ))
             }));
         }
         args
     }
 
-    /// The tokens that stand at the location, or the nearest that contain it.
+    /// Returns the span of the location, or of the keyword that the location belongs to.
     pub(crate) fn span(&self, location: Location) -> Span {
         let value = self.values.iter().find(|(other, _)| *other == location);
-        let name = || self.names.iter().find(|name| name.word == Word::PolicyKey(location.key));
+        let token =
+            || self.keywords.iter().find(|token| token.keyword == Keyword::Key(location.key));
         value
             .map(|(_, span)| *span)
-            .or_else(|| name().map(|name| name.span))
+            .or_else(|| token().map(|token| token.span))
             .unwrap_or_else(Span::call_site)
     }
 
-    fn read(&mut self, input: ParseStream<'_>, site: Site) -> syn::Result<()> {
+    fn read(&mut self, input: ParseStream<'_>, invocation: Invocation) -> syn::Result<()> {
         while !input.is_empty() {
-            if let Err(error) = self.read_entry(input, site) {
+            if let Err(error) = self.read_entry(input, invocation) {
                 self.errors.push(error);
                 skip_to_comma(input)?;
             } else if !input.is_empty() && !input.peek(Token![,]) {
@@ -88,47 +88,52 @@ impl Args {
         Ok(())
     }
 
-    fn read_entry(&mut self, input: ParseStream<'_>, site: Site) -> syn::Result<()> {
-        let name = self.read_name(input, site).inspect_err(|_| self.origins_unread = true)?;
-        self.read_value(name, input)
-            .inspect_err(|_| self.origins_unread |= name.word.tells_origins())
+    fn read_entry(&mut self, input: ParseStream<'_>, invocation: Invocation) -> syn::Result<()> {
+        let token =
+            self.read_keyword(input, invocation).inspect_err(|_| self.origins_unread = true)?;
+        self.read_value(token, input)
+            .inspect_err(|_| self.origins_unread |= token.keyword.allows_origins())
     }
 
-    fn read_name(&mut self, input: ParseStream<'_>, site: Site) -> syn::Result<Name> {
-        let name = Name::parse(input, site)?;
-        if self.names.iter().any(|other| other.word == name.word) {
-            return Err(name.error(format!("`{}` is written twice; keep one", name.word)));
+    fn read_keyword(
+        &mut self,
+        input: ParseStream<'_>,
+        invocation: Invocation,
+    ) -> syn::Result<KeywordToken> {
+        let token = KeywordToken::parse(input, invocation)?;
+        if self.keywords.iter().any(|other| other.keyword == token.keyword) {
+            return Err(token.error(format!("`{}` is written twice; keep one", token.keyword)));
         }
-        self.names.push(name);
-        Ok(name)
+        self.keywords.push(token);
+        Ok(token)
     }
 
-    fn read_value(&mut self, name: Name, input: ParseStream<'_>) -> syn::Result<()> {
-        let Word::PolicyKey(key) = name.word else {
-            self.policy = Some(name.value(input)?);
+    fn read_value(&mut self, token: KeywordToken, input: ParseStream<'_>) -> syn::Result<()> {
+        let Keyword::Key(key) = token.keyword else {
+            self.policy = Some(token.value(input)?);
             return Ok(());
         };
         match key {
-            PolicyKey::AllowOrigins => self.allow_origins = self.list(key, name.value(input)?),
-            PolicyKey::AllowMethods => self.allow_methods = self.list(key, name.value(input)?),
-            PolicyKey::AllowHeaders => self.allow_headers = self.list(key, name.value(input)?),
-            PolicyKey::ExposeHeaders => self.expose_headers = self.list(key, name.value(input)?),
-            PolicyKey::AllowCredentials => self.allow_credentials = name.flag(input)?,
-            PolicyKey::DangerInsecureOrigins => self.danger_insecure_origins = name.flag(input)?,
-            PolicyKey::DangerPublicSuffixes => self.danger_public_suffixes = name.flag(input)?,
-            PolicyKey::SameOrigin => self.same_origin = name.flag(input)?,
-            PolicyKey::Enforce => self.enforce = name.flag(input)?,
-            PolicyKey::MaxAge => self.max_age = Some(self.number(key, &name.value(input)?)?),
+            PolicyKey::AllowOrigins => self.allow_origins = self.list(key, token.value(input)?),
+            PolicyKey::AllowMethods => self.allow_methods = self.list(key, token.value(input)?),
+            PolicyKey::AllowHeaders => self.allow_headers = self.list(key, token.value(input)?),
+            PolicyKey::ExposeHeaders => self.expose_headers = self.list(key, token.value(input)?),
+            PolicyKey::AllowCredentials => self.allow_credentials = token.flag(input)?,
+            PolicyKey::DangerInsecureOrigins => self.danger_insecure_origins = token.flag(input)?,
+            PolicyKey::DangerPublicSuffixes => self.danger_public_suffixes = token.flag(input)?,
+            PolicyKey::SameOrigin => self.same_origin = token.flag(input)?,
+            PolicyKey::Enforce => self.enforce = token.flag(input)?,
+            PolicyKey::MaxAge => self.max_age = Some(self.number(key, &token.value(input)?)?),
             PolicyKey::PreflightStatus => {
-                self.preflight_status = Some(self.number(key, &name.value(input)?)?);
+                self.preflight_status = Some(self.number(key, &token.value(input)?)?);
             }
-            // An option that is newer than this crate, whose version is pinned.
-            _ => return Err(name.error(format!("`{key}` is not supported here"))),
+            // `PolicyKey` is non-exhaustive; the pinned version of the core has no other key.
+            _ => return Err(token.error(format!("unknown key `{key}`"))),
         }
         Ok(())
     }
 
-    /// The texts of a list, without those that can't be read.
+    /// Returns the texts of a list, without the items that cannot be read.
     fn list(&mut self, key: PolicyKey, value: Expr) -> Vec<String> {
         self.values.push((Location::key(key), value.span()));
         let items = match value {
@@ -141,8 +146,8 @@ impl Args {
                 self.values.push((Location::item(key, texts.len()), item.span()));
                 texts.push(text);
             } else {
-                self.errors.push(Word::PolicyKey(key).mistyped(&item));
-                self.origins_unread |= Word::PolicyKey(key).tells_origins();
+                self.errors.push(Keyword::Key(key).mistyped(&item));
+                self.origins_unread |= Keyword::Key(key).allows_origins();
             }
         }
         texts
@@ -156,14 +161,14 @@ impl Args {
         self.values.push((Location::key(key), value.span()));
         match value {
             Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
-                number.base10_parse().map_err(|_| Word::PolicyKey(key).out_of_range(number))
+                number.base10_parse().map_err(|_| Keyword::Key(key).out_of_range(number))
             }
-            _ => Err(Word::PolicyKey(key).mistyped(value)),
+            _ => Err(Keyword::Key(key).mistyped(value)),
         }
     }
 }
 
-/// The text of a list's item: a string, or one of the bare words for a wildcard and for `null`.
+/// Returns the text of a list's item: a string, `any`, or `null` among origins.
 fn text(key: PolicyKey, item: &Expr) -> Option<String> {
     match item {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),

@@ -1,24 +1,20 @@
-//! Holds the arguments against the rule book, and gives every problem its span.
+//! Checks the policy that the arguments describe, and gives every problem its span.
 
 use cors_actix_core::{PolicySpec, ProblemKind};
-use proc_macro2::TokenStream;
-use quote::ToTokens as _;
 use syn::Error;
 
-use crate::{args::Args, errors::unless, expand, word::Site};
+use crate::{args::Args, errors::or_errors};
 
-/// Reads and checks the arguments. Returns an expression for the policy, constant unless it is the
-/// user's own.
-pub(crate) fn policy(tokens: TokenStream, site: Site) -> syn::Result<TokenStream> {
-    let args = Args::parse(tokens, site);
-    let (policy, problems) = match &args.policy {
-        Some(expression) => (expression.to_token_stream(), Vec::new()),
-        None => spelt_out(&args),
-    };
-    unless(policy, args.errors.into_iter().chain(problems))
+/// Checks the policy.
+///
+/// # Errors
+/// Every mistake in the arguments, and every problem of the policy.
+pub(crate) fn policy(args: &Args) -> syn::Result<()> {
+    let problems = if args.policy.is_some() { Vec::new() } else { problems(args) };
+    or_errors((), args.errors.iter().cloned().chain(problems))
 }
 
-fn spelt_out(args: &Args) -> (TokenStream, Vec<Error>) {
+fn problems(args: &Args) -> Vec<Error> {
     let [origins, methods, headers, exposed] =
         [&args.allow_origins, &args.allow_methods, &args.allow_headers, &args.expose_headers]
             .map(|texts| texts.iter().map(String::as_str).collect::<Vec<_>>());
@@ -37,9 +33,8 @@ fn spelt_out(args: &Args) -> (TokenStream, Vec<Error>) {
         predicate: false,
     };
     let problems = spec.check().err().unwrap_or_default();
-    let errors = problems
+    let problems = problems
         .into_iter()
-        .filter(|problem| !(args.origins_unread && problem.kind == ProblemKind::NoOrigins))
-        .map(|problem| Error::new(args.span(problem.location), problem));
-    (expand::policy(&spec), errors.collect())
+        .filter(|problem| !(args.origins_unread && problem.kind == ProblemKind::NoOrigins));
+    problems.map(|problem| Error::new(args.span(problem.location), problem)).collect()
 }

@@ -1,4 +1,4 @@
-//! Attributes in `cfg_attr`, which the compiler has not evaluated in a module that it hands on.
+//! Opens `cfg_attr`: the compiler has not evaluated conditions in a module that it passes to `#[cors]`.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -8,7 +8,7 @@ use syn::{
     spanned::Spanned as _,
 };
 
-/// An attribute with the condition under which it applies, if there is one.
+/// An attribute, and its condition if the attribute stands in `cfg_attr`.
 pub(crate) struct Conditional {
     pub(crate) condition: Option<TokenStream>,
     pub(crate) attribute: Attribute,
@@ -26,7 +26,7 @@ impl ToTokens for Conditional {
 }
 
 impl Conditional {
-    /// The attributes that the attribute stands for: several only if it is a `cfg_attr`.
+    /// Returns the attributes in a `cfg_attr`, or the attribute itself if it is another one.
     pub(crate) fn all(attribute: Attribute) -> Vec<Self> {
         let opened = attribute.path().is_ident("cfg_attr").then(|| attribute.parse_args_with(open));
         let Some(Ok((condition, attributes))) = opened else {
@@ -41,7 +41,7 @@ impl Conditional {
     }
 }
 
-/// Reads what is in the parentheses of `cfg_attr(condition, attribute, …)`.
+/// Reads the arguments of `cfg_attr(condition, attribute, …)`.
 fn open(input: ParseStream<'_>) -> syn::Result<(TokenStream, Vec<Attribute>)> {
     let condition = to_comma(input)?;
     let mut attributes = Vec::new();

@@ -1,9 +1,9 @@
-//! Errors side by side: nothing that is wrong hides what else is.
+//! Combines errors, so that every mistake is reported at once.
 
 use syn::{Error, Result};
 
-/// Each, or the errors of all.
-pub(crate) fn each<T>(results: impl IntoIterator<Item = Result<T>>) -> Result<Vec<T>> {
+/// Returns the values of all results, or their errors in one.
+pub(crate) fn collect_results<T>(results: impl IntoIterator<Item = Result<T>>) -> Result<Vec<T>> {
     let (mut values, mut errors) = (Vec::new(), Vec::new());
     for result in results {
         match result {
@@ -11,15 +11,15 @@ pub(crate) fn each<T>(results: impl IntoIterator<Item = Result<T>>) -> Result<Ve
             Err(error) => errors.push(error),
         }
     }
-    unless(values, errors)
+    or_errors(values, errors)
 }
 
-/// The value, unless there are errors.
-pub(crate) fn unless<T>(value: T, errors: impl IntoIterator<Item = Error>) -> Result<T> {
-    errors.into_iter().reduce(joined).map_or(Ok(value), Err)
+/// Returns the value if there are no errors, or the errors in one.
+pub(crate) fn or_errors<T>(value: T, errors: impl IntoIterator<Item = Error>) -> Result<T> {
+    errors.into_iter().reduce(combined).map_or(Ok(value), Err)
 }
 
-fn joined(mut error: Error, other: Error) -> Error {
+fn combined(mut error: Error, other: Error) -> Error {
     error.combine(other);
     error
 }

@@ -1,20 +1,23 @@
-//! The tokens that come out. They name nothing but `::core` and `::cors_actix`, so that it does not
-//! matter what the user's crate shadows.
+//! Writes the generated code. All its paths begin with `::core` or `::cors_actix`, so that names that
+//! the user's crate shadows do not matter.
 
-use cors_actix_core::PolicySpec;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{LitStr, spanned::Spanned as _};
 
 use crate::{
+    args::Args,
     handler::Handler,
     module::Module,
     route::{self, Route},
 };
 
-/// A constant expression for the policy.
-pub(crate) fn policy(spec: &PolicySpec<'_>) -> TokenStream {
-    let PolicySpec {
+/// Returns an expression for the policy. The expression is constant except after `policy =`.
+pub(crate) fn policy(args: &Args) -> TokenStream {
+    if let Some(expression) = &args.policy {
+        return expression.to_token_stream();
+    }
+    let Args {
         allow_origins,
         allow_methods,
         allow_headers,
@@ -26,8 +29,8 @@ pub(crate) fn policy(spec: &PolicySpec<'_>) -> TokenStream {
         danger_public_suffixes,
         same_origin,
         enforce,
-        predicate,
-    } = spec;
+        ..
+    } = args;
     let max_age = option(max_age.map(Literal::u64_suffixed));
     let preflight_status = option(preflight_status.map(Literal::u16_suffixed));
     quote! {
@@ -43,7 +46,7 @@ pub(crate) fn policy(spec: &PolicySpec<'_>) -> TokenStream {
             danger_public_suffixes: #danger_public_suffixes,
             same_origin: #same_origin,
             enforce: #enforce,
-            predicate: #predicate,
+            predicate: false,
         })
     }
 }
@@ -55,7 +58,7 @@ fn option(literal: Option<Literal>) -> TokenStream {
     }
 }
 
-/// A static for the policy, which evaluates the expression once.
+/// Returns a static for the policy, which evaluates the expression once.
 fn policy_static(name: &Ident, expression: &TokenStream) -> TokenStream {
     let there = Span::call_site().located_at(expression.span());
     let source = quote_spanned!(there=> &(#expression));
@@ -67,14 +70,15 @@ fn policy_static(name: &Ident, expression: &TokenStream) -> TokenStream {
     }
 }
 
-/// The handler's service, as actix-web's own attribute makes it, with a layer of ours around it.
+/// Returns the service of the handler: like the service that actix-web's own attribute makes, with the
+/// policy around it.
 pub(crate) fn handler(handler: &Handler, routes: &[Route], policy: &TokenStream) -> TokenStream {
     let Handler { name, visibility, other_attributes, function, .. } = handler;
     let docs = other_attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
     let shared = format_ident!("__CORS_POLICY");
     let policy = policy_static(&shared, policy);
     let routes = routes.iter().map(|route| register(route, name, &shared));
-    // Nothing else uses them any more, and their user would be told so.
+    // No other code uses the imports any more, and the compiler would warn of them.
     let imports = route::imports(&handler.route_attributes);
     quote! {
         #(#docs)*
@@ -121,11 +125,11 @@ fn register(route: &Route, handler: &Ident, policy: &Ident) -> TokenStream {
     }}
 }
 
-/// The module, and beside it the policy of its handlers.
+/// Returns the module, followed by the policy of its handlers.
 ///
-/// The policy's expression stands in the scope of the module's user, where no path from inside of
-/// the module may lead, as in a function. A type in the module has it: its implementations are
-/// found wherever they stand, and its name is a module's own.
+/// The expression of the policy stands in the scope around the module. If that scope is a function, no
+/// path from inside the module leads there. So the policy is an implementation for a type in the
+/// module: implementations are found wherever they stand, and paths inside the module lead to the type.
 pub(crate) fn module(module: &Module, policy: &TokenStream) -> TokenStream {
     let Module { name, head, items, is_without_effect } = module;
     let shared = format_ident!("__CORS_POLICY");
@@ -151,7 +155,8 @@ pub(crate) fn module(module: &Module, policy: &TokenStream) -> TokenStream {
     }
 }
 
-/// A warning at `#[cors]`. A macro has no other way to give one than the use of what is deprecated.
+/// Returns code that makes the compiler warn at `#[cors]`. Macros cannot give warnings, but the compiler
+/// warns of the use of a deprecated item.
 fn without_effect() -> TokenStream {
     quote! {
         const _: () = {

@@ -1,4 +1,5 @@
-//! What stands in for what can't be made, so that nothing is reported for the want of it.
+//! Writes code in place of code that cannot be generated, so that the compiler reports no errors but
+//! the user's own.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,19 +7,19 @@ use syn::Error;
 
 use crate::{expand, handler::Handler};
 
-/// In place of a policy.
+/// Returns an expression in place of the policy.
 pub(crate) fn policy() -> TokenStream {
     quote!(::cors_actix::Policy::same_origin())
 }
 
-/// In place of an annotated item: the item as it was.
+/// Returns the annotated item as it was, with the error.
 pub(crate) fn item(item: &TokenStream, error: &Error) -> TokenStream {
     let errors = error.to_compile_error();
     quote!(#errors #item)
 }
 
-/// In place of a handler: it can be registered as a service, like one with a route attribute, and
-/// given to a route, like one without.
+/// Returns a stub of the handler, with the error. The stub can be registered as a service, like a
+/// handler with a route attribute, and given to a route, like a handler without one.
 pub(crate) fn handler(handler: &Handler, policy: &TokenStream, error: &Error) -> TokenStream {
     let errors = error.to_compile_error();
     let service = expand::handler(handler, &[], policy);

@@ -1,16 +1,17 @@
-//! A handler function under `#[cors]`.
+//! Reads a handler function under `#[cors]`.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{Attribute, Error, Visibility, parse_quote};
 
 use crate::{
-    errors::unless,
+    attribute,
+    errors::or_errors,
     item::{Item, pairs},
     route::{self, Route},
     source,
 };
 
-/// A handler, its attributes sorted by what becomes of them.
+/// A handler, with its attributes sorted by their use.
 pub(crate) struct Handler {
     pub(crate) name: Ident,
     pub(crate) visibility: Visibility,
@@ -18,18 +19,19 @@ pub(crate) struct Handler {
     cors_attributes: Vec<Attribute>,
     has_cors_below_route: bool,
     pub(crate) other_attributes: Vec<Attribute>,
-    /// The function from behind its visibility on.
+    /// The tokens of the function behind its visibility.
     pub(crate) function: TokenStream,
 }
 
 impl Handler {
+    /// Sorts the attributes of the function.
     pub(crate) fn new(name: Ident, item: Item) -> Self {
         let mut attributes = item.attributes;
-        attributes.retain(|attribute| !route::is_of_module(attribute));
-        let mut from_route = attributes.iter().skip_while(|attribute| !route::is_route(attribute));
-        let has_cors_below_route = from_route.any(route::is_cors);
+        attributes.retain(|one| !attribute::is_of_module(one));
+        let mut from_route = attributes.iter().skip_while(|one| !attribute::is_route(one));
+        let has_cors_below_route = from_route.any(attribute::is_cors);
         let (route_attributes, others) = route::split(attributes);
-        let (cors_attributes, other_attributes) = others.into_iter().partition(route::is_cors);
+        let (cors_attributes, other_attributes) = others.into_iter().partition(attribute::is_cors);
         let visibility = match item.visibility {
             // As actix-web's own attributes do by default: a handler that can be registered from
             // outside of its module without `#[cors]` still can with it.
@@ -48,7 +50,7 @@ impl Handler {
         }
     }
 
-    /// The handler's routes, or all that keeps it from having any.
+    /// Returns the routes of the handler, or every mistake in its attributes and its signature.
     pub(crate) fn routes(&self) -> syn::Result<Vec<Route>> {
         let (routes, error) = match route::read(&self.route_attributes) {
             Ok(routes) => (routes, None),
@@ -57,10 +59,10 @@ impl Handler {
         let message = if self.has_cors_below_route {
             source::BELOW_ROUTE
         } else {
-            "`#[cors]` is there twice; a handler has one policy"
+            "`#[cors]` is written twice; a handler has one policy"
         };
         let twice = self.cors_attributes.iter().map(|second| Error::new_spanned(second, message));
-        unless(routes, error.into_iter().chain(twice).chain(self.missing_return_type()))
+        or_errors(routes, error.into_iter().chain(twice).chain(self.missing_return_type()))
     }
 
     fn missing_return_type(&self) -> Option<Error> {

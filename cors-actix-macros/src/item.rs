@@ -1,4 +1,4 @@
-//! What `#[cors]` is put on: a handler, or a module of handlers.
+//! Splits the annotated item into its attributes, its visibility and its other tokens.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
@@ -6,32 +6,11 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
-use crate::{expand, fallback, handler::Handler, module::Module};
-
-/// The item, its responses and preflights under the policy.
-pub(crate) fn annotated(tokens: TokenStream, policy: &TokenStream) -> TokenStream {
-    let item = match syn::parse2::<Item>(tokens.clone()) {
-        Ok(item) => item,
-        Err(error) => return fallback::item(&tokens, &error),
-    };
-    if let Some(name) = item.name_behind("fn") {
-        let handler = Handler::new(name, item);
-        match handler.routes() {
-            Ok(routes) => expand::handler(&handler, &routes, policy),
-            Err(error) => fallback::handler(&handler, policy, &error),
-        }
-    } else {
-        match Module::new(item) {
-            Ok(module) => expand::module(&module, policy),
-            Err(error) => fallback::item(&tokens, &error),
-        }
-    }
-}
-
-/// An item, taken apart as far as all items are alike: what is behind its visibility is not parsed.
+/// An annotated item. Only the parts that items of all kinds have are parsed.
 pub(crate) struct Item {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
+    /// The tokens behind the visibility.
     pub(crate) rest: TokenStream,
 }
 
@@ -43,17 +22,17 @@ impl Parse for Item {
 }
 
 impl Item {
-    /// The name of a function or a module. Outside of groups, their keywords stand in front of no
-    /// other.
-    pub(crate) fn name_behind(&self, keyword: &str) -> Option<Ident> {
+    /// Returns the name of a function: the word behind `fn`. In the types of other items, `fn` stands in
+    /// front of a parenthesis.
+    pub(crate) fn function_name(&self) -> Option<Ident> {
         pairs(&self.rest).find_map(|pair| match pair {
-            (TokenTree::Ident(word), TokenTree::Ident(name)) if word == keyword => Some(name),
+            (TokenTree::Ident(keyword), TokenTree::Ident(name)) if keyword == "fn" => Some(name),
             _ => None,
         })
     }
 }
 
-/// Each token with the one behind it.
+/// Returns each token with the next token.
 pub(crate) fn pairs(tokens: &TokenStream) -> impl Iterator<Item = (TokenTree, TokenTree)> {
     tokens.clone().into_iter().zip(tokens.clone().into_iter().skip(1))
 }

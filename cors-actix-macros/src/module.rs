@@ -1,5 +1,5 @@
-//! A module under `#[cors]`: every handler in it that has no `#[cors]` of its own gets the policy.
-//! An item that may be a handler, but cannot be read, is an error.
+//! Reads a module under `#[cors]`, and puts its policy on every handler that has no `#[cors]` of its
+//! own. An item that may be a handler, but cannot be read, is an error.
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::quote;
@@ -10,11 +10,12 @@ use syn::{
 };
 
 use crate::{
-    errors::unless,
+    errors::or_errors,
     item::Item,
     scan::{Scan, Tokens},
 };
 
+/// A module, with its policy on its handlers.
 pub(crate) struct Module {
     pub(crate) name: Ident,
     /// The tokens in front of the module's braces.
@@ -26,6 +27,7 @@ pub(crate) struct Module {
 }
 
 impl Module {
+    /// Reads the module, and puts the policy on its handlers.
     pub(crate) fn new(item: Item) -> syn::Result<Self> {
         let Item { attributes, visibility, rest } = item;
         let (keyword, name, body) = split.parse2(rest).map_err(|_| {
@@ -41,7 +43,7 @@ impl Module {
         }
         let head = quote!(#(#attributes)* #visibility #keyword #name);
         let is_without_effect = !scan.covers;
-        unless(Module { name, head, items, is_without_effect }, scan.errors)
+        or_errors(Module { name, head, items, is_without_effect }, scan.errors)
     }
 }
 

@@ -1,7 +1,7 @@
-//! actix-web's route attributes below `#[cors]`, read as actix-web reads them.
+//! Reads actix-web's route attributes below `#[cors]`, with actix-web's own rules.
 
 use actix_router::ResourceDef;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use quote::ToTokens as _;
 use syn::{
     Attribute, Error, Expr, ExprLit, Lit, LitStr, MetaNameValue, Path, Token,
@@ -10,16 +10,14 @@ use syn::{
 };
 
 use crate::{
-    errors::{each, unless},
+    attribute::{self, is_route, is_route_with_path, is_routes, may_be_route_without_path},
+    errors::{collect_results, or_errors},
     source,
 };
 
-const METHODS: [&str; 10] =
-    ["get", "post", "put", "delete", "head", "connect", "options", "trace", "patch", "query"];
-
 /// One route of a handler.
 pub(crate) struct Route {
-    /// The attribute's location, for errors in what it makes.
+    /// The position of the attribute, for errors in the code that it expands to.
     pub(crate) span: Span,
     pub(crate) path: LitStr,
     pub(crate) name: Option<LitStr>,
@@ -31,68 +29,18 @@ pub(crate) struct Route {
 /// Separates a handler's route attributes from its other attributes.
 ///
 /// An attribute with the name of a route attribute, but without a path, may be of another crate, such
-/// as `#[trace]`. It is taken for a route attribute without its path only below `#[routes]`, as
-/// actix-web does, and if the handler has no route attribute.
+/// as `#[trace]`. It counts as a route attribute without its path only below `#[routes]`, as in
+/// actix-web, and if the handler has no route attribute.
 pub(crate) fn split(attributes: Vec<Attribute>) -> (Vec<Attribute>, Vec<Attribute>) {
-    let takes_all = attributes.iter().any(is_shared) || !attributes.iter().any(has_path);
-    attributes.into_iter().partition(|one| is_route(one) || takes_all && lacks_path(one))
-}
-
-/// Returns `true` if the attribute makes a route of a function.
-pub(crate) fn is_route(attribute: &Attribute) -> bool {
-    has_path(attribute) || is_shared(attribute)
-}
-
-/// Returns `true` for the attribute of a single route: it has a name of actix-web's, and a string
-/// first.
-pub(crate) fn has_path(attribute: &Attribute) -> bool {
-    is_word(&word(attribute)) && first_text(attribute).is_some()
-}
-
-fn lacks_path(attribute: &Attribute) -> bool {
-    let path = attribute.path();
-    let of_actix_web = path.segments.first().is_some_and(|first| first.ident == "actix_web");
-    is_word(&word(attribute)) && (path.get_ident().is_some() || of_actix_web)
-}
-
-/// The string at the start of the attribute's arguments.
-pub(crate) fn first_text(attribute: &Attribute) -> Option<LitStr> {
-    let first = |input: ParseStream<'_>| {
-        let text = input.parse()?;
-        input.parse::<TokenStream>()?;
-        Ok(text)
-    };
-    attribute.parse_args_with(first).ok()
-}
-
-/// Returns `true` if actix-web has an attribute with the name for a single route.
-pub(crate) fn is_word(name: &str) -> bool {
-    METHODS.contains(&name) || name == "route"
-}
-
-pub(crate) fn is_cors(attribute: &Attribute) -> bool {
-    word(attribute) == "cors"
-}
-
-/// Returns `true` for the attribute that `#[cors]` on a module puts on handlers.
-pub(crate) fn is_of_module(attribute: &Attribute) -> bool {
-    word(attribute) == "of_module"
-}
-
-/// Whether the attribute stands above others, one for each route.
-fn is_shared(attribute: &Attribute) -> bool {
-    word(attribute) == "routes" && attribute.meta.require_path_only().is_ok()
-}
-
-/// The last word of the attribute's path: `get` of `actix_web::get`.
-pub(crate) fn word(attribute: &Attribute) -> String {
-    let last = attribute.path().segments.last();
-    last.map(|segment| segment.ident.to_string()).unwrap_or_default()
+    let takes_all = attributes.iter().any(is_routes) || !attributes.iter().any(is_route_with_path);
+    attributes
+        .into_iter()
+        .partition(|one| is_route(one) || takes_all && may_be_route_without_path(one))
 }
 
 /// Reads the route attributes of a handler.
 pub(crate) fn read(attributes: &[Attribute]) -> syn::Result<Vec<Route>> {
-    let (shared, routes): (Vec<_>, Vec<_>) = attributes.iter().partition(|one| is_shared(one));
+    let (shared, routes): (Vec<_>, Vec<_>) = attributes.iter().partition(|one| is_routes(one));
     match (&shared[..], &routes[..]) {
         ([], []) => Err(Error::new(Span::call_site(), source::missing_route())),
         ([], [_, second, ..]) => {
@@ -103,13 +51,13 @@ pub(crate) fn read(attributes: &[Attribute]) -> syn::Result<Vec<Route>> {
             let message = "`#[routes]` needs routes below it, such as `#[get(\"/items\")]`";
             Err(Error::new_spanned(shared, message))
         }
-        (_, routes) => each(routes.iter().map(|attribute| Route::read(attribute))),
+        (_, routes) => collect_results(routes.iter().map(|attribute| Route::read(attribute))),
     }
 }
 
-/// The attribute macros that a handler's user has imported for it.
+/// Returns the paths of the attribute macros that the handler's module has imported for it.
 pub(crate) fn imports(attributes: &[Attribute]) -> Vec<&Path> {
-    let shared = attributes.iter().find(|attribute| is_shared(attribute));
+    let shared = attributes.iter().find(|attribute| is_routes(attribute));
     match shared {
         Some(shared) => vec![shared.path()],
         None => attributes.iter().map(Attribute::path).collect(),
@@ -118,10 +66,10 @@ pub(crate) fn imports(attributes: &[Attribute]) -> Vec<&Path> {
 
 impl Route {
     fn read(attribute: &Attribute) -> syn::Result<Self> {
-        let word = word(attribute);
+        let name = attribute::name(attribute);
         let Args { path, options } = attribute.parse_args().map_err(|error| {
-            let example = format!("#[{word}(\"/items\", name = \"items\")]");
-            let message = format!("`#[{word}]` takes a path, then keys, such as `{example}`");
+            let example = format!("#[{name}(\"/items\", name = \"items\")]");
+            let message = format!("`#[{name}]` takes a path, then keys, such as `{example}`");
             Error::new(error.span(), message)
         })?;
         let mut errors: Vec<_> = check_pattern(&path).err().into_iter().collect();
@@ -133,17 +81,17 @@ impl Route {
             guards: Vec::new(),
             wraps: Vec::new(),
         };
-        if word != "route" {
-            route.methods.push(word.to_uppercase());
+        if name != "route" {
+            route.methods.push(name.to_uppercase());
         } else if !options.iter().any(|option| option.path.is_ident("method")) {
             let message = "`#[route]` needs a method, such as `method = \"GET\"`";
             errors.push(Error::new_spanned(attribute, message));
         }
-        errors.extend(options.iter().filter_map(|option| route.read_option(&word, option).err()));
-        unless(route, errors)
+        errors.extend(options.iter().filter_map(|option| route.read_option(&name, option).err()));
+        or_errors(route, errors)
     }
 
-    fn read_option(&mut self, word: &str, option: &MetaNameValue) -> syn::Result<()> {
+    fn read_option(&mut self, attribute_name: &str, option: &MetaNameValue) -> syn::Result<()> {
         let key = option.path.get_ident().map(Ident::to_string).unwrap_or_default();
         match key.as_str() {
             "name" => {
@@ -159,16 +107,17 @@ impl Route {
                 let expected = "a string with a middleware, such as `\"Logger::default()\"`";
                 self.wraps.push(value(option, expected, |text| text.parse().ok())?);
             }
-            "method" if word == "route" => {
+            "method" if attribute_name == "route" => {
                 let method = value(option, "a string in upper case, such as `\"GET\"`", method)?;
                 if self.methods.contains(&method) {
-                    let message = format!("method {method:?} is there twice; drop one");
+                    let message = format!("method {method:?} is written twice; drop one");
                     return Err(Error::new_spanned(&option.value, message));
                 }
                 self.methods.push(method);
             }
             "method" => {
-                let message = format!("`#[{word}]` takes no `method`; use `#[route]` for several");
+                let message =
+                    format!("`#[{attribute_name}]` takes no `method`; use `#[route]` for several");
                 return Err(Error::new_spanned(option, message));
             }
             _ => {
@@ -181,7 +130,7 @@ impl Route {
     }
 }
 
-/// What `read` reads of an option's string.
+/// Reads the string of an option with `read`.
 fn value<T>(
     option: &MetaNameValue,
     expected: &str,
@@ -203,7 +152,7 @@ fn method(text: &LitStr) -> Option<String> {
     is_upper.then_some(method)
 }
 
-/// `"/path", key = value, …`.
+/// The arguments of a route attribute: `"/path", key = value, …`.
 struct Args {
     path: LitStr,
     options: Punctuated<MetaNameValue, Token![,]>,
@@ -219,7 +168,7 @@ impl Parse for Args {
     }
 }
 
-/// The router has no other way to say that it does not take a pattern than to panic.
+/// Builds the pattern with actix-web's router, which panics on patterns that it rejects.
 fn check_pattern(path: &LitStr) -> syn::Result<()> {
     let pattern = path.value();
     let panicked = match std::panic::catch_unwind(|| ResourceDef::new(pattern)) {

@@ -1,4 +1,4 @@
-//! Finds the handlers in a module's tokens, at any depth, and puts the module's policy on them.
+//! Finds the handlers in the tokens of a module, at any depth, and puts the module's policy on them.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -9,7 +9,7 @@ use syn::{
     token::{self, Brace, Bracket},
 };
 
-use crate::{conditional::Conditional, route};
+use crate::{attribute, conditional::Conditional};
 
 /// The findings in a module.
 #[derive(Default)]
@@ -22,25 +22,27 @@ pub(crate) struct Scan {
     pub(crate) errors: Vec<Error>,
 }
 
-/// The place of tokens.
+/// The place of tokens in the module.
 pub(crate) struct Tokens {
     /// The path of the module's policy.
     policy: TokenStream,
-    /// The macro calls that may make handlers.
+    /// The macro calls that are errors, because they may make handlers.
     calls: Calls,
 }
 
+/// The macro calls that may make handlers.
 #[derive(Clone, Copy, PartialEq)]
 enum Calls {
-    /// In a module: those that stand for items.
+    /// In a module: the calls that stand for items.
     Items,
-    /// In a function that registers services: all.
+    /// In a function that registers services: all calls.
     All,
-    /// Elsewhere: none, because nothing there registers what a macro makes.
+    /// Elsewhere: no calls, because no code there registers a handler that a macro makes.
     None,
 }
 
 impl Tokens {
+    /// Returns the place of the items of the annotated module.
     pub(crate) fn of_module() -> Self {
         Tokens { policy: quote!(self::__CorsPolicy), calls: Calls::Items }
     }
@@ -55,7 +57,8 @@ impl Tokens {
         Tokens { policy: self.policy.clone(), calls }
     }
 
-    /// The tokens in a group. Items stand only in invisible groups, which macros leave.
+    /// Returns the place of the tokens in a group. Items stand only in the invisible groups that macros
+    /// put around tokens.
     fn of_group(&self, group: &Group) -> Self {
         self.with(match self.calls {
             Calls::Items if group.delimiter() != Delimiter::None => Calls::None,
@@ -70,6 +73,7 @@ impl Tokens {
 }
 
 impl Scan {
+    /// Returns the tokens, with the policy on the handlers in them.
     pub(crate) fn annotate(
         &mut self,
         tokens: TokenStream,
@@ -77,8 +81,8 @@ impl Scan {
     ) -> syn::Result<TokenStream> {
         let read = |input: ParseStream<'_>| {
             let mut tokens = TokenStream::new();
-            // An item of a module ends with a group or a semicolon. All that may stand in a macro
-            // call in front of its `!` are words and colons.
+            // An item of a module ends with a group or a semicolon. In a macro call, only words and
+            // colons stand in front of the `!`.
             let mut may_be_item = true;
             while !input.is_empty() {
                 let attributes = outer_attributes(input);
@@ -91,13 +95,13 @@ impl Scan {
                     may_be_item = true;
                 } else {
                     tokens.extend(quote!(#(#attributes)* #visibility));
-                    self.file(input);
+                    self.report_file_module(input);
                     if let Some(definition) = macro_definition(input)? {
                         tokens.extend(definition);
                         may_be_item = true;
                     } else if !input.is_empty() {
                         if at.calls == Calls::All || at.calls == Calls::Items && may_be_item {
-                            self.call(input);
+                            self.report_call(input);
                         }
                         let token = self.token(input, at)?;
                         may_be_item = match &token {
@@ -142,7 +146,7 @@ impl Scan {
         let body: Group = input.parse()?;
         let mut inner = Scan::default();
         let body = inner.group(&body, &at.of_inner_module())?;
-        if attributes.iter().any(route::is_cors) {
+        if attributes.iter().any(attribute::is_cors) {
             // Its own `#[cors]` reports its errors.
             self.passes_over |= inner.covers || inner.passes_over;
         } else {
@@ -175,29 +179,30 @@ impl Scan {
         Ok(quote!(#attributes #visibility #head #body))
     }
 
-    /// The attributes of a function, the policy directly above its route attributes.
+    /// Returns the attributes of a function, with the policy directly above its route attributes.
     fn attributes(&mut self, attributes: Vec<Attribute>, policy: &TokenStream) -> TokenStream {
         let mut all: Vec<_> = attributes.iter().cloned().flat_map(Conditional::all).collect();
-        // Of the modules around a handler, the innermost has been expanded last.
-        all.retain(|one| !route::is_of_module(&one.attribute));
+        // The innermost of the modules around a handler is expanded last, and its policy counts.
+        all.retain(|one| !attribute::is_of_module(&one.attribute));
         let (routes, others): (Vec<_>, Vec<_>) =
-            all.iter().partition(|one| route::has_path(&one.attribute));
-        // None if a route attribute has no condition.
+            all.iter().partition(|one| attribute::is_route_with_path(&one.attribute));
+        // `None` if a route attribute has no condition.
         let conditions: Option<Vec<_>> = routes.iter().map(|one| one.condition.as_ref()).collect();
         if conditions.is_some() {
             self.errors.extend(others.iter().filter_map(|one| renamed_route(&one.attribute)));
         }
-        let first = all.iter().position(|one| route::is_route(&one.attribute));
+        let first = all.iter().position(|one| attribute::is_route(&one.attribute));
         let (Some(first), false) = (first, routes.is_empty()) else {
             return quote!(#(#attributes)*);
         };
         let (above, below) = all.split_at(first);
-        let is_own = |one: &Conditional| route::is_cors(&one.attribute) && one.condition.is_none();
+        let is_own =
+            |one: &Conditional| attribute::is_cors(&one.attribute) && one.condition.is_none();
         let has_own = above.iter().any(is_own);
         self.covers |= !has_own;
         self.passes_over |= has_own;
         let there = below.first().map(|route| route.attribute.bracket_token.span.join());
-        // Errors in what the attribute expands to are reported at the attribute.
+        // Errors in the code that the attribute expands to are reported at the attribute.
         let there = Span::call_site().located_at(there.unwrap_or_else(Span::call_site));
         let of_module = quote_spanned!(there=> ::cors_actix::private::of_module(#policy));
         let of_module = match conditions {
@@ -208,8 +213,8 @@ impl Scan {
         quote!(#(#above)* #of_module #(#below)*)
     }
 
-    /// Reports a module in a file of its own. The compiler does not pass it to attributes yet.
-    fn file(&mut self, input: ParseStream<'_>) {
+    /// Reports a module in a file of its own, which the compiler does not pass to attributes.
+    fn report_file_module(&mut self, input: ParseStream<'_>) {
         if input.peek(Token![mod]) && input.peek3(Token![;]) && !input.peek(token::Group) {
             let message = "`#[cors]` on a module cannot read a module in a file of its own; put \
                            `#[cors]` on the handlers in the file";
@@ -218,7 +223,7 @@ impl Scan {
     }
 
     /// Reports a macro call, if the macro is not known to make no handlers.
-    fn call(&mut self, input: ParseStream<'_>) {
+    fn report_call(&mut self, input: ParseStream<'_>) {
         let is_call = input.peek(Ident) && input.peek2(Token![!]) && !input.peek2(Token![!=]);
         if !is_call || input.peek(token::Group) {
             return;
@@ -234,9 +239,9 @@ impl Scan {
     }
 }
 
-/// Returns `true` for macros that make no handlers: of the standard library except `include!`, or
-/// of other libraries that modules of handlers use. Handlers that are written in the arguments are
-/// found.
+/// Returns `true` for macros that make no handlers: those of the standard library except `include!`,
+/// and those of other libraries that are common in modules of handlers. Handlers in the arguments of
+/// such a macro are found.
 fn is_harmless(name: &str) -> bool {
     const NAMES: &str = "assert assert_eq assert_ne cfg column compile_error concat dbg \
         debug_assert debug_assert_eq debug_assert_ne env eprint eprintln file format format_args \
@@ -246,7 +251,7 @@ fn is_harmless(name: &str) -> bool {
     NAMES.split(' ').any(|known| known == name)
 }
 
-/// The attributes in front of an item. In the arguments of a macro, `#` may be anything.
+/// Reads the attributes in front of an item. In the arguments of a macro, `#` may stand for anything.
 fn outer_attributes(input: ParseStream<'_>) -> Vec<Attribute> {
     if !(input.peek(Token![#]) && input.peek2(Bracket)) {
         return Vec::new();
@@ -275,7 +280,7 @@ fn is_function(input: ParseStream<'_>) -> bool {
     ahead.peek(Token![fn]) && ahead.peek2(Ident::peek_any)
 }
 
-/// Reads a function's qualifiers and its `fn`, out of an invisible group if they stand in one.
+/// Reads a function's qualifiers and its `fn`, also from within an invisible group.
 fn words_to_fn(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut words = TokenStream::new();
     while !input.peek(Token![fn]) {
@@ -289,7 +294,7 @@ fn words_to_fn(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(words)
 }
 
-/// Returns `true` if the function has a receiver. No method is a handler.
+/// Returns `true` if the function has a receiver: methods are no handlers.
 fn is_method(head: &TokenStream) -> bool {
     let is_self = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == "self");
     head.clone().into_iter().any(|token| match token {
@@ -322,7 +327,7 @@ fn registers(function: &TokenStream) -> bool {
     })
 }
 
-/// Reads `macro_rules! name { … }`: it makes nothing before it is called.
+/// Reads `macro_rules! name { … }`, which makes no items until the macro is called.
 fn macro_definition(input: ParseStream<'_>) -> syn::Result<Option<TokenStream>> {
     let ahead = input.fork();
     let is_macro_rules = ahead.call(Ident::parse_any).is_ok_and(|word| word == "macro_rules");
@@ -334,9 +339,9 @@ fn macro_definition(input: ParseStream<'_>) -> syn::Result<Option<TokenStream>> 
     Ok(Some(quote!(#word #bang #name #body)))
 }
 
-/// The error for an attribute that begins with a string, as route attributes do.
+/// Returns the error for an attribute with a string as its first argument, as route attributes have.
 fn renamed_route(attribute: &Attribute) -> Option<Error> {
-    let text = route::first_text(attribute)?.token();
+    let text = attribute::first_text(attribute)?.token();
     let name = display(attribute.path());
     let message = format!(
         "`#[cors]` on a module cannot tell whether `#[{name}]` is a route attribute under another \

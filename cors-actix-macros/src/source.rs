@@ -1,29 +1,32 @@
-//! Tells from the source file whether `#[cors]` stands below a route attribute.
+//! Reads the source file to find out if `#[cors]` stands below a route attribute.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{Attribute, parse::Parser as _};
 
-use crate::route;
+use crate::attribute;
 
 /// The message for a `#[cors]` below a route attribute.
 pub(crate) const BELOW_ROUTE: &str = "`#[cors]` stands below the route attribute, which has taken \
-                                      the handler already; put it above";
+                                      the handler already; put `#[cors]` above";
 
-/// What to say of a handler that has no route attribute.
+/// Returns the message for a handler without a route attribute.
 pub(crate) fn missing_route() -> &'static str {
     if stands_below_route() {
         BELOW_ROUTE
     } else {
-        "`#[cors]` finds no route attribute below it; put it above one, such as \
+        "`#[cors]` finds no route attribute below it; put `#[cors]` above one, such as \
          `#[get(\"/items\")]`, or wrap the handler's resource in `Cors`"
     }
 }
 
-/// The compiler expands a route attribute above before this one, and hands on a bare function, so
-/// only the source can tell. Where that can't be read, the answer is no.
+/// Returns `true` if a route attribute stands above the attribute that is being expanded, `false` if
+/// the source cannot be read.
+///
+/// The compiler expands the route attribute first, and `#[cors]` gets a function without it. Only the
+/// source file still shows the route attribute.
 fn stands_below_route() -> bool {
     let attributes = attributes_above().unwrap_or_default();
-    attributes.iter().any(|attribute| route::is_route(attribute) || is_route_of_variable(attribute))
+    attributes.iter().any(|one| attribute::is_route(one) || is_route_of_variable(one))
 }
 
 /// Returns `true` for a route attribute in a macro's definition whose path is a variable.
@@ -31,10 +34,10 @@ fn is_route_of_variable(attribute: &Attribute) -> bool {
     let arguments = attribute.meta.require_list().map(|list| list.tokens.clone());
     let first = arguments.unwrap_or_default().into_iter().next();
     let is_variable = matches!(first, Some(TokenTree::Punct(punct)) if punct.as_char() == '$');
-    is_variable && route::is_word(&route::word(attribute))
+    is_variable && attribute::is_route_name(&attribute::name(attribute))
 }
 
-/// The attributes in front of the one that is being expanded.
+/// Returns the attributes in front of the attribute that is being expanded.
 fn attributes_above() -> Option<Vec<Attribute>> {
     let here = proc_macro::Span::call_site();
     let source = std::fs::read_to_string(here.local_file()?).ok()?;
@@ -47,10 +50,11 @@ fn attributes_above() -> Option<Vec<Attribute>> {
     Attribute::parse_outer.parse2(attributes).ok()
 }
 
-/// Shows where the attribute stands once the source is tokens, which are sure of what is an
-/// attribute and what a string or a comment.
+/// Marks the position of the attribute in the source, which is then split into tokens: they tell
+/// attributes from the same text in strings and comments.
 const MARK: &str = "__cors_mark";
 
+/// Returns the unbroken run of attributes in front of the mark.
 fn run_before_mark(tokens: TokenStream) -> Option<TokenStream> {
     let mut run = Vec::new();
     for token in tokens {

@@ -1,4 +1,4 @@
-//! The words that arguments begin with.
+//! Reads the keywords that arguments begin with, and their values.
 
 use std::fmt;
 
@@ -9,55 +9,57 @@ use syn::{
     parse::ParseStream, token::Bracket,
 };
 
-/// Where arguments are written.
+/// The macro that the arguments are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Site {
+pub(crate) enum Invocation {
+    /// `#[cors(…)]`
     Attribute,
+    /// `policy! { … }`
     Macro,
 }
 
-/// A word of the policy vocabulary, or the attribute's own `policy`.
+/// A key of the policy, or the attribute's own `policy`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Word {
-    PolicyKey(PolicyKey),
+pub(crate) enum Keyword {
+    Key(PolicyKey),
     Policy,
 }
 
-impl fmt::Display for Word {
+impl fmt::Display for Keyword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl Word {
-    fn all() -> impl Iterator<Item = Word> {
-        PolicyKey::ALL.iter().copied().map(Word::PolicyKey).chain([Word::Policy])
+impl Keyword {
+    fn all() -> impl Iterator<Item = Keyword> {
+        PolicyKey::ALL.iter().copied().map(Keyword::Key).chain([Keyword::Policy])
     }
 
     fn as_str(self) -> &'static str {
         match self {
-            Word::PolicyKey(key) => key.as_str(),
-            Word::Policy => "policy",
+            Keyword::Key(key) => key.as_str(),
+            Keyword::Policy => "policy",
         }
     }
 
-    fn is_for(self, site: Site) -> bool {
-        match site {
-            Site::Attribute => self != Word::PolicyKey(PolicyKey::AllowMethods),
-            Site::Macro => self != Word::Policy,
+    fn is_for(self, invocation: Invocation) -> bool {
+        match invocation {
+            Invocation::Attribute => self != Keyword::Key(PolicyKey::AllowMethods),
+            Invocation::Macro => self != Keyword::Policy,
         }
     }
 
-    /// Whether the word may be the one that says which origins are allowed.
-    pub(crate) fn tells_origins(self) -> bool {
+    /// Returns `true` for the keywords that allow origins, one of which a policy must have.
+    pub(crate) fn allows_origins(self) -> bool {
         matches!(
             self,
-            Word::Policy | Word::PolicyKey(PolicyKey::AllowOrigins | PolicyKey::SameOrigin)
+            Keyword::Policy | Keyword::Key(PolicyKey::AllowOrigins | PolicyKey::SameOrigin)
         )
     }
 
     fn is_list(self) -> bool {
-        let Word::PolicyKey(key) = self else { return false };
+        let Keyword::Key(key) = self else { return false };
         [
             PolicyKey::AllowOrigins,
             PolicyKey::AllowMethods,
@@ -67,11 +69,11 @@ impl Word {
         .contains(&key)
     }
 
-    /// What its value is.
+    /// Describes the values of the keyword, with an example.
     fn value(self) -> &'static str {
         match self {
-            Word::Policy => "an expression for a policy, such as `PARTNERS`",
-            Word::PolicyKey(key) => match key {
+            Keyword::Policy => "an expression for a policy, such as `PARTNERS`",
+            Keyword::Key(key) => match key {
                 PolicyKey::AllowOrigins => {
                     "`any` or a list of strings, such as `[\"https://app.example.com\"]`"
                 }
@@ -84,7 +86,7 @@ impl Word {
                 }
                 PolicyKey::MaxAge => "a whole number of seconds, such as `3600`",
                 PolicyKey::PreflightStatus => "a status from 200 to 299, such as `204`",
-                _ => "`true` or `false`; alone, it means `true`",
+                _ => "`true` or `false`; `true` if written alone",
             },
         }
     }
@@ -93,7 +95,7 @@ impl Word {
         format!("`{self}` is {}", self.value())
     }
 
-    /// The error for an expression that is no value of the word.
+    /// Returns the error for an expression that the keyword cannot have as its value.
     pub(crate) fn mistyped(self, value: &Expr) -> Error {
         let elsewhere = match value {
             Expr::Lit(_) | Expr::Unary(_) => "",
@@ -102,29 +104,31 @@ impl Word {
         Error::new_spanned(value, self.rule() + elsewhere)
     }
 
-    /// The error for a number that is none that the word can have.
+    /// Returns the error for a number outside of the keyword's range.
     pub(crate) fn out_of_range(self, number: &LitInt) -> Error {
         Error::new(number.span(), format!("out of range: {}", self.rule()))
     }
 }
 
-/// A word where it is written.
+/// A keyword at its position in the source.
 #[derive(Clone, Copy)]
-pub(crate) struct Name {
-    pub(crate) word: Word,
+pub(crate) struct KeywordToken {
+    pub(crate) keyword: Keyword,
     pub(crate) span: Span,
 }
 
-impl Name {
-    pub(crate) fn parse(input: ParseStream<'_>, site: Site) -> syn::Result<Self> {
+impl KeywordToken {
+    /// Reads a keyword.
+    pub(crate) fn parse(input: ParseStream<'_>, invocation: Invocation) -> syn::Result<Self> {
         let name = Ident::parse_any(input).map_err(|error| {
             let message = "expected a key, such as `allow_origins = [\"https://app.example.com\"]`";
             Error::new(error.span(), message)
         })?;
         let written = name.unraw().to_string();
-        match Word::all().find(|word| word.as_str() == written && word.is_for(site)) {
-            Some(word) => Ok(Name { word, span: name.span() }),
-            None => Err(Error::new(name.span(), unknown(&written, site))),
+        let known = Keyword::all().find(|one| one.as_str() == written && one.is_for(invocation));
+        match known {
+            Some(keyword) => Ok(KeywordToken { keyword, span: name.span() }),
+            None => Err(Error::new(name.span(), unknown(&written, invocation))),
         }
     }
 
@@ -142,39 +146,40 @@ impl Name {
         match self.optional_value(input)? {
             None => Ok(true),
             Some(Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. })) => Ok(flag.value),
-            Some(other) => Err(self.word.mistyped(&other)),
+            Some(other) => Err(self.keyword.mistyped(&other)),
         }
     }
 
     fn optional_value(&self, input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
-        let word = self.word;
+        let keyword = self.keyword;
         if ends(input) || input.peek(Ident::peek_any) {
             return Ok(None);
         }
         if input.parse::<Option<Token![=]>>()?.is_none() {
             let found: TokenTree = input.parse()?;
-            let message = format!("`{word}` takes its value behind `=`: {}", word.value());
+            let message = format!("write `=` in front of the value: {}", keyword.rule());
             return Err(Error::new_spanned(found, message));
         }
         if ends(input) {
             return Err(self.needs_value());
         }
-        if word.is_list() && input.peek(Token![*]) {
-            return Err(input.error("`*` is written `any`"));
+        if keyword.is_list() && input.peek(Token![*]) {
+            return Err(input.error("write `any`, not `*`"));
         }
-        if word.is_list() && input.peek(Bracket) {
+        if keyword.is_list() && input.peek(Bracket) {
             check_commas(&input.fork())?;
         }
-        let value = input.parse().map_err(|error: Error| Error::new(error.span(), word.rule()))?;
+        let value =
+            input.parse().map_err(|error: Error| Error::new(error.span(), keyword.rule()))?;
         Ok(Some(ungroup(value)))
     }
 
     fn needs_value(&self) -> Error {
-        self.error(format!("`{}` needs a value: {}", self.word, self.word.value()))
+        self.error(format!("`{}` needs a value: {}", self.keyword, self.keyword.value()))
     }
 }
 
-/// Reads a list's items, and reports the first that no comma stands in front of.
+/// Reads the items of a list, and reports the first item without a comma in front.
 fn check_commas(input: ParseStream<'_>) -> syn::Result<()> {
     let items;
     bracketed!(items in input);
@@ -189,7 +194,7 @@ fn check_commas(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// The error for a token that no comma stands in front of.
+/// Returns the error for a token without a comma in front.
 pub(crate) fn missing_comma(input: ParseStream<'_>) -> Error {
     match input.fork().parse::<TokenTree>() {
         Ok(next) => input.error(format!("expected `,` before `{next}`; write `, {next}`")),
@@ -201,7 +206,7 @@ fn ends(input: ParseStream<'_>) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
 
-/// Removes the invisible groups that a `macro_rules!` macro leaves around what it passes on.
+/// Removes the invisible groups that a `macro_rules!` macro puts around its arguments.
 pub(crate) fn ungroup(expr: Expr) -> Expr {
     match expr {
         Expr::Group(group) => ungroup(*group.expr),
@@ -209,41 +214,41 @@ pub(crate) fn ungroup(expr: Expr) -> Expr {
     }
 }
 
-fn unknown(written: &str, site: Site) -> String {
-    const METHODS: Word = Word::PolicyKey(PolicyKey::AllowMethods);
-    match nearest(written) {
-        Some(METHODS) if site == Site::Attribute => {
-            format!("the methods of a handler are those of its route attribute; drop `{written}`")
+fn unknown(written: &str, invocation: Invocation) -> String {
+    const METHODS: Keyword = Keyword::Key(PolicyKey::AllowMethods);
+    match closest(written) {
+        Some(METHODS) if invocation == Invocation::Attribute => {
+            format!("a handler allows the methods of its route attribute; drop `{written}`")
         }
-        Some(Word::Policy) if site == Site::Macro => format!(
+        Some(Keyword::Policy) if invocation == Invocation::Macro => format!(
             "`{written}` is for `#[cors]`; `policy!` takes the keys of the policy itself, such as \
              `allow_origins`"
         ),
-        Some(word) => format!("unknown key `{written}`; did you mean `{word}`?"),
+        Some(keyword) => format!("unknown key `{written}`; did you mean `{keyword}`?"),
         None => {
-            let words = Word::all().filter(|word| word.is_for(site));
-            let words: Vec<_> = words.map(|word| format!("`{word}`")).collect();
-            format!("unknown key `{written}`; the keys are {}", words.join(", "))
+            let keywords = Keyword::all().filter(|keyword| keyword.is_for(invocation));
+            let keywords: Vec<_> = keywords.map(|keyword| format!("`{keyword}`")).collect();
+            format!("unknown key `{written}`; the keys are {}", keywords.join(", "))
         }
     }
 }
 
-/// The word that was probably meant: a misspelling, or the word of another library, which has the
-/// same noun behind another verb (`supports_credentials`).
-fn nearest(written: &str) -> Option<Word> {
-    const NEAR: f64 = 0.85;
+/// Returns the keyword that was probably meant: the text may be misspelt, or the key of another library
+/// with the same noun behind another verb (`supports_credentials`).
+fn closest(written: &str) -> Option<Keyword> {
+    const SIMILAR: f64 = 0.85;
     let noun = written.rsplit('_').next().unwrap_or(written);
-    let candidates = Word::all().filter_map(|word| {
-        let word_noun = ["allow_", "expose_", "danger_"]
+    let candidates = Keyword::all().filter_map(|keyword| {
+        let keyword_noun = ["allow_", "expose_", "danger_"]
             .into_iter()
-            .find_map(|verb| word.as_str().strip_prefix(verb))
-            .unwrap_or(word.as_str());
+            .find_map(|verb| keyword.as_str().strip_prefix(verb))
+            .unwrap_or(keyword.as_str());
         let by_noun = f64::max(
-            strsim::jaro_winkler(written, word_noun),
-            strsim::jaro_winkler(noun, word_noun),
+            strsim::jaro_winkler(written, keyword_noun),
+            strsim::jaro_winkler(noun, keyword_noun),
         );
-        let whole = strsim::jaro_winkler(written, word.as_str());
-        (by_noun >= NEAR).then_some((word, by_noun + whole))
+        let whole = strsim::jaro_winkler(written, keyword.as_str());
+        (by_noun >= SIMILAR).then_some((keyword, by_noun + whole))
     });
-    candidates.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(word, _)| word)
+    candidates.max_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(keyword, _)| keyword)
 }
