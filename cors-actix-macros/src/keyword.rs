@@ -99,7 +99,11 @@ impl Keyword {
     pub(crate) fn mistyped(self, value: &Expr) -> Error {
         let elsewhere = match value {
             Expr::Lit(_) | Expr::Unary(_) => "",
-            _ => "; `Policy::builder()` takes values from elsewhere",
+            _ => {
+                "; to use values that are not written here, build the policy with \
+                 `Policy::builder()`, in a `static` of type `LazyLock<Policy>` that \
+                 `#[cors(policy = NAME)]` refers to"
+            }
         };
         Error::new_spanned(value, self.rule() + elsewhere)
     }

@@ -14,6 +14,7 @@ mod module;
 mod route;
 mod scan;
 mod source;
+mod syntax;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as TokenStream2;
@@ -40,9 +41,18 @@ use crate::{args::Args, handler::Handler, item::Item, keyword::Invocation, modul
 /// | `danger_public_suffixes` | accepts wildcards over public suffixes with credentials |
 /// | `same_origin` | denies every other origin; stands alone or with `enforce` |
 /// | `enforce` | denies requests from other origins that are not allowed, before they reach the handler |
-/// | `policy` | an expression for a policy; stands alone |
+/// | `policy` | an expression for a policy that is built elsewhere; stands alone |
 ///
 /// Every problem of a policy is a compile error at its tokens, and all problems are reported at once.
+///
+/// # A policy that is built elsewhere
+///
+/// `policy` takes an expression for a `Policy`, a `PolicyHandle`, a `LazyLock` of one of them, or a
+/// reference to one of them. Values that are known only when the program runs come from a `static` of
+/// type `LazyLock<Policy>`, whose initializer calls `Policy::builder()`.
+///
+/// The expression is evaluated once per process: when the first worker starts an app that registers the
+/// handler, before the worker takes requests.
 ///
 /// # On a module
 ///

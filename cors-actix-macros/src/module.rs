@@ -12,7 +12,7 @@ use syn::{
 use crate::{
     errors::or_errors,
     item::Item,
-    scan::{Scan, Tokens},
+    scan::{Context, FILE_MODULE, Scan},
 };
 
 /// A module, with its policy on its handlers.
@@ -30,12 +30,9 @@ impl Module {
     /// Reads the module, and puts the policy on its handlers.
     pub(crate) fn new(item: Item) -> syn::Result<Self> {
         let Item { attributes, visibility, rest } = item;
-        let (keyword, name, body) = split.parse2(rest).map_err(|_| {
-            let message = "`#[cors]` goes on a handler function, or on a module of handlers";
-            Error::new(Span::call_site(), message)
-        })?;
+        let (keyword, name, body) = split.parse2(rest)?;
         let mut scan = Scan::default();
-        let items = scan.annotate(body.stream(), &Tokens::of_module())?;
+        let items = scan.annotate(body.stream(), &Context::of_module())?;
         if scan.errors.is_empty() && !scan.covers && !scan.passes_over {
             let message = "`#[cors]` finds no handler in this module: no function with a route \
                            attribute, such as `#[get(\"/items\")]`";
@@ -47,6 +44,13 @@ impl Module {
     }
 }
 
+/// Reads `mod name { … }`.
 fn split(input: ParseStream<'_>) -> syn::Result<(Token![mod], Ident, Group)> {
-    Ok((input.parse()?, input.call(Ident::parse_any)?, input.parse()?))
+    if !input.peek(Token![mod]) {
+        let message = "`#[cors]` goes on a handler function, or on a module of handlers";
+        return Err(Error::new(Span::call_site(), message));
+    }
+    let (keyword, name) = (input.parse()?, input.call(Ident::parse_any)?);
+    let body = input.parse().map_err(|_| Error::new(name.span(), FILE_MODULE))?;
+    Ok((keyword, name, body))
 }

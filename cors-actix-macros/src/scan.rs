@@ -1,15 +1,28 @@
 //! Finds the handlers in the tokens of a module, at any depth, and puts the module's policy on them.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{
-    Attribute, Error, Ident, LitStr, Path, Token, Visibility,
+    Attribute, Error, Ident, Path, Token, Visibility,
     ext::IdentExt as _,
-    parse::{ParseStream, Parser as _, discouraged::Speculative as _},
-    token::{self, Brace, Bracket},
+    parse::{ParseStream, Parser as _},
+    token::{self, Brace},
 };
 
-use crate::{attribute, conditional::Conditional};
+use crate::{
+    attribute,
+    conditional::Conditional,
+    syntax::{
+        is_function, is_harmless, is_method, macro_definition, outer_attributes, registers,
+        words_to_fn,
+    },
+};
+
+/// The message for a module in a file of its own, whose code the compiler does not pass to attributes.
+pub(crate) const FILE_MODULE: &str = "`#[cors]` applies to the handlers of inline modules only, \
+                                      `mod name { … }`; for a module in a file of its own, put \
+                                      `#[cors(policy = …)]` on each handler in the file, with the \
+                                      policy in a `static`";
 
 /// The findings in a module.
 #[derive(Default)]
@@ -22,8 +35,8 @@ pub(crate) struct Scan {
     pub(crate) errors: Vec<Error>,
 }
 
-/// The place of tokens in the module.
-pub(crate) struct Tokens {
+/// The context of tokens in the module.
+pub(crate) struct Context {
     /// The path of the module's policy.
     policy: TokenStream,
     /// The macro calls that are errors, because they may make handlers.
@@ -41,23 +54,23 @@ enum Calls {
     None,
 }
 
-impl Tokens {
-    /// Returns the place of the items of the annotated module.
+impl Context {
+    /// Returns the context of the items of the annotated module.
     pub(crate) fn of_module() -> Self {
-        Tokens { policy: quote!(self::__CorsPolicy), calls: Calls::Items }
+        Context { policy: quote!(self::__CorsPolicy), calls: Calls::Items }
     }
 
     fn of_inner_module(&self) -> Self {
         let path = self.policy.clone().into_iter().skip(1);
         let path: TokenStream = path.collect();
-        Tokens { policy: quote!(self::super #path), calls: Calls::Items }
+        Context { policy: quote!(self::super #path), calls: Calls::Items }
     }
 
     fn with(&self, calls: Calls) -> Self {
-        Tokens { policy: self.policy.clone(), calls }
+        Context { policy: self.policy.clone(), calls }
     }
 
-    /// Returns the place of the tokens in a group. Items stand only in the invisible groups that macros
+    /// Returns the context of the tokens in a group. Items stand only in the invisible groups that macros
     /// put around tokens.
     fn of_group(&self, group: &Group) -> Self {
         self.with(match self.calls {
@@ -77,7 +90,7 @@ impl Scan {
     pub(crate) fn annotate(
         &mut self,
         tokens: TokenStream,
-        at: &Tokens,
+        context: &Context,
     ) -> syn::Result<TokenStream> {
         let read = |input: ParseStream<'_>| {
             let mut tokens = TokenStream::new();
@@ -88,10 +101,10 @@ impl Scan {
                 let attributes = outer_attributes(input);
                 let visibility: Visibility = input.parse()?;
                 if is_function(input) {
-                    tokens.extend(self.function(input, attributes, &visibility, at)?);
+                    tokens.extend(self.function(input, attributes, &visibility, context)?);
                     may_be_item = true;
                 } else if input.peek(Token![mod]) && input.peek3(Brace) {
-                    tokens.extend(self.module(input, &attributes, &visibility, at)?);
+                    tokens.extend(self.module(input, &attributes, &visibility, context)?);
                     may_be_item = true;
                 } else {
                     tokens.extend(quote!(#(#attributes)* #visibility));
@@ -100,10 +113,12 @@ impl Scan {
                         tokens.extend(definition);
                         may_be_item = true;
                     } else if !input.is_empty() {
-                        if at.calls == Calls::All || at.calls == Calls::Items && may_be_item {
+                        if context.calls == Calls::All
+                            || context.calls == Calls::Items && may_be_item
+                        {
                             self.report_call(input);
                         }
-                        let token = self.token(input, at)?;
+                        let token = self.token(input, context)?;
                         may_be_item = match &token {
                             TokenTree::Group(_) => true,
                             TokenTree::Punct(punct) => match punct.as_char() {
@@ -122,15 +137,15 @@ impl Scan {
         read.parse2(tokens)
     }
 
-    fn token(&mut self, input: ParseStream<'_>, at: &Tokens) -> syn::Result<TokenTree> {
+    fn token(&mut self, input: ParseStream<'_>, context: &Context) -> syn::Result<TokenTree> {
         Ok(match input.parse()? {
-            TokenTree::Group(group) => self.group(&group, &at.of_group(&group))?.into(),
+            TokenTree::Group(group) => self.group(&group, &context.of_group(&group))?.into(),
             token => token,
         })
     }
 
-    fn group(&mut self, group: &Group, at: &Tokens) -> syn::Result<Group> {
-        let mut annotated = Group::new(group.delimiter(), self.annotate(group.stream(), at)?);
+    fn group(&mut self, group: &Group, context: &Context) -> syn::Result<Group> {
+        let mut annotated = Group::new(group.delimiter(), self.annotate(group.stream(), context)?);
         annotated.set_span(group.span());
         Ok(annotated)
     }
@@ -140,12 +155,12 @@ impl Scan {
         input: ParseStream<'_>,
         attributes: &[Attribute],
         visibility: &Visibility,
-        at: &Tokens,
+        context: &Context,
     ) -> syn::Result<TokenStream> {
         let (keyword, name): (Token![mod], Ident) = (input.parse()?, input.call(Ident::parse_any)?);
         let body: Group = input.parse()?;
         let mut inner = Scan::default();
-        let body = inner.group(&body, &at.of_inner_module())?;
+        let body = inner.group(&body, &context.of_inner_module())?;
         if attributes.iter().any(attribute::is_cors) {
             // Its own `#[cors]` reports its errors.
             self.passes_over |= inner.covers || inner.passes_over;
@@ -162,7 +177,7 @@ impl Scan {
         input: ParseStream<'_>,
         attributes: Vec<Attribute>,
         visibility: &Visibility,
-        at: &Tokens,
+        context: &Context,
     ) -> syn::Result<TokenStream> {
         let mut head = words_to_fn(input)?;
         while !input.is_empty() && !input.peek(Brace) && !input.peek(Token![;]) {
@@ -171,11 +186,11 @@ impl Scan {
         let attributes = if is_method(&head) {
             quote!(#(#attributes)*)
         } else {
-            self.attributes(attributes, &at.policy)
+            self.attributes(attributes, &context.policy)
         };
         let body: Option<Group> = if input.peek(Brace) { Some(input.parse()?) } else { None };
-        let at = at.of_function(&quote!(#head #body));
-        let body = body.map(|body| self.group(&body, &at)).transpose()?;
+        let context = &context.of_function(&quote!(#head #body));
+        let body = body.map(|body| self.group(&body, context)).transpose()?;
         Ok(quote!(#attributes #visibility #head #body))
     }
 
@@ -213,12 +228,10 @@ impl Scan {
         quote!(#(#above)* #of_module #(#below)*)
     }
 
-    /// Reports a module in a file of its own, which the compiler does not pass to attributes.
+    /// Reports a module in a file of its own.
     fn report_file_module(&mut self, input: ParseStream<'_>) {
         if input.peek(Token![mod]) && input.peek3(Token![;]) && !input.peek(token::Group) {
-            let message = "`#[cors]` on a module cannot read a module in a file of its own; put \
-                           `#[cors]` on the handlers in the file";
-            self.errors.push(input.error(message));
+            self.errors.push(input.error(FILE_MODULE));
         }
     }
 
@@ -237,106 +250,6 @@ impl Scan {
             self.errors.push(Error::new(name.span(), message));
         }
     }
-}
-
-/// Returns `true` for macros that make no handlers: those of the standard library except `include!`,
-/// and those of other libraries that are common in modules of handlers. Handlers in the arguments of
-/// such a macro are found.
-fn is_harmless(name: &str) -> bool {
-    const NAMES: &str = "assert assert_eq assert_ne cfg column compile_error concat dbg \
-        debug_assert debug_assert_eq debug_assert_ne env eprint eprintln file format format_args \
-        include_bytes include_str line matches module_path option_env panic pin print println \
-        stringify thread_local todo unimplemented unreachable vec write writeln \
-        debug error info json lazy_static log trace warn";
-    NAMES.split(' ').any(|known| known == name)
-}
-
-/// Reads the attributes in front of an item. In the arguments of a macro, `#` may stand for anything.
-fn outer_attributes(input: ParseStream<'_>) -> Vec<Attribute> {
-    if !(input.peek(Token![#]) && input.peek2(Bracket)) {
-        return Vec::new();
-    }
-    let ahead = input.fork();
-    match ahead.call(Attribute::parse_outer) {
-        Ok(attributes) => {
-            input.advance_to(&ahead);
-            attributes
-        }
-        Err(_) => Vec::new(),
-    }
-}
-
-/// Returns `true` if a function with a name follows.
-fn is_function(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    let qualifies = |ahead: ParseStream<'_>| {
-        ahead.peek(Token![const])
-            || ahead.peek(Token![async])
-            || ahead.peek(Token![unsafe])
-            || ahead.peek(Token![extern])
-            || ahead.peek(LitStr)
-    };
-    while qualifies(&ahead) && ahead.parse::<TokenTree>().is_ok() {}
-    ahead.peek(Token![fn]) && ahead.peek2(Ident::peek_any)
-}
-
-/// Reads a function's qualifiers and its `fn`, also from within an invisible group.
-fn words_to_fn(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let mut words = TokenStream::new();
-    while !input.peek(Token![fn]) {
-        if input.peek(LitStr) {
-            words.extend(input.parse::<LitStr>()?.into_token_stream());
-        } else {
-            words.extend(input.call(Ident::parse_any)?.into_token_stream());
-        }
-    }
-    words.extend(input.parse::<Token![fn]>()?.into_token_stream());
-    Ok(words)
-}
-
-/// Returns `true` if the function has a receiver: methods are no handlers.
-fn is_method(head: &TokenStream) -> bool {
-    let is_self = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == "self");
-    head.clone().into_iter().any(|token| match token {
-        TokenTree::Group(group) => {
-            group.delimiter() == Delimiter::Parenthesis && group.stream().into_iter().any(is_self)
-        }
-        _ => false,
-    })
-}
-
-/// Returns `true` if the function may register services, or return them.
-fn registers(function: &TokenStream) -> bool {
-    let mut after_service = false;
-    function.clone().into_iter().any(|token| {
-        let called = after_service;
-        after_service = false;
-        match token {
-            TokenTree::Ident(word) => {
-                after_service = word == "service";
-                ["ServiceConfig", "HttpServiceFactory", "AppService"]
-                    .iter()
-                    .any(|name| word == name)
-            }
-            TokenTree::Group(group) => {
-                let is_call = called && group.delimiter() == Delimiter::Parenthesis;
-                is_call && !group.stream().is_empty() || registers(&group.stream())
-            }
-            _ => false,
-        }
-    })
-}
-
-/// Reads `macro_rules! name { … }`, which makes no items until the macro is called.
-fn macro_definition(input: ParseStream<'_>) -> syn::Result<Option<TokenStream>> {
-    let ahead = input.fork();
-    let is_macro_rules = ahead.call(Ident::parse_any).is_ok_and(|word| word == "macro_rules");
-    if !(is_macro_rules && ahead.peek(Token![!]) && ahead.peek2(Ident::peek_any)) {
-        return Ok(None);
-    }
-    let (word, bang): (_, Token![!]) = (input.call(Ident::parse_any)?, input.parse()?);
-    let (name, body): (_, Group) = (input.call(Ident::parse_any)?, input.parse()?);
-    Ok(Some(quote!(#word #bang #name #body)))
 }
 
 /// Returns the error for an attribute with a string as its first argument, as route attributes have.
@@ -360,7 +273,7 @@ fn display(path: &Path) -> String {
 mod tests {
     use quote::quote;
 
-    use super::{Scan, Tokens};
+    use super::{Context, Scan};
 
     #[test]
     fn the_policy_is_put_directly_above_the_route_attributes() {
@@ -374,7 +287,7 @@ mod tests {
             #[get("/two")]
             pub async fn two() -> String {}
         };
-        let annotated = Scan::default().annotate(handlers, &Tokens::of_module());
+        let annotated = Scan::default().annotate(handlers, &Context::of_module());
         let expected = quote! {
             #[utoipa::path(get, path = "/one")]
             #[::cors_actix::private::of_module(self::__CorsPolicy)]

@@ -144,6 +144,30 @@ pub use cors_actix_core::{
 ///     HttpResponse::NoContent()
 /// }
 /// ```
+///
+/// A policy that is built when the program starts:
+///
+/// ```
+/// use std::sync::LazyLock;
+///
+/// use actix_web::{Responder, get};
+/// use cors_actix::{Policy, cors};
+///
+/// static PARTNERS: LazyLock<Policy> = LazyLock::new(|| {
+///     let origins = std::env::var("PARTNER_ORIGINS").unwrap_or_default();
+///     let origins: Vec<_> = origins.split_whitespace().collect();
+///     Policy::builder().allow_origins(origins).build().unwrap_or_else(|error| {
+///         eprintln!("no partner is allowed: {error}");
+///         Policy::same_origin()
+///     })
+/// });
+///
+/// #[cors(policy = PARTNERS)]
+/// #[get("/prices")]
+/// async fn prices() -> impl Responder {
+///     "[]"
+/// }
+/// ```
 pub use cors_actix_macros::cors;
 /// # Example
 ///

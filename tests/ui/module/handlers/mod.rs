@@ -1,0 +1,4 @@
+#[actix_web::get("/list")]
+pub async fn list() -> &'static str {
+    "list"
+}
