@@ -55,6 +55,8 @@ pub(crate) struct Cookie {
     domain: String,
     host_only: bool,
     pub(crate) path: String,
+    /// `true` if the line names the path.
+    has_path: bool,
     secure: bool,
     same_site: Option<SameSite>,
     /// Since the Unix epoch.
@@ -84,15 +86,14 @@ impl Cookie {
             Ok(domain) => (domain, Ok(())),
             Err(fault) => (None, Err(fault)),
         };
+        let path = parsed.path().filter(|path| path.starts_with('/'));
         let cookie = Cookie {
             name: parsed.name().to_owned(),
             value: parsed.value().to_owned(),
             host_only: domain.is_none(),
             domain: domain.unwrap_or_else(|| host.to_owned()),
-            path: match parsed.path() {
-                Some(path) if path.starts_with('/') => path.to_owned(),
-                _ => default_path(url),
-            },
+            path: path.map_or_else(|| default_path(url), str::to_owned),
+            has_path: path.is_some(),
             secure: parsed.secure() == Some(true),
             same_site: parsed.same_site(),
             expires: expiry(&parsed, now),
@@ -121,7 +122,7 @@ impl Cookie {
             let start = self.name.get(..prefix.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
         };
-        let of_host = self.host_only && self.path == "/";
+        let of_host = self.host_only && self.has_path && self.path == "/";
         for (prefix, allowed) in [("__Secure-", self.secure), ("__Host-", self.secure && of_host)] {
             if has(prefix) && !allowed {
                 return Err(CookieFault::Prefix { prefix });

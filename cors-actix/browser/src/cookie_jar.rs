@@ -40,11 +40,14 @@ impl CookieJar {
             return Err(blocked);
         }
         self.denied.retain(|(other, _)| other.name != cookie.name);
-        let place = self.stored.iter().position(|other| other.is_same(&cookie));
-        match place {
-            // A cookie that replaces another keeps the other's time of creation.
-            Some(place) => self.stored[place] = cookie,
-            None => self.stored.push(cookie),
+        // As Chromium does: a cookie of the same value keeps the time of creation. The RFC (section 5.7)
+        // lets every cookie that replaces another keep the time.
+        match self.stored.iter_mut().find(|stored| stored.is_same(&cookie)) {
+            Some(stored) if stored.value == cookie.value => *stored = cookie,
+            _ => {
+                self.stored.retain(|stored| !stored.is_same(&cookie));
+                self.stored.push(cookie);
+            }
         }
         self.stored.retain(|cookie| !cookie.is_expired(now));
         Ok(())

@@ -1,11 +1,4 @@
-//! The browser of `cors_actix_browser` and a real one ask the same of the same service: they send the same
-//! requests, and let a page see the same.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "clippy takes the functions that tests share for production code"
-)]
+//! Generated calls of `fetch()`: both browsers send the same requests, and let a page see the same.
 
 use std::sync::{Arc, Mutex};
 
