@@ -36,5 +36,9 @@ fn problems(args: &Args) -> Vec<Error> {
     let problems = problems
         .into_iter()
         .filter(|problem| !(args.origins_unread && problem.kind == ProblemKind::NoOrigins));
-    problems.map(|problem| Error::new(args.span(problem.location), problem)).collect()
+    problems
+        .map(|problem| {
+            Error::new(args.span(problem.location), problem.kind.in_words_of_attribute())
+        })
+        .collect()
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use cors_actix_core::{Dialect, Problem};
+use cors_actix_core::Problem;
 use derive_more::Error;
 
 /// A policy that can't be built, with every fault that it has.
@@ -51,7 +51,7 @@ impl fmt::Display for PolicyError {
         let problems = if count == 1 { "problem" } else { "problems" };
         write!(f, "the CORS policy has {count} {problems}:")?;
         for problem in &self.problems {
-            write!(f, "\n  {}: {}", problem.location, problem.message(Dialect::Builder))?;
+            write!(f, "\n  {problem}")?;
         }
         Ok(())
     }

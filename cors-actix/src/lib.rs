@@ -129,8 +129,10 @@ pub mod private;
 mod route;
 mod route_service;
 
+#[doc(inline)]
 pub use cors_actix_core::{
-    Location, Origin, OriginFault, PolicyKey, Problem, ProblemKind, Warning, WarningKind,
+    Location, Origin, OriginFault, ParseOriginError, PolicyKey, Problem, ProblemKind, Warning,
+    WarningKind,
 };
 /// # Example
 ///

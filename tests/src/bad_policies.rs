@@ -230,7 +230,7 @@ fn bad_combinations() -> Vec<BadPolicy> {
             "any-origin-beside-others",
             r#"allow_origins = ["https://app.example.com", any]"#,
             |policy| policy.allow_origins(["https://app.example.com"]).allow_origins(Any),
-            [fault(item(PolicyKey::AllowOrigins, 1), AnyOriginBesideOthers)],
+            [fault(item(PolicyKey::AllowOrigins, 1), AnyOriginWithOthers)],
         ),
         row(
             "null-with-credentials",
@@ -321,7 +321,7 @@ fn bad_combinations() -> Vec<BadPolicy> {
             problems: vec![clash(
                 key(PolicyKey::SameOrigin),
                 key(PolicyKey::AllowOrigins),
-                SameOriginBesideOthers { beside: PolicyKey::AllowOrigins },
+                SameOriginWithOthers { other: PolicyKey::AllowOrigins },
             )],
         },
         row(
@@ -354,7 +354,7 @@ fn bad_combinations() -> Vec<BadPolicy> {
                         repaired: Some("https://app.example.com".into()),
                     },
                 ),
-                fault(item(PolicyKey::AllowOrigins, 1), AnyOriginBesideOthers),
+                fault(item(PolicyKey::AllowOrigins, 1), AnyOriginWithOthers),
                 clash(item(PolicyKey::AllowOrigins, 1), credentials, AnyOriginWithCredentials),
                 clash(
                     item(PolicyKey::AllowOrigins, 2),

@@ -17,7 +17,7 @@ fn overwrite() -> bool {
 }
 
 fn messages(bad: &BadPolicy) -> Vec<String> {
-    bad.problems.iter().map(ToString::to_string).collect()
+    bad.problems.iter().map(|problem| problem.kind.in_words_of_attribute()).collect()
 }
 
 #[test]

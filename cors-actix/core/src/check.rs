@@ -10,14 +10,14 @@ use crate::{
     warning::{Warning, WarningKind},
 };
 
-/// The longest time that any browser keeps a preflight's answer (Firefox), in seconds.
+/// The longest time for which any browser caches the response to a preflight (Firefox), in seconds.
 const LONGEST_MAX_AGE: u64 = 86_400;
 
-/// A policy that passed [`PolicySpec::check`]: what it matches, ready to be asked.
+/// The rules of a policy that [`PolicySpec::check`] has accepted. The default denies every origin.
 ///
 /// ```
-/// let closed = cors_actix_core::Rules::default();
-/// assert!(!closed.origins.allows(b"https://a.example"));
+/// let rules = cors_actix_core::Rules::default();
+/// assert!(!rules.origins.allows(b"https://a.example"));
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
@@ -27,19 +27,19 @@ pub struct Rules {
     pub methods: Methods,
     /// The request header names allowed.
     pub headers: RequestNames,
-    /// Whether requests may carry credentials.
+    /// `true` if requests may carry credentials.
     pub credentials: bool,
     /// The response header names that scripts may read.
     pub exposed: ExposedNames,
-    /// How long browsers may cache a preflight's answer, in seconds.
+    /// The time for which browsers may cache the response to a preflight, in seconds.
     pub max_age: Option<u64>,
-    /// Status of a granted preflight; 204 when not given.
+    /// The status of a granted preflight; 204 by default.
     pub preflight_status: Option<u16>,
-    /// Whether requests from origins that are not allowed are denied before they reach a handler.
+    /// `true` if requests from origins that are not allowed are denied before they reach a handler.
     pub enforce: bool,
 }
 
-/// A good policy, with what is worth a look.
+/// The rules of a policy, with the warnings about it.
 ///
 /// ```
 /// use cors_actix_core::PolicySpec;
@@ -51,19 +51,19 @@ pub struct Rules {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Checked {
-    /// The policy.
+    /// The rules of the policy.
     pub rules: Rules,
-    /// What is worth a look, in the order of [`PolicyKey::ALL`].
+    /// The warnings, in the order of [`PolicyKey::ALL`].
     pub warnings: Vec<Warning>,
 }
 
 impl PolicySpec<'_> {
-    /// Checks the policy as a whole.
+    /// Checks the policy and returns its rules.
     ///
     /// # Errors
-    /// Every fault that the policy has, in the order of [`PolicyKey::ALL`]: words that break the grammar
-    /// of origins, methods or header names, what the Fetch standard makes impossible, and what would
-    /// let a stranger act as the user.
+    /// Every problem of the policy, in the order of [`PolicyKey::ALL`]: items that are not origins, methods
+    /// or header names, options that the Fetch standard makes impossible, and options that would let
+    /// another site act as the user.
     ///
     /// ```
     /// use cors_actix_core::{PolicySpec, ProblemKind};
@@ -82,12 +82,13 @@ impl PolicySpec<'_> {
         self.check_by::<FullTables>()
     }
 
-    /// Checks a policy that [`PolicySpec::check`] has accepted when the program was compiled. All rules
-    /// apply once more, except those that need the tables of public suffixes and of Unicode: a program
-    /// whose policies are all written in its source does not carry them.
+    /// Checks a policy that [`PolicySpec::check`] accepted when the program was compiled, without the
+    /// tables of public suffixes and of Unicode. A program whose policies are all written in its source
+    /// does not contain these tables.
     ///
     /// # Errors
-    /// As [`PolicySpec::check`], without repaired texts for origins.
+    /// The problems that [`PolicySpec::check`] returns, except those that need the tables, and without
+    /// repaired texts for origins.
     ///
     /// ```
     /// use cors_actix_core::PolicySpec;
@@ -146,7 +147,7 @@ impl PolicySpec<'_> {
     }
 
     fn check_same_origin(&self, diagnostics: &mut Diagnostics) {
-        let beside = [
+        let others = [
             (PolicyKey::AllowOrigins, !self.allow_origins.is_empty()),
             (PolicyKey::AllowMethods, !self.allow_methods.is_empty()),
             (PolicyKey::AllowHeaders, !self.allow_headers.is_empty()),
@@ -158,9 +159,9 @@ impl PolicySpec<'_> {
             (PolicyKey::DangerPublicSuffixes, self.danger_public_suffixes),
             (PolicyKey::AllowOrigins, self.predicate),
         ];
-        if let Some((beside, _)) = beside.into_iter().find(|(_, written)| *written) {
-            let kind = ProblemKind::SameOriginBesideOthers { beside };
-            diagnostics.clash(Location::key(PolicyKey::SameOrigin), Location::key(beside), kind);
+        if let Some((other, _)) = others.into_iter().find(|(_, written)| *written) {
+            let kind = ProblemKind::SameOriginWithOthers { other };
+            diagnostics.clash(Location::key(PolicyKey::SameOrigin), Location::key(other), kind);
         }
     }
 }

@@ -86,14 +86,14 @@ pub(crate) fn location_of_any(key: PolicyKey, written: &[&str]) -> Option<Locati
     Some(Location::item(key, index))
 }
 
-/// Returns the problem of an item that holds several, as a text from the environment does.
+/// Returns the problem of a text with several items, as environment variables often contain.
 pub(crate) fn several_items(value: &str) -> Option<ProblemKind> {
     let items = value.split(is_separator).filter(|item| !item.is_empty());
     let items: Vec<_> = items.map(str::to_owned).collect();
     (items.len() > 1).then(|| ProblemKind::SeveralItems { value: value.to_owned(), items })
 }
 
-/// Returns `true` for the characters that people write between items.
+/// Returns `true` for characters that separate items.
 pub(crate) fn is_separator(character: char) -> bool {
     matches!(character, ',' | ';') || character.is_whitespace()
 }

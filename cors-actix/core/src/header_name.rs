@@ -1,3 +1,5 @@
+//! Checks and matches header names: those that scripts may send, and those that they may read.
+
 use hashbrown::HashSet;
 
 use crate::{
@@ -12,7 +14,7 @@ const AUTHORIZATION: &str = "authorization";
 
 /// The request header names that a policy allows, compared without regard to case.
 ///
-/// `any` covers every name but `authorization` (Fetch, "CORS non-wildcard request-header name").
+/// `any` allows every name except `authorization` (Fetch, "CORS non-wildcard request-header name").
 ///
 /// ```
 /// use cors_actix_core::PolicySpec;
@@ -38,7 +40,7 @@ pub struct RequestNames {
 }
 
 impl RequestNames {
-    /// Whether every name but `authorization` is allowed.
+    /// Returns `true` if every name except `authorization` is allowed.
     ///
     /// ```
     /// assert!(!cors_actix_core::RequestNames::default().any());
@@ -47,7 +49,7 @@ impl RequestNames {
         self.any
     }
 
-    /// The names as they were listed, in lower case.
+    /// Returns the listed names, in lower case.
     ///
     /// ```
     /// assert_eq!(cors_actix_core::RequestNames::default().listed().count(), 0);
@@ -56,7 +58,7 @@ impl RequestNames {
         self.listed.iter().map(AsRef::as_ref)
     }
 
-    /// Whether `name`, in any case, is allowed.
+    /// Returns `true` if `name` is allowed, in upper or lower case.
     ///
     /// ```
     /// assert!(!cors_actix_core::RequestNames::default().allows(b"x-request-id"));
@@ -70,10 +72,11 @@ impl RequestNames {
         name.len() <= self.longest && (self.set.contains(name) || self.lists_otherwise(name))
     }
 
-    /// Whether the name is listed, but not as it is spelt: browsers send names in lower case.
+    /// Returns `true` if the name is listed in another case. Browsers send names in lower case, so that
+    /// this is rare.
     #[cold]
     fn lists_otherwise(&self, name: &[u8]) -> bool {
-        /// No listed name is longer, but for strange ones.
+        /// Longer names are compared one by one, without a copy on the stack.
         const USUAL: usize = 64;
         if !name.iter().any(u8::is_ascii_uppercase) {
             return false;
@@ -110,7 +113,7 @@ pub struct ExposedNames {
 }
 
 impl ExposedNames {
-    /// Whether every name is exposed.
+    /// Returns `true` if every name is exposed.
     ///
     /// ```
     /// assert!(!cors_actix_core::ExposedNames::default().any());
@@ -119,7 +122,7 @@ impl ExposedNames {
         self.any
     }
 
-    /// The names as they were listed, in lower case.
+    /// Returns the listed names, in lower case.
     ///
     /// ```
     /// assert_eq!(cors_actix_core::ExposedNames::default().listed().count(), 0);
@@ -129,7 +132,7 @@ impl ExposedNames {
     }
 }
 
-/// Fetch, "forbidden request-header", as far as the name alone decides.
+/// Returns `true` for a forbidden request header (Fetch), as far as the name alone decides.
 fn is_forbidden_request_header(name: &str) -> bool {
     matches!(
         name,
@@ -156,13 +159,13 @@ fn is_forbidden_request_header(name: &str) -> bool {
         || name.starts_with("sec-")
 }
 
-/// The headers by which proxies tell the scheme and host that a request was sent to, and `enforce` with
-/// them whether its page is of the same origin.
+/// Returns `true` for the headers by which proxies tell the scheme and host that a request was sent to.
+/// `enforce` reads them to find out if a page is of the same origin.
 fn is_forwarded(name: &str) -> bool {
     matches!(name, "forwarded" | "x-forwarded-host" | "x-forwarded-port" | "x-forwarded-proto")
 }
 
-/// Fetch, "CORS-safelisted response-header name".
+/// Returns `true` for a CORS-safelisted response-header name (Fetch).
 fn is_safelisted_response_header(name: &str) -> bool {
     matches!(
         name,
@@ -246,7 +249,8 @@ pub(crate) fn check_exposed(
     ExposedNames { any: any.is_some(), listed }
 }
 
-/// Collects, in lower case, the names that `keep` keeps. It is shown each as written and in lower case.
+/// Returns, in lower case, the names for which `keep` returns `true`. `keep` gets each name as written and
+/// in lower case.
 fn check_names(
     key: PolicyKey,
     written: &[&str],

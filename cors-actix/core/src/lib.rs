@@ -1,13 +1,13 @@
-//! The rule book of `cors-actix`: what a CORS policy may say and what it matches.
+//! The rules of CORS policies, for `cors-actix` and its macros.
 //!
-//! [`PolicySpec`] is a policy as somebody wrote it; [`PolicySpec::check`] turns it into
-//! [`Rules`] or into every [`Problem`] it has. Neither side knows of actix or of HTTP types,
-//! so the middleware's builder and the `#[cors]` attribute apply one and the same book.
+//! [`PolicySpec`] is a policy as written. [`PolicySpec::check`] returns its [`Rules`], which requests are
+//! matched with, or every [`Problem`] of the policy. The builder and the `#[cors]` attribute use the same
+//! rules, because this crate depends neither on actix nor on types of HTTP messages.
 //!
-//! Authority: the [Fetch standard](https://fetch.spec.whatwg.org/#http-cors-protocol),
+//! The rules are those of the [Fetch standard](https://fetch.spec.whatwg.org/#http-cors-protocol),
 //! section "HTTP-CORS protocol".
 //!
-//! This crate is an implementation detail of `cors-actix`; depend on that one.
+//! This crate is an implementation detail of `cors-actix`. Depend on `cors-actix` instead.
 //!
 //! ```
 //! use cors_actix_core::{Origin, PolicySpec};
@@ -37,8 +37,8 @@ pub use self::{
     check::{Checked, Rules},
     header_name::{ExposedNames, RequestNames},
     method::Methods,
-    origin::{Origin, Origins, split_port},
-    problem::{Dialect, OriginFault, Problem, ProblemKind},
+    origin::{Origin, Origins, ParseOriginError, split_port},
+    problem::{OriginFault, Problem, ProblemKind},
     request_headers::RequestHeadersCheck,
     spec::{Location, PolicyKey, PolicySpec},
     token::is_token,

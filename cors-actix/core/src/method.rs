@@ -1,3 +1,5 @@
+//! Checks and matches methods.
+
 use crate::{
     diagnostics::{Diagnostics, location_of_any, several_items},
     problem::ProblemKind,
@@ -6,8 +8,8 @@ use crate::{
     warning::WarningKind,
 };
 
-/// The methods that a policy allows. GET, HEAD and POST always pass (Fetch, "CORS-safelisted
-/// method"); comparison is by byte, so `patch` is not `PATCH`.
+/// The methods that a policy allows. GET, HEAD and POST are always allowed (Fetch, "CORS-safelisted
+/// method"). Methods are case-sensitive (RFC 9110, section 9.1): `patch` is not `PATCH`.
 ///
 /// ```
 /// use cors_actix_core::PolicySpec;
@@ -24,7 +26,7 @@ pub struct Methods {
 }
 
 impl Methods {
-    /// Whether every method is allowed.
+    /// Returns `true` if every method is allowed.
     ///
     /// ```
     /// assert!(!cors_actix_core::Methods::default().any());
@@ -33,7 +35,7 @@ impl Methods {
         self.any
     }
 
-    /// The methods beside the safelisted ones, as they were written.
+    /// Returns the listed methods, without those that are always allowed.
     ///
     /// ```
     /// assert_eq!(cors_actix_core::Methods::default().listed().count(), 0);
@@ -42,7 +44,7 @@ impl Methods {
         self.listed.iter().map(AsRef::as_ref)
     }
 
-    /// Whether `method`, the value of `Access-Control-Request-Method`, is allowed.
+    /// Returns `true` if `method`, the value of `Access-Control-Request-Method`, is allowed.
     ///
     /// ```
     /// assert!(cors_actix_core::Methods::default().allows(b"POST"));
@@ -54,7 +56,7 @@ impl Methods {
     }
 }
 
-/// The methods of one route: these and no others, without those that browsers never send.
+/// Returns the methods of one route, without those that browsers never send.
 ///
 /// ```
 /// use cors_actix_core::Methods;
@@ -73,13 +75,14 @@ fn is_safelisted(method: &[u8]) -> bool {
     matches!(method, b"GET" | b"HEAD" | b"POST")
 }
 
-/// Fetch, "forbidden method": browsers never send it, so `any` does not cover it either.
+/// Returns `true` for a forbidden method (Fetch). `any` does not allow it, because browsers never send it.
 fn is_forbidden(method: &[u8]) -> bool {
     let forbidden: [&[u8]; 3] = [b"CONNECT", b"TRACE", b"TRACK"];
     forbidden.iter().any(|forbidden| method.eq_ignore_ascii_case(forbidden))
 }
 
-/// Fetch, "normalize": the methods that browsers send in upper case however a script spells them.
+/// Returns the method in upper case, if browsers send it so even if a script writes lower case (Fetch,
+/// "normalize a method").
 fn normalized(method: &str) -> Option<&'static str> {
     ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]
         .into_iter()

@@ -1,24 +1,22 @@
-//! The words of every fault that a policy can have.
+//! Words the problems that a policy can have.
 
 use derive_more::{Display, Error};
 
 use crate::spec::{Location, PolicyKey};
 
-/// A problem of a policy, with its location.
+/// A problem of a policy. `Display` names the location, the fault, and the text to write instead.
 ///
 /// ```
-/// use cors_actix_core::{PolicySpec, ProblemKind};
+/// use cors_actix::Policy;
 ///
-/// let spec = PolicySpec {
-///     allow_origins: &["https://Example.com:443/"],
-///     ..PolicySpec::EMPTY
-/// };
-/// let problems = spec.check().unwrap_err();
-/// assert_eq!(problems[0].location.to_string(), "allow_origins[0]");
-/// assert_eq!(problems[0].kind.repaired(), Some("https://example.com"));
+/// let error = Policy::builder().allow_origins(["https://Example.com:443/"]).build().unwrap_err();
+/// let problem = &error.problems()[0];
+/// assert_eq!(problem.location.to_string(), "allow_origins[0]");
+/// assert_eq!(problem.kind.repaired(), Some("https://example.com"));
+/// assert!(problem.to_string().starts_with("allow_origins[0]: \"https://Example.com:443/\""));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Display, Error)]
-#[display("{kind}")]
+#[display("{location}: {kind}")]
 #[non_exhaustive]
 pub struct Problem {
     /// The location of the problem.
@@ -30,68 +28,34 @@ pub struct Problem {
     pub kind: ProblemKind,
 }
 
-/// The form in which a policy is written. Messages use its words.
-///
-/// ```
-/// use cors_actix_core::{Dialect, PolicySpec};
-///
-/// let problems = PolicySpec::EMPTY.check().unwrap_err();
-/// assert!(problems[0].message(Dialect::Attribute).contains("write `any` for all"));
-/// assert!(problems[0].message(Dialect::Builder).contains("write `Any` for all"));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Dialect {
-    /// `#[cors]` and `policy!`.
-    Attribute,
-    /// The builder.
-    Builder,
-}
-
 impl Problem {
-    /// Returns the problem.
+    /// Returns the problem, for comparisons in tests.
     ///
     /// ```
-    /// use cors_actix_core::{Location, PolicyKey, PolicySpec, Problem, ProblemKind};
+    /// use cors_actix::{Location, Policy, PolicyKey, Problem, ProblemKind};
     ///
     /// let location = Location::key(PolicyKey::AllowOrigins);
     /// let expected = Problem::new(location, None, ProblemKind::NoOrigins);
-    /// assert_eq!(PolicySpec::EMPTY.check().unwrap_err(), [expected]);
+    /// assert_eq!(Policy::builder().build().unwrap_err().problems(), [expected]);
     /// ```
     pub const fn new(location: Location, also: Option<Location>, kind: ProblemKind) -> Self {
         Problem { location, also, kind }
-    }
-
-    /// Returns the message in the words of a dialect. `Display` uses those of the attribute.
-    ///
-    /// ```
-    /// use cors_actix_core::{Dialect, PolicySpec};
-    ///
-    /// let problems = PolicySpec::EMPTY.check().unwrap_err();
-    /// assert!(problems[0].message(Dialect::Builder).contains("`Policy::same_origin()`"));
-    /// ```
-    pub fn message(&self, dialect: Dialect) -> String {
-        let message = self.kind.to_string();
-        match dialect {
-            Dialect::Attribute => message,
-            Dialect::Builder => message
-                .replace("`any`", "`Any`")
-                .replace("`same_origin`", "`Policy::same_origin()`"),
-        }
     }
 }
 
 /// The kinds of problems. `Display` tells what to write instead.
 ///
 /// ```
-/// use cors_actix_core::ProblemKind;
+/// use cors_actix::{Policy, ProblemKind};
 ///
-/// assert!(ProblemKind::NullWithCredentials.to_string().contains("sandboxed"));
+/// let policy = Policy::builder().allow_origins(["null"]).allow_credentials(true);
+/// let error = policy.build().unwrap_err();
+/// assert_eq!(error.problems()[0].kind, ProblemKind::NullWithCredentials);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Display)]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// Not an origin as browsers serialize it, nor a pattern over such origins.
+    /// A text that is neither an origin as browsers send it, nor a pattern of such origins.
     #[display(
         "{value:?} {fault}{}",
         repaired.as_ref().map(|text| format!("; write {text:?}")).unwrap_or_default()
@@ -99,49 +63,48 @@ pub enum ProblemKind {
     InvalidOrigin {
         /// The text as written.
         value: String,
-        /// The first fault in it.
+        /// The first fault in the text.
         fault: OriginFault,
         /// The origin that was probably meant.
         repaired: Option<String>,
     },
-    /// No origin at all.
+    /// A policy without origins and without predicates.
     #[display(
-        "the policy allows no origin; list the origins in `allow_origins`, write `any` for all of \
-         them, or `same_origin` to close the place to other origins"
+        "the policy allows no origin; list origins in `allow_origins`, write `Any` to allow every \
+         origin, or use `Policy::same_origin()` to deny every other origin"
     )]
     NoOrigins,
-    /// `any` beside credentials (Fetch, "CORS protocol and credentials").
+    /// `Any` origin with credentials (Fetch, "CORS protocol and credentials").
     #[display(
-        "`any` origin together with `allow_credentials` would let every site act as the user; list \
-         the origins, or drop `allow_credentials`"
+        "`Any` origin with `allow_credentials` would let every site act as the user; list the origins, \
+         or drop `allow_credentials`"
     )]
     AnyOriginWithCredentials,
-    /// `any` beside other origins.
+    /// `Any` origin with other origins.
     #[display(
-        "`any` already allows every origin; keep `any` alone, or drop it to allow only those listed"
+        "`Any` already allows every origin; keep `Any` alone, or drop it to allow only the listed origins"
     )]
-    AnyOriginBesideOthers,
-    /// `null` beside credentials.
+    AnyOriginWithOthers,
+    /// The `null` origin with credentials.
     #[display(
-        "the `null` origin together with `allow_credentials` would let every sandboxed frame act as \
-         the user; drop `null`, or drop `allow_credentials`"
+        "the `null` origin with `allow_credentials` would let every sandboxed frame act as the user; \
+         drop `null`, or drop `allow_credentials`"
     )]
     NullWithCredentials,
-    /// An origin without host beside credentials.
+    /// An origin without host with credentials.
     #[display(
-        "{value:?} names no host, so that it is the origin of every page with this scheme: together \
-         with `allow_credentials` each of them could act as the user; drop {value:?}, or drop \
+        "{value:?} names no host and is the origin of every page with this scheme; with \
+         `allow_credentials` each of these pages could act as the user; drop {value:?}, or drop \
          `allow_credentials`"
     )]
     HostlessWithCredentials {
         /// The origin as written.
         value: String,
     },
-    /// A plain `http://` origin beside credentials.
+    /// A plain `http://` origin with credentials.
     #[display(
-        "{value:?} together with `allow_credentials` lets whoever controls the network act as the \
-         user; write {secure:?}, drop `allow_credentials`, or accept the risk with \
-         `danger_insecure_origins`"
+        "{value:?} with `allow_credentials` lets anyone who controls the network act as the user; write \
+         {secure:?}, drop `allow_credentials`, or accept the risk with `danger_insecure_origins`"
     )]
     InsecureOriginWithCredentials {
         /// The origin as written.
@@ -149,11 +112,11 @@ pub enum ProblemKind {
         /// The same origin over TLS.
         secure: String,
     },
-    /// A wildcard over a public suffix beside credentials.
+    /// A wildcard over a public suffix with credentials.
     #[display(
-        "{value:?} together with `allow_credentials` lets anyone who registers a name under the \
-         public suffix {suffix:?} act as the user; name the site (`*.site.{suffix}`), drop \
-         `allow_credentials`, or accept the risk with `danger_public_suffixes`"
+        "{value:?} with `allow_credentials` lets anyone who registers a name under the public suffix \
+         {suffix:?} act as the user; name the site (`*.site.{suffix}`), drop `allow_credentials`, or \
+         accept the risk with `danger_public_suffixes`"
     )]
     PublicSuffixWithCredentials {
         /// The pattern as written.
@@ -161,18 +124,18 @@ pub enum ProblemKind {
         /// The suffix that the wildcard covers.
         suffix: String,
     },
-    /// An item of a list that holds several, with commas or spaces between.
+    /// Several items in one string, with commas or spaces between them.
     #[display(
-        "{value:?} looks like several items in one string; write each as a string of its own: {items:?}"
+        "{value:?} looks like several items in one string; write one string for each item: {items:?}"
     )]
     SeveralItems {
         /// The text as written.
         value: String,
-        /// The items in it.
+        /// The items in the text.
         items: Vec<String>,
     },
-    /// Not an HTTP token.
-    #[display("{value:?} is not a method: a method is a token (RFC 9110), such as \"PUT\"")]
+    /// A method that is not a token (RFC 9110, section 9.1).
+    #[display("{value:?} is not a method; a method is a token (RFC 9110), such as \"PUT\"")]
     InvalidMethod {
         /// The text as written.
         value: String,
@@ -193,9 +156,9 @@ pub enum ProblemKind {
         /// The method as browsers send it.
         normalized: String,
     },
-    /// Not an HTTP token.
+    /// A header name that is not a token (RFC 9110, section 5.1).
     #[display(
-        "{value:?} is not a header name: a name is a token (RFC 9110), such as \"x-request-id\""
+        "{value:?} is not a header name; a name is a token (RFC 9110), such as \"x-request-id\""
     )]
     InvalidHeaderName {
         /// The text as written.
@@ -210,21 +173,21 @@ pub enum ProblemKind {
         value: String,
     },
     /// A response header that scripts cannot read (Fetch, "forbidden response-header name").
-    #[display("scripts can't read {value:?}, whatever is exposed; drop it")]
+    #[display("scripts can't read {value:?}, even if a policy exposes it; drop it")]
     ForbiddenResponseHeader {
         /// The name as written.
         value: String,
     },
     /// A header of the CORS protocol itself.
-    #[display("{value:?} belongs to the CORS protocol itself, which this policy writes; drop it")]
+    #[display("{value:?} is a header of the CORS protocol, which the policy sets; drop it")]
     ProtocolHeader {
         /// The name as written.
         value: String,
     },
-    /// `any` exposed beside credentials (Fetch, "CORS protocol and credentials").
+    /// `Any` exposed header with credentials (Fetch, "CORS protocol and credentials").
     #[display(
-        "browsers take `any` in `expose_headers` literally together with `allow_credentials`; list the \
-         names, or drop `allow_credentials`"
+        "with `allow_credentials`, browsers read `Any` in `expose_headers` as a header named `*`; list \
+         the names, or drop `allow_credentials`"
     )]
     AnyExposedWithCredentials,
     /// A preflight status outside 200 to 299 (Fetch, "CORS-preflight fetch").
@@ -235,24 +198,25 @@ pub enum ProblemKind {
         /// The status as written.
         value: u16,
     },
-    /// `same_origin` beside words that open the location.
+    /// `same_origin` with an option other than `enforce`.
     #[display(
-        "`same_origin` closes the place to other origins and stands alone; drop it, or drop `{beside}`"
+        "`same_origin` denies every other origin, so that `{other}` has no effect; drop `same_origin`, \
+         or drop `{other}`"
     )]
-    SameOriginBesideOthers {
-        /// The first other key.
-        beside: PolicyKey,
+    SameOriginWithOthers {
+        /// The first other option.
+        other: PolicyKey,
     },
-    /// `enforce` beside `any` origin.
+    /// `enforce` with `Any` origin.
     #[display(
-        "`enforce` denies requests from origins that are not allowed, and `any` allows every origin; \
+        "`enforce` denies requests from origins that are not allowed, and `Any` allows every origin; \
          list the origins, or drop `enforce`"
     )]
     EnforceWithAnyOrigin,
     /// A request header that tells `enforce` where the request was sent to, if proxies send it.
     #[display(
         "pages of other origins could send {value:?} to look like the service's own, because `enforce` \
-         reads it where `Sec-Fetch-Site` is missing; drop {value:?}, or drop `enforce`"
+         reads {value:?} if `Sec-Fetch-Site` is missing; drop {value:?}, or drop `enforce`"
     )]
     ForwardedHeaderWithEnforce {
         /// The name as written.
@@ -261,10 +225,18 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// The text that was probably meant, where a repair exists.
+    /// Returns the message in the words of `#[cors]` and `policy!`. `Display` uses those of the builder.
+    #[doc(hidden)]
+    pub fn in_words_of_attribute(&self) -> String {
+        self.to_string()
+            .replace("`Any`", "`any`")
+            .replace("`Policy::same_origin()`", "`same_origin`")
+    }
+
+    /// Returns the text that was probably meant, if there is one.
     ///
     /// ```
-    /// use cors_actix_core::ProblemKind;
+    /// use cors_actix::ProblemKind;
     ///
     /// let kind = ProblemKind::UnnormalizedMethod { value: "put".into(), normalized: "PUT".into() };
     /// assert_eq!(kind.repaired(), Some("PUT"));
@@ -279,38 +251,38 @@ impl ProblemKind {
     }
 }
 
-/// Why a text is not an origin that a browser could send.
+/// The reason why a text is not an origin that browsers send.
 ///
 /// ```
-/// assert_eq!(cors_actix_core::OriginFault::Path.to_string(), "has a path; origins have none");
+/// assert_eq!(cors_actix::OriginFault::Path.to_string(), "has a path; origins have none");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display)]
 #[non_exhaustive]
 pub enum OriginFault {
-    /// Nothing there.
+    /// An empty text.
     #[display("is empty")]
     Empty,
-    /// No `://`.
+    /// A text without `://`.
     #[display(
         "has no scheme; an origin is scheme, host and port, such as \"https://app.example.com\""
     )]
     MissingScheme,
-    /// Not `[a-z][a-z0-9+.-]*`.
+    /// A scheme that is not `[a-z][a-z0-9+.-]*`.
     #[display("has a malformed scheme")]
     Scheme,
-    /// `data:`, `blob:` and the like.
+    /// A scheme whose URLs have an opaque origin, such as `data:` or `blob:`.
     #[display("has a scheme whose origin browsers send as `null`")]
     OpaqueScheme,
-    /// `file:` with anything but `//` behind it.
+    /// `file:`, followed by more than `//`.
     #[display(
         "is a file; browsers send `null` as its origin, and web views of apps send \"file://\""
     )]
     File,
-    /// `ws:` and `wss:`.
+    /// The scheme `ws` or `wss`.
     #[display("names a WebSocket; browsers send the origin of the page that opens it")]
     WebSocketScheme,
-    /// A host, then nothing but `/`.
-    #[display("ends in a slash; origins don't")]
+    /// A slash at the end.
+    #[display("ends in a slash; origins do not")]
     TrailingSlash,
     /// A path.
     #[display("has a path; origins have none")]
@@ -327,44 +299,44 @@ pub enum OriginFault {
     /// The scheme's default port.
     #[display("names its scheme's default port, which browsers leave out")]
     DefaultPort,
-    /// Not a number from 1 to 65535 without leading zeros.
+    /// A port that is not a number from 1 to 65535 without leading zeros.
     #[display("has a malformed port; a port is a number from 1 to 65535, or `*`")]
     Port,
-    /// No host.
+    /// An origin without host.
     #[display("has no host")]
     MissingHost,
-    /// Upper case where browsers send lower case.
+    /// A letter in upper case, which browsers send in lower case.
     #[display("has upper case; browsers send origins in lower case")]
     UpperCase,
-    /// A Unicode host.
+    /// A host with characters that are not ASCII.
     #[display("has a host that is not ASCII; browsers send it in its `xn--` form")]
     NonAsciiHost,
-    /// A label is empty.
+    /// An empty label in the host.
     #[display("has an empty label in its host")]
     EmptyLabel,
-    /// More than 253 bytes of host.
+    /// A host of more than 253 bytes (RFC 1035, section 2.3.4).
     #[display("has a host of more than 253 bytes")]
     HostTooLong,
-    /// A character that hosts don't have.
+    /// A character that hosts cannot contain.
     #[display("has a character in its host other than `a-z 0-9 - _`")]
     HostCharacter,
-    /// Another fault of the host, such as `xn--` that is no punycode.
+    /// Another fault of the host, such as malformed punycode after `xn--`.
     #[display("has a host that browsers reject")]
     InvalidHost,
-    /// An IP address in another spelling than the canonical one.
-    #[display("has an IP address in another form than the one browsers send")]
+    /// An IP address that is not in its canonical form.
+    #[display("has an IP address that browsers send in another form")]
     NonCanonicalIp,
-    /// `*.` in front of an IP address.
+    /// A wildcard in front of an IP address.
     #[display("has a wildcard in front of an IP address, which has no subdomains")]
     WildcardIp,
-    /// `*` where only `*.` may stand.
+    /// A misplaced `*`.
     #[display(
         "has a misplaced `*`; it stands for whole labels at the start (`https://*.example.com`) or for the port (`http://localhost:*`); for other patterns, call `allow_origins_if` of the builder"
     )]
     Wildcard,
-    /// `https://*`.
+    /// `*` as the whole host of an http or https origin.
     #[display(
-        "has `*` for a whole host, which only schemes other than http and https allow; use `any` for every origin"
+        "has `*` for a whole host, which only schemes other than http and https allow; write `Any` to allow every origin"
     )]
     WildcardHost,
 }

@@ -1,8 +1,10 @@
+//! Checks the header names that a preflight asks for.
+
 use memchr::memchr;
 
 use crate::header_name::RequestNames;
 
-/// What the `Access-Control-Request-Headers` lines of a preflight ask for.
+/// The result of checking the `Access-Control-Request-Headers` lines of a preflight.
 ///
 /// ```
 /// use cors_actix_core::{PolicySpec, RequestHeadersCheck};
@@ -15,19 +17,19 @@ use crate::header_name::RequestNames;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestHeadersCheck<'a> {
-    /// No name.
+    /// The lines contain no name.
     Nothing,
-    /// Names, each of them allowed.
+    /// Every name is allowed.
     Allowed,
     /// The first name that is not allowed, as the request spells it.
     Denied(&'a [u8]),
 }
 
 impl RequestNames {
-    /// Reads the lines once, without allocating, and stops at the first name that is not allowed.
+    /// Checks the names in the lines, up to the first name that is not allowed. Does not allocate.
     ///
-    /// White space around a name, empty elements, upper case, repetition and any order are
-    /// tolerated: gateways rewrite the list that browsers send sorted and in lower case (Fetch,
+    /// White space around names, empty elements, upper case, repetitions and any order are accepted,
+    /// because gateways rewrite the list. Browsers send it sorted and in lower case (Fetch,
     /// "CORS-preflight fetch", step 5).
     ///
     /// ```
@@ -54,7 +56,8 @@ impl RequestNames {
     }
 }
 
-/// Leaves out the commas, spaces and tabs that the bytes begin with; of a long row many at once.
+/// Returns the bytes without the commas, spaces and tabs at the start. A long row of separators is
+/// skipped in chunks, which the compiler vectorizes.
 fn after_separators(bytes: &[u8]) -> &[u8] {
     const MANY: usize = 64;
     let is_separator = |byte: &u8| (*byte == b',') | (*byte == b' ') | (*byte == b'\t');
@@ -74,7 +77,7 @@ fn after_separators(bytes: &[u8]) -> &[u8] {
 }
 
 fn length_of_element(bytes: &[u8]) -> usize {
-    /// Most names are shorter, and `memchr` takes a while to set out.
+    /// Most names are shorter, and starting `memchr` costs more than a short loop.
     const SHORT: usize = 24;
     let short = bytes.get(..SHORT).unwrap_or(bytes);
     let short = short.iter().position(|byte| *byte == b',');

@@ -70,7 +70,7 @@ impl PolicySpec<'_> {
 /// The name of an option: the key in the attribute and in files, and the method of the builder.
 ///
 /// ```
-/// assert_eq!(cors_actix_core::PolicyKey::AllowOrigins.to_string(), "allow_origins");
+/// assert_eq!(cors_actix::PolicyKey::AllowOrigins.to_string(), "allow_origins");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -118,7 +118,7 @@ impl PolicyKey {
     /// Returns the name as it is written.
     ///
     /// ```
-    /// assert_eq!(cors_actix_core::PolicyKey::MaxAge.as_str(), "max_age");
+    /// assert_eq!(cors_actix::PolicyKey::MaxAge.as_str(), "max_age");
     /// ```
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -146,7 +146,7 @@ impl fmt::Display for PolicyKey {
 /// A location in a policy: an option, or one item of its list.
 ///
 /// ```
-/// use cors_actix_core::{PolicyKey, Location};
+/// use cors_actix::{Location, PolicyKey};
 ///
 /// assert_eq!(Location::item(PolicyKey::AllowHeaders, 2).to_string(), "allow_headers[2]");
 /// assert_eq!(Location::key(PolicyKey::MaxAge).to_string(), "max_age");
@@ -164,7 +164,7 @@ impl Location {
     /// Returns the location of an option as a whole.
     ///
     /// ```
-    /// use cors_actix_core::{PolicyKey, Location};
+    /// use cors_actix::{Location, PolicyKey};
     /// assert_eq!(Location::key(PolicyKey::AllowOrigins).item, None);
     /// ```
     pub const fn key(key: PolicyKey) -> Self {
@@ -174,7 +174,7 @@ impl Location {
     /// Returns the location of one item in the list of an option.
     ///
     /// ```
-    /// use cors_actix_core::{PolicyKey, Location};
+    /// use cors_actix::{Location, PolicyKey};
     /// assert_eq!(Location::item(PolicyKey::AllowOrigins, 1).item, Some(1));
     /// ```
     pub const fn item(key: PolicyKey, index: usize) -> Self {

@@ -1,4 +1,4 @@
-//! The words of what a good policy is warned of.
+//! Words the warnings about policies that build.
 
 use derive_more::Display;
 
@@ -7,15 +7,12 @@ use crate::spec::{Location, PolicyKey};
 /// A warning about a policy that builds: something in it is probably not meant.
 ///
 /// ```
-/// use cors_actix_core::{WarningKind, PolicySpec};
+/// use cors_actix::{Any, Policy, WarningKind};
 ///
-/// let spec = PolicySpec {
-///     allow_origins: &["*"],
-///     max_age: Some(1_000_000),
-///     ..PolicySpec::EMPTY
-/// };
-/// let warnings = spec.check().unwrap().warnings;
+/// let policy = Policy::builder().allow_origins(Any).max_age(1_000_000).build()?;
+/// let warnings = policy.warnings();
 /// assert_eq!(warnings[0].kind, WarningKind::MaxAgeAboveCaps { seconds: 1_000_000 });
+/// # Ok::<(), cors_actix::PolicyError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Display)]
 #[display("{location}: {kind}")]
@@ -30,10 +27,10 @@ pub struct Warning {
 }
 
 impl Warning {
-    /// Returns the warning.
+    /// Returns the warning, for comparisons in tests.
     ///
     /// ```
-    /// use cors_actix_core::{Location, PolicyKey, Warning, WarningKind};
+    /// use cors_actix::{Location, PolicyKey, Warning, WarningKind};
     ///
     /// let kind = WarningKind::Duplicate { value: "PUT".into() };
     /// let warning = Warning::new(Location::item(PolicyKey::AllowMethods, 1), None, kind);
@@ -47,28 +44,28 @@ impl Warning {
 /// The kinds of warnings.
 ///
 /// ```
-/// use cors_actix_core::WarningKind;
+/// use cors_actix::WarningKind;
 ///
 /// assert!(WarningKind::SafelistedMethod { value: "GET".into() }.to_string().contains("always"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Display)]
 #[non_exhaustive]
 pub enum WarningKind {
-    /// The same item is there already.
+    /// An item that the list contains twice.
     #[display("{value:?} is listed twice")]
     Duplicate {
         /// The item as written.
         value: String,
     },
-    /// `any` or a pattern covers the item.
+    /// An item that `Any` or a pattern covers.
     #[display("{value:?} is already covered by {by:?}")]
     Covered {
         /// The item as written.
         value: String,
-        /// What covers it.
+        /// The pattern that covers the item, `*` for `Any`.
         by: String,
     },
-    /// A CORS-safelisted method, which needs no listing.
+    /// A CORS-safelisted method, which is always allowed.
     #[display("{value} is always allowed (a CORS-safelisted method); listing it changes nothing")]
     SafelistedMethod {
         /// The method as written.
@@ -76,7 +73,7 @@ pub enum WarningKind {
     },
     /// A method in lower case that browsers do not normalize.
     #[display(
-        "methods are case-sensitive and browsers send {value:?} as it is written; if {upper:?} is meant, write it so"
+        "methods are case-sensitive, and browsers send {value:?} as it is written; write {upper:?} if you mean the method in upper case"
     )]
     LowerCaseMethod {
         /// The method as written.
@@ -84,7 +81,7 @@ pub enum WarningKind {
         /// The method in upper case.
         upper: String,
     },
-    /// A CORS-safelisted response header, which needs no listing.
+    /// A CORS-safelisted response header, which is always readable.
     #[display(
         "{value:?} is always readable (a CORS-safelisted response header); listing it changes nothing"
     )]
@@ -92,12 +89,12 @@ pub enum WarningKind {
         /// The name as written.
         value: String,
     },
-    /// A lifetime that browsers cut short.
+    /// A `max_age` above the limits of browsers.
     #[display(
-        "browsers keep a preflight's answer no longer than 86400 s (Firefox) or 7200 s (Chromium), whatever {seconds} says"
+        "browsers cache the response to a preflight for at most 86400 s (Firefox) or 7200 s (Chromium), not {seconds} s"
     )]
     MaxAgeAboveCaps {
-        /// The lifetime as written, in seconds.
+        /// The time as written, in seconds.
         seconds: u64,
     },
     /// A predicate with credentials.
@@ -106,10 +103,10 @@ pub enum WarningKind {
          compare scheme, host and port of the origin, never a part of its text"
     )]
     PredicateWithCredentials,
-    /// `danger_…` where there is no danger to accept.
+    /// A `danger_…` option without the risk that it accepts.
     #[display("`{key}` accepts a risk that this policy does not take; drop it")]
     NeedlessDanger {
-        /// The key.
+        /// The option.
         key: PolicyKey,
     },
 }

@@ -17,7 +17,7 @@ fn any_origin_leaves_nothing_to_enforce() {
         )
     };
     assert_problems(&PolicySpec { allow_origins: &["*"], ..ENFORCED }, &[clash(0)]);
-    let beside = at(PolicyKey::AllowOrigins, 1, ProblemKind::AnyOriginBesideOthers);
+    let beside = at(PolicyKey::AllowOrigins, 1, ProblemKind::AnyOriginWithOthers);
     let listed = &["https://a.example", "*"];
     assert_problems(&PolicySpec { allow_origins: listed, ..ENFORCED }, &[beside, clash(1)]);
     check(&ENFORCED);

@@ -23,7 +23,7 @@ fn c10_all_faults_are_found_at_once_in_the_order_of_the_keys() {
         ("allow_origins[0]", "NullWithCredentials"),
         ("allow_origins[1]", "InvalidOrigin"),
         ("allow_origins[2]", "InsecureOriginWithCredentials"),
-        ("allow_origins[3]", "AnyOriginBesideOthers"),
+        ("allow_origins[3]", "AnyOriginWithOthers"),
         ("allow_origins[3]", "AnyOriginWithCredentials"),
         ("allow_origins[4]", "PublicSuffixWithCredentials"),
         ("allow_methods[0]", "ForbiddenMethod"),

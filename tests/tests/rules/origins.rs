@@ -402,7 +402,7 @@ fn c4_a_policy_without_origins_is_denied() {
 
 #[test]
 fn c7_any_origin_beside_listed_ones_is_denied() {
-    let beside = |index| at(PolicyKey::AllowOrigins, index, ProblemKind::AnyOriginBesideOthers);
+    let beside = |index| at(PolicyKey::AllowOrigins, index, ProblemKind::AnyOriginWithOthers);
     let spec = |allow_origins| PolicySpec { allow_origins, ..PolicySpec::EMPTY };
     assert_problems(&spec(&["*", "https://a.example"]), &[beside(0)]);
     assert_problems(&spec(&["https://a.example", "*"]), &[beside(1)]);

@@ -20,7 +20,7 @@ fn same_origin_stands_alone() {
         (PolicyKey::DangerInsecureOrigins, PolicySpec { danger_insecure_origins: true, ..closed }),
         (PolicyKey::DangerPublicSuffixes, PolicySpec { danger_public_suffixes: true, ..closed }),
     ] {
-        let kind = ProblemKind::SameOriginBesideOthers { beside };
+        let kind = ProblemKind::SameOriginWithOthers { other: beside };
         let location = Location::key(PolicyKey::SameOrigin);
         assert_problems(&spec, &[Problem::new(location, Some(Location::key(beside)), kind)]);
     }

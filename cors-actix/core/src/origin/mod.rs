@@ -1,5 +1,5 @@
-//! Origins: the strict grammar of what a policy may list (`pattern`), the lenient reading of what a
-//! request sends (`request`), and the set that matches the one against the other (`set`).
+//! Checks and matches origins: the strict grammar for policies ([`pattern`]), the lenient grammar for
+//! requests ([`request`]), and the origins of a policy ([`set`]).
 
 mod pattern;
 mod request;
@@ -10,7 +10,11 @@ pub(crate) use self::{
     pattern::HostTables,
     tables::{FullTables, NoTables},
 };
-pub use self::{pattern::split_port, request::Origin, set::Origins};
+pub use self::{
+    pattern::split_port,
+    request::{Origin, ParseOriginError},
+    set::Origins,
+};
 
 use self::pattern::{Host, Pattern, Tuple};
 use crate::{
@@ -80,11 +84,11 @@ fn invalid<T: HostTables>(text: &str, fault: OriginFault) -> ProblemKind {
 fn check_any(
     spec: &PolicySpec<'_>,
     location: Location,
-    beside_others: bool,
+    with_others: bool,
     diagnostics: &mut Diagnostics,
 ) {
-    if beside_others {
-        diagnostics.fault(location, ProblemKind::AnyOriginBesideOthers);
+    if with_others {
+        diagnostics.fault(location, ProblemKind::AnyOriginWithOthers);
     }
     if spec.allow_credentials {
         let also = Location::key(PolicyKey::AllowCredentials);
@@ -105,7 +109,7 @@ fn warn_of_covered(
     }
 }
 
-/// The risks that the policy's origins take beside credentials.
+/// The risks of a policy's origins with credentials.
 #[derive(Default)]
 struct Dangers {
     insecure: bool,

@@ -1,3 +1,5 @@
+//! Parses the origins and patterns of a policy, strictly.
+
 use std::net::IpAddr;
 
 use crate::problem::OriginFault;
@@ -21,10 +23,11 @@ pub(crate) trait HostTables {
 /// The longest host name that DNS can carry (RFC 1035, section 2.3.4), in bytes of text.
 const LONGEST_HOST: usize = 253;
 
-/// The longest scheme that an origin may have, in bytes; those that exist have a dozen or two.
+/// The longest scheme that an origin may have, in bytes. A limit of this library: no
+/// standard has one, and registered schemes are shorter.
 pub(super) const LONGEST_SCHEME: usize = 64;
 
-/// What one item of `allow_origins` means.
+/// An item of `allow_origins`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pattern<'a> {
     Any,
@@ -32,10 +35,10 @@ pub(super) enum Pattern<'a> {
     Tuple(Tuple<'a>),
 }
 
-/// A tuple origin (HTML, "origin"), or a pattern over such.
+/// A tuple origin (HTML, "origin"), or a pattern of tuple origins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tuple<'a> {
-    /// The whole as written, which is the only way to write it.
+    /// The text as written. There is one text only for each origin and pattern.
     pub(super) text: &'a str,
     pub(super) scheme: &'a str,
     pub(super) host: Host<'a>,
@@ -45,7 +48,7 @@ pub(super) struct Tuple<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Host<'a> {
     Exact(&'a str),
-    /// `*.` and the rest.
+    /// The base of `*.base`.
     Subdomains(&'a str),
     /// `*`, for schemes other than the special ones.
     Any,
@@ -63,7 +66,7 @@ impl Tuple<'_> {
         matches!(self.host, Host::Exact(_)) && self.port != Port::Any
     }
 
-    /// Whether the network could answer in the name of the origin: plain http, not loopback
+    /// Returns `true` if the network can answer in the name of the origin: plain http, not loopback
     /// (Secure Contexts, "Is origin potentially trustworthy?").
     pub(super) fn is_insecure(&self) -> bool {
         self.scheme == "http"
@@ -104,7 +107,7 @@ pub(super) fn is_nameless(scheme: &str, host: &str, port: Option<&str>) -> bool 
         && !matches!(scheme, "http" | "https" | "ftp" | "ws" | "wss")
 }
 
-/// Schemes whose URLs have an opaque origin (URL standard, "origin").
+/// Returns `true` for schemes whose URLs have an opaque origin (URL standard, "origin").
 fn is_opaque(scheme: &str) -> bool {
     ["data", "blob", "about", "javascript", "mailto", "filesystem", "view-source"]
         .iter()
@@ -169,7 +172,7 @@ fn check_scheme(scheme: &str) -> Result<(), OriginFault> {
     }
 }
 
-/// Splits `host:port`; the colons of an IPv6 address stay with the host.
+/// Splits `host:port` into host and port. The colons of an IPv6 address stay with the host.
 ///
 /// ```
 /// use cors_actix_core::split_port;
@@ -194,7 +197,7 @@ fn parse_port<'a>(scheme: &str, port: Option<&'a str>) -> Result<Port<'a>, Origi
     }
 }
 
-/// Whether the digits are a port as browsers serialize one: 1 to 65535, no leading zero.
+/// Returns `true` if the digits are a port as browsers write it: 1 to 65535, without leading zeros.
 pub(super) fn is_port(digits: &[u8]) -> bool {
     let value = digits.iter().try_fold(0_u16, |value, &digit| {
         let digit = digit.is_ascii_digit().then(|| digit - b'0')?;

@@ -1,20 +1,22 @@
-//! The lenient reading of the origin that a request sends.
+//! Parses the origin of a request, leniently.
 
 use std::fmt;
+
+use derive_more::{Display, Error};
 
 use super::pattern::{
     LONGEST_SCHEME, default_port, is_label_byte, is_nameless, is_port, split_port,
 };
 
-/// The longest host that a request's origin may have, in bytes: a DNS name with its trailing dot,
-/// and room for any IP address.
+/// The longest host that the origin of a request may have, in bytes. A DNS name with its trailing dot has
+/// at most 254 bytes.
 const LONGEST_HOST: usize = 255;
 
 /// An origin of scheme, host and port, as a request sends it (HTML, "serialization of an origin").
 /// Parsing does not allocate.
 ///
 /// ```
-/// use cors_actix_core::Origin;
+/// use cors_actix::Origin;
 ///
 /// let origin = Origin::parse(b"https://a.example:8443").unwrap();
 /// assert_eq!((origin.scheme(), origin.host(), origin.port()), ("https", "a.example", Some(8443)));
@@ -34,8 +36,8 @@ impl<'a> Origin<'a> {
     /// never send.
     ///
     /// ```
-    /// assert!(cors_actix_core::Origin::parse(b"HTTPS://A.EXAMPLE").is_none());
-    /// assert!(cors_actix_core::Origin::parse(b"\xff").is_none());
+    /// assert!(cors_actix::Origin::parse(b"HTTPS://A.EXAMPLE").is_none());
+    /// assert!(cors_actix::Origin::parse(b"\xff").is_none());
     /// ```
     pub fn parse(value: &'a [u8]) -> Option<Self> {
         let text = std::str::from_utf8(value).ok()?;
@@ -52,7 +54,7 @@ impl<'a> Origin<'a> {
     /// Returns the text of the origin.
     ///
     /// ```
-    /// use cors_actix_core::Origin;
+    /// use cors_actix::Origin;
     /// assert_eq!(Origin::parse(b"https://a.example").unwrap().as_str(), "https://a.example");
     /// ```
     pub fn as_str(&self) -> &'a str {
@@ -62,7 +64,7 @@ impl<'a> Origin<'a> {
     /// Returns the scheme, without `://`.
     ///
     /// ```
-    /// use cors_actix_core::Origin;
+    /// use cors_actix::Origin;
     /// assert_eq!(Origin::parse(b"https://a.example").unwrap().scheme(), "https");
     /// ```
     pub fn scheme(&self) -> &'a str {
@@ -73,7 +75,7 @@ impl<'a> Origin<'a> {
     /// empty for custom schemes that have no host.
     ///
     /// ```
-    /// use cors_actix_core::Origin;
+    /// use cors_actix::Origin;
     /// assert_eq!(Origin::parse(b"http://[::1]:3000").unwrap().host(), "[::1]");
     /// assert_eq!(Origin::parse(b"file://").unwrap().host(), "");
     /// ```
@@ -84,7 +86,7 @@ impl<'a> Origin<'a> {
     /// Returns the port, or `None` for the default port of the scheme.
     ///
     /// ```
-    /// use cors_actix_core::Origin;
+    /// use cors_actix::Origin;
     /// assert_eq!(Origin::parse(b"http://localhost:3000").unwrap().port(), Some(3000));
     /// ```
     pub fn port(&self) -> Option<u16> {
@@ -96,19 +98,24 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// Returns the value again if it is not an origin of scheme, host and port.
+/// The error of a text that is not an origin of scheme, host and port as browsers send it.
 ///
 /// ```
-/// use cors_actix_core::Origin;
+/// use cors_actix::{Origin, ParseOriginError};
 ///
-/// assert_eq!(Origin::try_from("https://a.example").unwrap().to_string(), "https://a.example");
-/// assert_eq!(Origin::try_from("null"), Err("null"));
+/// let error: ParseOriginError = Origin::try_from("https://a.example/").unwrap_err();
+/// assert_eq!(error.to_string(), "not an origin as browsers send it, such as \"https://a.example\"");
 /// ```
+#[derive(Debug, Clone, PartialEq, Eq, Display, Error)]
+#[display("not an origin as browsers send it, such as \"https://a.example\"")]
+#[non_exhaustive]
+pub struct ParseOriginError;
+
 impl<'a> TryFrom<&'a str> for Origin<'a> {
-    type Error = &'a str;
+    type Error = ParseOriginError;
 
     fn try_from(value: &'a str) -> Result<Self, Self::Error> {
-        Origin::parse(value.as_bytes()).ok_or(value)
+        Origin::parse(value.as_bytes()).ok_or(ParseOriginError)
     }
 }
 

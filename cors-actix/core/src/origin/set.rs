@@ -1,3 +1,5 @@
+//! Matches the origin of a request with the origins of a policy.
+
 use std::{
     fmt,
     hash::{BuildHasher, Hash, Hasher},
@@ -10,7 +12,7 @@ use super::{
     request::Origin,
 };
 
-/// The origins that a policy allows. What matching costs does not depend on their number.
+/// The origins that a policy allows. The cost of matching does not depend on the number of origins.
 ///
 /// ```
 /// use cors_actix_core::PolicySpec;
@@ -34,7 +36,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// Whether every origin is allowed, so that `*` is sent.
+    /// Returns `true` if every origin is allowed, so that responses say `*`.
     ///
     /// ```
     /// assert!(!cors_actix_core::Origins::default().any());
@@ -43,8 +45,7 @@ impl Origins {
         self.any
     }
 
-    /// Whether `origin`, the value of an `Origin` header, is allowed. Any bytes will do; nothing is
-    /// allocated.
+    /// Returns `true` if `origin`, the value of an `Origin` header, is allowed. Does not allocate.
     ///
     /// ```
     /// assert!(!cors_actix_core::Origins::default().allows(b"https://a.example"));
@@ -56,14 +57,14 @@ impl Origins {
             || self.wildcards.over(origin).is_some()
     }
 
-    /// The pattern that covers `text`, if `text` is an origin and not itself that pattern.
+    /// Returns the pattern that covers `text`, if `text` is an origin and not the pattern itself.
     pub(super) fn wildcard_over(&self, text: &str) -> Option<&str> {
         self.wildcards.over(text.as_bytes())
     }
 }
 
 impl fmt::Debug for Origins {
-    /// As a policy lists them.
+    /// Prints the origins as a policy lists them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let special = [("any", self.any), ("null", self.null)];
         let special = special.into_iter().filter(|(_, is_listed)| *is_listed);
@@ -76,7 +77,7 @@ impl fmt::Debug for Origins {
     }
 }
 
-/// Patterns, found by the texts they would have if they matched.
+/// Patterns, looked up by the texts of those patterns that would match an origin.
 #[derive(Clone, Default)]
 struct Wildcards {
     table: HashTable<Box<str>>,
@@ -84,7 +85,7 @@ struct Wildcards {
     kinds: Kinds,
 }
 
-/// Which kinds of pattern there are, so that no other is looked for.
+/// The kinds of patterns in the table, so that no other kind is looked up.
 #[derive(Clone, Copy, Default)]
 struct Kinds {
     subdomains: bool,
@@ -92,7 +93,7 @@ struct Kinds {
     any_port: bool,
 }
 
-/// `scheme://host:port` with each part as a pattern spells it.
+/// The parts of a pattern `scheme://host:port`.
 struct Spelling<'a> {
     scheme: &'a str,
     wildcard: &'static str,
@@ -101,7 +102,7 @@ struct Spelling<'a> {
 }
 
 impl<'a> Spelling<'a> {
-    /// Takes the text of a pattern apart.
+    /// Splits the text of a pattern into its parts.
     fn of(text: &'a str) -> Option<Self> {
         let (scheme, authority) = text.split_once("://")?;
         let (host, port) = split_port(authority);
@@ -125,7 +126,7 @@ impl<'a> Spelling<'a> {
 }
 
 impl Hash for Spelling<'_> {
-    /// By host and the lengths of the rest, which leaves few to be compared.
+    /// Hashes the host and the lengths of the other parts, so that few patterns have to be compared.
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write(self.host.as_bytes());
         let lengths =
