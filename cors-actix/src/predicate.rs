@@ -15,7 +15,7 @@ mod sealed {
     /// Turns the result of a predicate into the answer to "is the origin allowed?", or an error for the
     /// log.
     pub trait PredicateResult {
-        fn is_allowed(self) -> Result<bool, String>;
+        fn into_result(self) -> Result<bool, String>;
     }
 }
 
@@ -39,13 +39,13 @@ pub trait IntoPredicateResult: PredicateResult {}
 impl<T: PredicateResult> IntoPredicateResult for T {}
 
 impl PredicateResult for bool {
-    fn is_allowed(self) -> Result<bool, String> {
+    fn into_result(self) -> Result<bool, String> {
         Ok(self)
     }
 }
 
 impl<E: Display> PredicateResult for Result<bool, E> {
-    fn is_allowed(self) -> Result<bool, String> {
+    fn into_result(self) -> Result<bool, String> {
         self.map_err(|error| error.to_string())
     }
 }
@@ -84,7 +84,7 @@ impl Predicates {
         &mut self,
         predicate: impl Fn(&Origin<'_>, &RequestHead) -> A + Send + Sync + 'static,
     ) {
-        self.now.push(Arc::new(move |origin, head| predicate(origin, head).is_allowed()));
+        self.now.push(Arc::new(move |origin, head| predicate(origin, head).into_result()));
     }
 
     pub(crate) fn push_async<F>(
@@ -94,7 +94,7 @@ impl Predicates {
         F: Future<Output: IntoPredicateResult> + 'static,
     {
         self.later.push(Arc::new(move |origin, head| {
-            predicate(origin, head).map(PredicateResult::is_allowed).boxed_local()
+            predicate(origin, head).map(PredicateResult::into_result).boxed_local()
         }));
     }
 
