@@ -31,7 +31,7 @@ use crate::{error::PolicyError, predicate::Predicates};
 ///
 /// Write a policy that is known when the program is compiled with [`policy!`](crate::policy!): the
 /// compiler then reports its problems. A policy is a value that never changes, except the one that
-/// [`PolicyHandle::policy`] returns, which follows its handle.
+/// [`PolicyHandle::policy`](crate::PolicyHandle::policy) returns, which follows its handle.
 pub struct Policy(pub(super) Repr);
 
 pub(super) enum Repr {
@@ -76,7 +76,7 @@ impl Policy {
         self.compiled().warnings.clone()
     }
 
-    /// Returns the policy as it is now. A later [`PolicyHandle::replace`] does not change the result.
+    /// Returns the policy as it is now. A later [`PolicyHandle::replace`](crate::PolicyHandle::replace) does not change the result.
     pub(crate) fn compiled(&self) -> Arc<CompiledPolicy> {
         match &self.0 {
             Repr::Compiled(compiled) => Arc::clone(compiled),
@@ -92,7 +92,7 @@ impl Policy {
         }
     }
 
-    /// Returns the policy for good, or `None` if a [`PolicyHandle`] can replace it.
+    /// Returns the policy for good, or `None` if a [`PolicyHandle`](crate::PolicyHandle) can replace it.
     pub(crate) fn fixed(&self) -> Option<Arc<CompiledPolicy>> {
         match &self.0 {
             Repr::Live(_) => None,
