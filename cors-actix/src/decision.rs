@@ -171,7 +171,7 @@ impl<'r> Preflight<'r> {
         Some(Preflight { head, origin, other_origins, method, other_methods })
     }
 
-    /// Returns whether it has a list of request headers.
+    /// Returns `true` if it has a list of request headers.
     pub(crate) fn names_headers(&self) -> bool {
         self.head.headers().contains_key(&ACCESS_CONTROL_REQUEST_HEADERS)
     }
@@ -192,7 +192,7 @@ pub(crate) fn preflight<'r>(
 }
 
 impl Denial<'_> {
-    /// Tells origins that are malformed from those that are just not allowed, for whoever reads it.
+    /// Returns the denial with malformed origins told apart from origins that are not allowed.
     pub(crate) fn precise(self) -> Self {
         match self {
             Denial::OriginNotAllowed(value)
@@ -225,7 +225,7 @@ pub(crate) fn origin<'r>(
     check_origin(policy, head, origin, other_origins, outcome).map(|_| ())
 }
 
-/// Returns whether the policy allows the origin and the headers of a preflight, no predicate asked.
+/// Returns `true` if the policy allows the origin and the headers of a preflight, no predicate asked.
 pub(crate) fn allows_headers(policy: &CompiledPolicy, request: &Preflight<'_>) -> bool {
     policy.rules.origins.allows(request.origin.as_bytes())
         && check_headers(policy, request.head.headers()).is_ok()

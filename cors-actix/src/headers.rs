@@ -93,7 +93,7 @@ impl ActualHeaders {
     }
 }
 
-/// What came of writing the headers.
+/// The result of writing the headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum Written {
@@ -103,7 +103,7 @@ pub(crate) enum Written {
     Left,
 }
 
-/// What a response has already.
+/// The headers that a response has before the layer writes.
 struct ExistingHeaders {
     allow_origin: bool,
     /// Other headers of the CORS protocol.
@@ -247,7 +247,7 @@ fn vary_by(name: &HeaderValue, headers: &mut HeaderMap) {
     }
 }
 
-/// Returns whether a line of `Vary` names it, or everything.
+/// Returns `true` if a line of `Vary` names it, or everything.
 fn names(line: &HeaderValue, name: &[u8]) -> bool {
     let mut names = line.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
     names.any(|other| other == b"*" || other.eq_ignore_ascii_case(name))

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 const MOST_READINGS: usize = 32;
 const MOST_BYTES: usize = 64 * 1024;
 
-/// Returns whether nothing reads the path as another.
+/// Returns `true` if nothing reads the path as another.
 #[inline]
 pub(crate) fn is_normal(path: &str) -> bool {
     let mut before = 0;

@@ -34,7 +34,7 @@ pub(crate) fn denied() -> HttpResponse {
     response
 }
 
-/// What a granted preflight is answered with.
+/// The headers of the response to a granted preflight.
 pub(crate) struct PreflightHeaders<'a> {
     status: StatusCode,
     any_origin: bool,
@@ -44,21 +44,21 @@ pub(crate) struct PreflightHeaders<'a> {
     max_age: MaxAge<'a>,
 }
 
-/// Whether a header names all that is allowed, so that the browser's cache serves the next request
-/// too, or just what was asked for.
+/// A list in the response: the full list, which lets the browser's cache serve the next request too, or
+/// only the requested items.
 #[derive(PartialEq)]
 enum HeaderList<'a> {
     Full(Option<&'a HeaderValue>),
     Echo,
 }
 
-/// How long the browser may keep the answer.
+/// The time for which the browser may cache the response.
 enum MaxAge<'a> {
-    /// As long as it does of itself (Fetch: 5 seconds).
+    /// The browser's default (Fetch: 5 seconds).
     Unset,
     /// In seconds, and as a header value.
     Seconds(u64, &'a HeaderValue),
-    /// Not at all.
+    /// The browser caches nothing.
     Zero,
 }
 

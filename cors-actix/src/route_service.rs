@@ -1,5 +1,5 @@
-//! What `#[cors]` registers: one entry of the router that takes a route's requests and their
-//! preflights, with a layer around all that its user wraps it in.
+//! The service of an annotated route: one entry of the router for the requests of the route and their
+//! preflights, with a layer around the handler and its own middleware.
 
 use std::{
     cell::{Cell, OnceCell},
@@ -22,10 +22,11 @@ use crate::{
     error::{Denial, Excerpt},
     headers::{self, ActualHeaders, AllowOrigin, Written},
     middleware::{
+        effective_policy::EffectivePolicy,
         future::{Layer, LayerFuture, State, StateOf},
         nesting::{self, Answers, Denied, Outcomes, Place},
         report::{self, Reports},
-        selection::{self, EffectivePolicy, Selection},
+        selection::{self, Selection},
     },
     policy::CompiledPolicy,
     preflight,
@@ -62,8 +63,8 @@ impl Route {
         config.register_service(pattern, Some(vec![Box::new(guard)]), endpoint, Some(container));
     }
 
-    /// Returns whether the route takes the request: one of its methods that its user's own guards
-    /// accept, or a preflight for one of its methods, which lacks what those guards look at.
+    /// Returns `true` if the route takes the request: a request with one of its methods that its guards
+    /// accept, or a preflight for one of its methods. A preflight lacks the headers that guards look at.
     fn admits(&self, context: &GuardContext<'_>, guards: impl FnOnce() -> bool) -> bool {
         let head = context.head();
         match Preflight::of(head) {
@@ -109,12 +110,12 @@ struct RouteService<S> {
 struct RouteLayer<S> {
     service: S,
     registration: Rc<Registration>,
-    /// The policy for good, if no handle can replace it.
+    /// The policy, if no handle can replace it.
     fixed: Option<Arc<CompiledPolicy>>,
     /// The app's annotated routes, from the first preflight on.
     routes: OnceCell<Rc<RouteTable>>,
     reports: Reports,
-    /// Whether it was logged why preflights are denied that the policy would grant.
+    /// `true` once the reason was logged for which preflights are denied that the policy would grant.
     reported: Cell<bool>,
 }
 
@@ -135,7 +136,7 @@ where
     }
 }
 
-/// What is kept from a request for its response.
+/// The state that is kept from a request for its response.
 struct Kept {
     policy: Arc<CompiledPolicy>,
     allow_origin: AllowOrigin,
@@ -271,7 +272,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
     }
 }
 
-/// Returns whether middleware has made another method of the request's, and the outermost layer would
+/// Returns `true` if middleware has made another method of the request's, and the outermost layer would
 /// have denied the request for it.
 fn is_denied_outside(place: Option<&Place>, request: &ServiceRequest) -> bool {
     place.is_some_and(|place| {

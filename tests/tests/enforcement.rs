@@ -1,4 +1,4 @@
-//! `enforce`: requests from other origins stop at the layer (DESIGN 2.6).
+//! `enforce`: requests from other origins stop at the layer.
 
 #![allow(
     clippy::unwrap_used,

@@ -41,7 +41,7 @@ impl LayerConfig {
         self.scope_of(path).unwrap_or(&self.policy)
     }
 
-    /// Returns whether the path has a policy from `Cors::scope`.
+    /// Returns `true` if the path has a policy from `Cors::scope`.
     pub(super) fn overrides(&self, path: &str) -> bool {
         self.scope_of(path).is_some()
     }
@@ -67,7 +67,7 @@ impl LayerConfig {
         fixed.filter(|policy| !policy.predicates.is_async())
     }
 
-    /// Returns whether no policy of the layer allows any origin, so that a request without an origin
+    /// Returns `true` if no policy of the layer allows any origin, so that a request without an origin
     /// can be allowed by none.
     pub(super) fn is_never_any(&self) -> bool {
         let is_any = |policy: &Policy| policy.compiled().rules.origins.any();

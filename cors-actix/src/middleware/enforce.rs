@@ -1,4 +1,4 @@
-//! Which requests `enforce` takes for those of the service's own pages.
+//! The same-origin check of `enforce`: requests of the service's own pages pass.
 
 use actix_web::{
     dev::ServiceRequest,

@@ -1,4 +1,5 @@
-//! The future of both services: an answer of their own, or the wrapped service's with headers.
+//! The future of both services. It resolves to a response of the layer, or to the response of the
+//! wrapped service with the headers of the policy.
 
 use std::{
     future::Future,
@@ -22,9 +23,9 @@ use crate::decision::Preflight;
 /// A layer around a service.
 pub(crate) trait Layer: Sized {
     type Inner: Service<ServiceRequest>;
-    /// What is kept from the request for its response.
+    /// The state that is kept from a request for its response.
     type Kept;
-    /// What waits for asynchronous predicates.
+    /// A request that waits for asynchronous predicates.
     type Waiting;
 
     /// Answers a preflight.

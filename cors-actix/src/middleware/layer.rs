@@ -36,20 +36,20 @@ impl<S> CorsLayer<S> {
         self.routes.get_or_init(|| RouteTable::of(request.resource_map()))
     }
 
-    /// Returns whether nothing else on the thread has a say in what the layer does.
+    /// Returns `true` if the thread has no other layer and no annotated route.
     #[inline]
     pub(super) fn is_alone(&self) -> bool {
         nesting::layers_alive() == 1 && registry::is_empty()
     }
 }
 
-/// What is kept from a request for its response.
+/// The state that a layer keeps from a request for its response.
 pub(crate) enum Kept {
-    /// Nobody else has a say in the response.
+    /// No other policy applies to the response.
     Alone {
         policy: Arc<CompiledPolicy>,
         allow_origin: AllowOrigin,
-        /// Where an outer layer wants to know.
+        /// The place of this layer in the cell of the request, if an outer layer has made a cell.
         place: Option<Place>,
     },
     /// The layer's own policy applies; routes of the app have policies of their own.
@@ -69,7 +69,8 @@ pub(crate) enum Kept {
     AmongOthers(Box<KeptAmongOthers>),
 }
 
-/// What came to a layer, to see whether it was rewritten afterwards.
+/// Method and path of a request when it came to a layer. Compared later, they show that middleware has
+/// rewritten the request.
 pub(crate) struct Arrived {
     pub(super) method: Method,
     pub(super) path: Option<PathAndQuery>,
@@ -94,9 +95,9 @@ impl Arrived {
 
 pub(crate) struct KeptAmongOthers {
     pub(super) place: Place,
-    /// The headers of what the layer's own policy decides.
+    /// The headers of the layer's own policy.
     pub(super) own: ActualHeaders,
-    /// The headers of what comes from in front of the code that the request is for.
+    /// The headers of a response from middleware in front of the code that the request is for.
     pub(super) in_front: ActualHeaders,
     pub(super) route: Option<SelectedRoute>,
     pub(super) arrived: Arrived,

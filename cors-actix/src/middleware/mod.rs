@@ -1,6 +1,7 @@
 //! The middleware around an app, a scope or a resource.
 
 mod config;
+pub(crate) mod effective_policy;
 pub(crate) mod enforce;
 pub(crate) mod future;
 mod layer;

@@ -1,9 +1,9 @@
-//! What the layers around one request tell each other.
+//! The channel between the layers around one request.
 //!
-//! There is one channel: a cell in the request's extensions. The outermost layer that is not known to
-//! be alone makes it and keeps it until the response or the error comes back; so what an inner layer
-//! has decided holds also for a response or an error that middleware between them puts in place of
-//! another.
+//! The channel is a cell in the request's extensions. The outermost layer that is not known to be alone
+//! makes the cell, and keeps it until the response or the error comes back. So a decision of an inner
+//! layer also holds for a response or an error that middleware between the layers puts in place of the
+//! first.
 
 use std::{
     cell::{Cell, RefCell},
@@ -25,12 +25,12 @@ use crate::{
 };
 
 thread_local! {
-    /// Where the layers of this thread that are alive were made, those of routes apart.
+    /// The source locations of the living layers of this thread, without those of annotated routes.
     static LAYERS: RefCell<Vec<&'static Location<'static>>> = const { RefCell::new(Vec::new()) };
     static COUNT: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts a layer in, on its thread, for as long as it is kept.
+/// Counts a layer on its thread while the layer is alive.
 #[derive(Debug)]
 pub(crate) struct Presence(&'static Location<'static>);
 
@@ -41,8 +41,8 @@ impl Presence {
         Presence(location)
     }
 
-    /// Returns where another layer was made that is not another one of this very place, as the workers'
-    /// and the listeners' are.
+    /// Returns the source location of another layer. Layers of the same location are skipped: each worker
+    /// and each listener makes its own.
     pub(crate) fn other(&self) -> Option<&'static Location<'static>> {
         LAYERS.with_borrow(|layers| layers.iter().copied().find(|other| *other != self.0))
     }
@@ -62,24 +62,24 @@ impl Drop for Presence {
     }
 }
 
-/// Returns the number of layers on this thread, those of routes apart.
+/// Returns the number of layers on this thread, without those of annotated routes.
 #[inline]
 pub(crate) fn layers_alive() -> usize {
     COUNT.get()
 }
 
-/// What the layers around one request know of each other.
+/// The state that the layers around one request share.
 #[derive(Debug)]
 pub(crate) struct RequestCell {
     /// The method with which the request came to the outermost layer.
     pub(crate) method: Method,
-    /// Whether the outermost layer has put its own policy in force for the request, and it denies.
+    /// `true` if the outermost layer enforces its own policy, and the policy denies the request.
     pub(crate) outer_denies: Cell<bool>,
-    /// How many layers the request has come to.
+    /// The number of layers that the request has come to.
     entered: Cell<u32>,
     /// The last decision, and the number of the layer that made it.
     decided: Cell<Option<(u32, Decided)>>,
-    /// The last layer inside of another, those of routes apart.
+    /// The source location of the last inner layer, without those of annotated routes.
     pub(crate) inner_layer: Cell<Option<&'static Location<'static>>>,
     /// The annotated route that the request has come to.
     pub(crate) reached: Cell<Option<RegistrationId>>,
@@ -90,7 +90,7 @@ pub(crate) struct RequestCell {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decided {
     pub(crate) is_allowed: bool,
-    /// Whether another origin could have another decision.
+    /// `true` if the decision depends on the origin.
     pub(crate) varies: bool,
 }
 
@@ -156,19 +156,20 @@ impl Place {
         self.number == 0
     }
 
-    /// Says what this layer makes of the origin, on the way in, so that a layer inside of it may say
-    /// otherwise; or, on the way out, that it has left a response to the code that decided by itself.
+    /// Records the decision of this layer on the origin. On the way in, an inner layer can replace the
+    /// decision. On the way out, it records that the layer leaves the response to code that has set the
+    /// headers itself.
     pub(crate) fn decide(&self, allowed: &AllowOrigin) {
         self.cell.decided.set(Some((self.number, allowed.into())));
     }
 
-    /// Returns what a layer inside of this one has decided, if one has.
+    /// Returns the decision of an inner layer, if there is one.
     pub(crate) fn decided_inside(&self) -> Option<Decided> {
         let (by, decided) = self.cell.decided.get()?;
         (by > self.number).then_some(decided)
     }
 
-    /// Leaves the request as it was before the outermost layer.
+    /// Removes the cell if this layer is the outermost.
     pub(crate) fn leave(&self, request: &HttpRequest) {
         if self.is_outermost() {
             request.extensions_mut().remove::<Rc<RequestCell>>();
@@ -176,18 +177,18 @@ impl Place {
     }
 }
 
-/// What asynchronous predicates have answered.
+/// The outcomes of asynchronous predicates.
 pub(crate) type Answers = Vec<(Arc<CompiledPolicy>, PredicateOutcome)>;
 
-/// What the predicates of policies have answered for one request, so that each is asked once.
+/// The outcomes of predicates for one request. Each predicate is asked once.
 #[derive(Debug, Default)]
 pub(crate) struct Outcomes {
     known: RefCell<Vec<(Arc<CompiledPolicy>, PredicateOutcome)>>,
 }
 
 impl Outcomes {
-    /// Returns what the predicates of the policy say, if it has any and the origin is theirs to decide.
-    /// Those that answer at once are asked here.
+    /// Returns the outcome of the predicates of the policy, if it has predicates and does not list the
+    /// origin. Synchronous predicates are asked here.
     pub(crate) fn of(
         &self,
         policy: &Arc<CompiledPolicy>,
@@ -215,8 +216,8 @@ impl Outcomes {
         self.known.borrow_mut().push((Arc::clone(policy), outcome));
     }
 
-    /// Returns the question to the asynchronous predicates among these policies that are still to be
-    /// asked, if there are any.
+    /// Returns a future that asks the asynchronous predicates of these policies that were not asked yet,
+    /// or `None` if there are none.
     pub(crate) fn ask<'a>(
         &self,
         policies: impl Iterator<Item = &'a Arc<CompiledPolicy>>,

@@ -1,4 +1,4 @@
-//! What layers log, under the target `cors_actix`.
+//! The log lines of layers, with the target `cors_actix`.
 
 use std::{cell::Cell, panic::Location};
 
@@ -15,7 +15,7 @@ use crate::{
     route::Route,
 };
 
-/// What is logged once by each layer.
+/// The log lines that each layer writes only once.
 #[derive(Debug, Default)]
 pub(crate) struct Reports {
     enforced: Cell<bool>,
@@ -25,7 +25,7 @@ pub(crate) struct Reports {
     virtual_hosts: Cell<bool>,
 }
 
-/// Logs why a preflight or a request is denied.
+/// Logs the reason for which a preflight or a request is denied.
 pub(crate) fn denial(head: &RequestHead, kind: &str, denial: Denial<'_>) {
     log::debug!(
         target: "cors_actix",
@@ -49,7 +49,7 @@ pub(crate) fn passed_over(path: &str, route: &Route) {
 }
 
 impl Reports {
-    /// Returns whether the policy denies the request itself, whose origin it does not allow.
+    /// Returns `true` if the policy denies the request itself, whose origin it does not allow.
     pub(crate) fn enforces(&self, policy: &CompiledPolicy, request: &ServiceRequest) -> bool {
         let believe_forwarded = !policy.rules.headers.any();
         if !policy.rules.enforce || enforce::is_same_origin(request, believe_forwarded) {

@@ -230,7 +230,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         }
     }
 
-    /// Returns whether an inner layer decides on a path for which this one has no policy from
+    /// Returns `true` if an inner layer decides on a path for which this one has no policy from
     /// `Cors::scope`.
     fn is_surprised_by_inner<B>(
         &self,
@@ -315,7 +315,7 @@ fn is_missed(status: StatusCode) -> bool {
     matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED)
 }
 
-/// Returns whether the router has come to the end of the path, so that nothing is in front of the route
+/// Returns `true` if the router has come to the end of the path, so that nothing is in front of the route
 /// any more but the scopes that end where it begins.
 fn went_all_the_way<B>(route: &SelectedRoute, response: &ServiceResponse<B>) -> bool {
     !route.is_at_its_scope && response.request().match_info().unprocessed().is_empty()

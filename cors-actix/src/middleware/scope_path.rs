@@ -176,7 +176,7 @@ pub(crate) struct ScopePath {
 }
 
 impl ScopePath {
-    /// Returns whether a path is that of the scope, or below it.
+    /// Returns `true` if a path is that of the scope, or below it.
     pub(crate) fn fits(&self, path: &str) -> bool {
         self.pattern.is_match(path)
     }

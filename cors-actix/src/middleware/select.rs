@@ -21,21 +21,21 @@ use crate::{
     },
 };
 
-/// What applies to a request for which nothing else on the thread can have a say.
+/// The only policy that can apply to a request.
 pub(crate) struct Certain {
     pub(crate) policy: Arc<CompiledPolicy>,
-    /// The annotated route that it is of, and to which the request goes, if it is one's; with its entry in
-    /// the table.
+    /// The annotated route that the policy belongs to, with its entry in the table; `None` for the layer's
+    /// own policy.
     pub(crate) route: Option<(usize, &'static Route)>,
-    /// Whether no other annotated route could match the path.
+    /// `true` if no other annotated route could match the path.
     pub(crate) is_sole: bool,
 }
 
-/// What a request is selected by.
+/// The parts of a request that the selection depends on.
 pub(crate) struct Target<'a> {
     request: &'a HttpRequest,
     method: &'a [u8],
-    /// How much of the path the router has taken in front of the layer.
+    /// The number of bytes of the path that the router has consumed outside of the layer.
     consumed: usize,
 }
 
@@ -46,7 +46,7 @@ impl<'a> Target<'a> {
         Target { request, method, consumed }
     }
 
-    /// What middleware has made of a request on its way to what answered.
+    /// Returns the target of a request that middleware has rewritten.
     pub(crate) fn rewritten(request: &'a HttpRequest, method: &'a [u8]) -> Self {
         Target { request, method, consumed: 0 }
     }
@@ -144,7 +144,7 @@ impl LayerConfig {
     }
 }
 
-/// Returns whether middleware may make another method of the request's, as the header asks for.
+/// Returns `true` if the request has a header that asks middleware for another method.
 pub(crate) fn may_be_rewritten(request: &HttpRequest) -> bool {
     let has = |name: &&str| request.headers().contains_key(*name);
     *request.method() == Method::POST

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, dev::RequestHead, http::header::HeaderValue};
 
-use super::nesting::Outcomes;
+use super::{effective_policy::EffectivePolicy, nesting::Outcomes};
 use crate::{
     decision::{self, Decision, Preflight},
     error::Denial,
     headers::{self, ActualHeaders, AllowOrigin},
-    policy::{AllowedMethods, CompiledPolicy},
+    policy::CompiledPolicy,
     preflight::{self, PreflightHeaders},
     route::{
         RegistrationId, Route, RouteTable,
@@ -17,36 +17,8 @@ use crate::{
     },
 };
 
-/// A policy as it is at this moment, with the methods of the place where it is.
-#[derive(Debug, Clone)]
-pub(crate) struct EffectivePolicy {
-    pub(crate) policy: Arc<CompiledPolicy>,
-    route_methods: Option<Arc<AllowedMethods>>,
-}
-
-impl EffectivePolicy {
-    pub(crate) fn of_layer(policy: Arc<CompiledPolicy>) -> Self {
-        EffectivePolicy { policy, route_methods: None }
-    }
-
-    pub(crate) fn of_route(route: &Route) -> Self {
-        EffectivePolicy {
-            policy: route.policy().compiled(),
-            route_methods: Some(Arc::clone(route.allowed_methods())),
-        }
-    }
-
-    fn methods(&self) -> &AllowedMethods {
-        self.route_methods.as_deref().unwrap_or(&self.policy.methods)
-    }
-
-    fn preflight_headers(&self) -> PreflightHeaders<'_> {
-        PreflightHeaders::of(&self.policy, self.methods())
-    }
-}
-
 impl SelectedRoute {
-    /// Returns whether the route may be reached where this one was selected.
+    /// Returns `true` if the request may reach the route although this route was selected.
     pub(crate) fn expects(&self, id: RegistrationId) -> bool {
         self.id == id || self.others.contains(&id)
     }
@@ -65,9 +37,9 @@ pub(crate) struct Selection {
     pub(crate) own: Arc<CompiledPolicy>,
     /// The layer's own policies for other readings of the path.
     other_own: Vec<Arc<CompiledPolicy>>,
-    /// The annotated route whose policy is the first, if it is one's.
+    /// The annotated route that the first policy belongs to, if it belongs to a route.
     pub(crate) route: Option<SelectedRoute>,
-    /// Whether requests of other methods or headers for the URL could have other policies.
+    /// `true` if requests with other methods or headers for the URL could have other policies.
     pub(crate) this_request_only: bool,
     /// Two routes of one pattern that only guards on their scopes tell apart.
     pub(crate) shadowed: Option<(&'static Route, &'static Route)>,
@@ -80,7 +52,7 @@ pub(crate) struct SelectedRoute {
     id: RegistrationId,
     /// The routes that guards may pass the request on to.
     others: Vec<RegistrationId>,
-    /// Whether nothing of the path is left for the route itself.
+    /// `true` if the pattern of the route itself is empty.
     pub(crate) is_at_its_scope: bool,
 }
 
@@ -252,7 +224,7 @@ impl Selection {
         std::iter::once(&self.own).chain(&self.other_own)
     }
 
-    /// Returns whether the layer's own policy has a say in a request.
+    /// Returns `true` if the layer's own policy applies to the request.
     pub(crate) fn includes_own(&self) -> bool {
         self.route.is_none() || self.others.iter().any(|policy| policy.route_methods.is_none())
     }
@@ -262,7 +234,7 @@ impl Selection {
         self.all().map(|policy| &policy.policy).chain(&self.origins).chain(self.all_own())
     }
 
-    /// Answers the preflight.
+    /// Returns the response to the preflight.
     pub(crate) fn answer(
         &self,
         preflight: &Preflight<'_>,
@@ -335,7 +307,7 @@ impl Selection {
         headers.only_if(&self.origins_allow(head, outcomes))
     }
 
-    /// Returns what those policies allow that have a say on the origin alone.
+    /// Returns what the policies allow of which only the origin is asked.
     fn origins_allow(&self, head: &RequestHead, outcomes: &Outcomes) -> AllowOrigin {
         self.origins.iter().fold(AllowOrigin::Any, |allowed, policy| {
             if allowed.is_allowed() {
@@ -347,8 +319,8 @@ impl Selection {
     }
 }
 
-/// Returns whether one of the routes, but for the one that decides, has another policy than the one that
-/// decides. A handle may give a route two policies within one request, which are still no two.
+/// Returns `true` if a route other than `decides` has another policy than `policy`. `decides` itself is
+/// skipped, because a handle can give it two policies within one request.
 pub(super) fn have_other_policy(
     candidates: &Candidates,
     decides: Option<&Route>,
@@ -361,7 +333,7 @@ pub(super) fn have_other_policy(
     })
 }
 
-/// Returns what all of the policies allow.
+/// Returns the headers that all policies allow.
 fn common<'a>(
     first: &'a Arc<CompiledPolicy>,
     others: impl Iterator<Item = &'a Arc<CompiledPolicy>>,
@@ -375,7 +347,7 @@ fn common<'a>(
     others.fold(headers(first), |all, policy| all.and(&headers(policy)))
 }
 
-/// Returns whom a policy lets read the response, or why not the request's origin.
+/// Returns the value of `Access-Control-Allow-Origin` by the policy, or the reason for the denial.
 pub(crate) fn allow_origin<'r>(
     policy: &Arc<CompiledPolicy>,
     head: &'r RequestHead,
@@ -391,7 +363,7 @@ pub(crate) fn allow_origin<'r>(
     }
 }
 
-/// Returns whom a policy without predicates lets read the response.
+/// Returns the value of `Access-Control-Allow-Origin` by a policy without predicates.
 pub(super) fn allow_listed(policy: &CompiledPolicy, origin: Option<&HeaderValue>) -> AllowOrigin {
     let rules = &policy.rules.origins;
     match origin {

@@ -34,7 +34,7 @@ use crate::{
     route::registry,
 };
 
-/// The service that [`Cors`](crate::Cors) makes of the one it wraps.
+/// The service that [`Cors`](crate::Cors) puts around the wrapped service.
 ///
 /// ```
 /// use actix_service::Transform as _;

@@ -223,7 +223,7 @@ impl PolicyBuilder {
     }
 
     /// Accepts plain `http://` origins other than loopback together with credentials, although
-    /// whoever controls the network can then act as the user.
+    /// an attacker who controls the network can then act as the user.
     ///
     /// ```
     /// # use cors_actix::Policy;

@@ -15,7 +15,7 @@ pub struct Route {
     path: &'static str,
     name: &'static str,
     methods: &'static [&'static str],
-    /// Whether its user has put guards on it, which may pass a request on to the next route.
+    /// `true` if the route has guards, so that a request may fall through to the next route.
     pub(crate) guarded: bool,
     /// Where `#[cors]` stands in the source.
     pub(crate) location: &'static Location<'static>,
@@ -24,7 +24,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// `make_policy` is called once.
+    /// Defines a route. `make_policy` is called once.
     #[track_caller]
     pub const fn new(
         path: &'static str,
@@ -45,7 +45,7 @@ impl Route {
         ResourceDef::new(format!("{slash}{}", self.path))
     }
 
-    /// Returns whether nothing of a path is left for the route itself, so that it was all taken by scopes.
+    /// Returns `true` if the route has an empty pattern: scopes consume the whole path.
     pub(crate) fn is_at_its_scope(&self) -> bool {
         self.path.is_empty()
     }
@@ -54,12 +54,12 @@ impl Route {
         self.name
     }
 
-    /// Returns whether a request of that method is for the route, its user's guards apart.
+    /// Returns `true` if the route has the method. Guards are not asked.
     pub(crate) fn has_method(&self, method: &str) -> bool {
         self.methods.contains(&method)
     }
 
-    /// Returns whether browsers may preflight `method` for the route.
+    /// Returns `true` if a preflight for `method` can be for the route.
     pub(crate) fn takes(&self, method: &[u8]) -> bool {
         self.allowed_methods().methods.listed().any(|listed| listed.as_bytes() == method)
     }

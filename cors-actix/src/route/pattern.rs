@@ -1,7 +1,8 @@
-//! Which paths a whole pattern could match, scopes included, and where in a path its scopes end.
+//! The whole pattern of a route, scopes included: the paths that it could match, and the positions in a
+//! path where its scopes could end.
 //!
-//! The app's map is the authority on what a path does match. What is asked here may say yes too often,
-//! and never no where the router would get there.
+//! The app's resource map is the authority on paths. The functions here may return `true` too often, but
+//! never `false` for a path that the router would match.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -18,7 +19,7 @@ const MOST_CUTS: usize = 64;
 enum Joined {
     Literal(Box<str>),
     Dynamic(ResourceDef),
-    /// What they match together is not known: anything, perhaps.
+    /// Patterns that cannot be read as one. They count as matching every path.
     Unknown,
 }
 
@@ -48,7 +49,7 @@ impl Joined {
 pub(crate) struct Pattern {
     /// Without the names of segments: two patterns that differ in nothing else match the same.
     pub(crate) unnamed: Box<str>,
-    /// What each path that matches begins with.
+    /// The text that every matching path begins with.
     literal_start: Box<str>,
     whole: Joined,
     /// The prefixes of the scopes.
@@ -88,12 +89,12 @@ impl Pattern {
         Some(first)
     }
 
-    /// Returns whether all paths that match end in a slash.
+    /// Returns `true` if all paths that match end in a slash.
     pub(crate) fn ends_in_slash(&self) -> bool {
         self.unnamed.len() > 1 && self.unnamed.ends_with('/')
     }
 
-    /// Returns whether the pattern could match the path with its scopes ending at `from` or behind it.
+    /// Returns `true` if the pattern could match the path with its scopes ending at `from` or behind it.
     pub(crate) fn could_match(&self, path: &str, from: usize) -> bool {
         let fits = path.starts_with(&*self.literal_start) && self.whole.could_match(path);
         let is_sure = from == 0 && !matches!(self.whole, Joined::Unknown);

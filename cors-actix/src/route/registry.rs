@@ -22,7 +22,7 @@ use super::definition::Route;
 
 thread_local! {
     static REGISTERED: RefCell<Vec<Weak<Registration>>> = const { RefCell::new(Vec::new()) };
-    /// How many registrations are alive.
+    /// The number of living registrations.
     static ALIVE: Cell<usize> = const { Cell::new(0) };
     static NEXT: Cell<u64> = const { Cell::new(0) };
 }
@@ -90,7 +90,7 @@ impl Registration {
         config.register_service(pattern, Some(takes_nothing), service, None);
     }
 
-    /// Returns whether the route is part of the app of that map.
+    /// Returns `true` if the route is part of the app of that map.
     ///
     /// The map is asked for a URL on behalf of `own_request`, not of a client's: a client's `Host` must
     /// not decide which routes are known, and actix-web would keep the `ConnectionInfo` in the client's
@@ -106,7 +106,7 @@ impl Registration {
         self.map.match_pattern("")
     }
 
-    /// Returns whether a name that the app's map gave for a path is this route's. Routes of equal
+    /// Returns `true` if a name that the app's map gave for a path is this route's. Routes of equal
     /// names are told apart by the place of the text, which this registration keeps alive.
     pub(crate) fn is_named(&self, name: &str) -> bool {
         self.map.match_name("").is_some_and(|own| std::ptr::eq(own, name))
@@ -131,7 +131,7 @@ fn innermost(user_name: &str, name: &str) -> ResourceMap {
     map
 }
 
-/// Returns whether the thread has no annotated routes at all.
+/// Returns `true` if the thread has no annotated routes.
 #[inline]
 pub(crate) fn is_empty() -> bool {
     ALIVE.get() == 0

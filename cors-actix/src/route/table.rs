@@ -30,10 +30,10 @@ pub(crate) struct RouteTable {
     by_first_segment: HashMap<Box<str>, Vec<usize>>,
     /// The others without such a segment, in order.
     by_none: Vec<usize>,
-    /// Whether a path could be for a route with one slash more at its end.
+    /// `true` if the pattern of a route ends in a slash.
     pub(crate) has_slash_at_end: bool,
-    /// Whether an answer has shown that guards decide which route is reached, so that the map alone
-    /// does not tell.
+    /// `true` if an answer has shown that guards decide which route is reached. The map alone does not tell
+    /// then.
     guards_decide: Cell<bool>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct RouteTable {
 struct Entry {
     registration: Rc<Registration>,
     pattern: Pattern,
-    /// Whether an answer has shown that guards pass over this route.
+    /// `true` if an answer has shown that guards pass over this route.
     passed_over: Cell<bool>,
 }
 
@@ -53,9 +53,9 @@ pub(crate) struct Candidates {
     pub(crate) all: Vec<Candidate>,
     /// The entry of the one that the app's map names for the path.
     named: Option<usize>,
-    /// Whether the map names any resource for the path.
+    /// `true` if the map names a resource for the path.
     pub(crate) is_served: bool,
-    /// Whether nothing reads the path as another.
+    /// `true` if the path is in normal form.
     pub(crate) is_path_normal: bool,
 }
 
@@ -65,9 +65,11 @@ pub(crate) struct Candidate {
     /// Its entry in the table.
     pub(crate) entry: usize,
     pub(crate) registration: Rc<Registration>,
-    /// Whether the app's map comes to its scope for that path, and not to another of the same prefix.
+    /// `true` if the app's map leads to the scope of the route, and not to another scope of the same
+    /// prefix.
     pub(crate) is_reached: bool,
-    /// Whether its whole pattern is the one that the map names, its own or another resource's.
+    /// `true` if the map names the whole pattern of the route, for the route itself or for another
+    /// resource.
     pub(crate) is_pattern_named: bool,
 }
 
@@ -88,7 +90,7 @@ impl Candidates {
     }
 }
 
-/// What the map of an app names for a path.
+/// The name and the pattern that an app's map gives for a path.
 pub(crate) struct Named<'a> {
     pub(crate) name: Option<&'a str>,
     pub(crate) pattern: Option<String>,
@@ -223,7 +225,7 @@ impl RouteTable {
         entries.filter(move |(_, entry)| entry.pattern.could_match(path, from))
     }
 
-    /// Returns whether the scopes around two routes have the same patterns.
+    /// Returns `true` if the scopes around two routes have the same patterns.
     pub(crate) fn have_same_scopes(&self, one: usize, other: usize) -> bool {
         let scopes = |index| self.entry(index).and_then(Entry::scopes);
         scopes(one) == scopes(other)
@@ -247,14 +249,14 @@ impl RouteTable {
         Some(passed.registration.route)
     }
 
-    /// Returns whether guards are known to have a say in whether the route is reached.
+    /// Returns `true` if guards are known to have a say in whether the route is reached.
     pub(crate) fn is_in_doubt(&self, index: usize) -> bool {
         self.guards_decide.get() || self.entry(index).is_none_or(|entry| entry.passed_over.get())
     }
 }
 
 impl Entry {
-    /// Returns whether the app's map comes to the scope of the route for that path.
+    /// Returns `true` if the app's map comes to the scope of the route for that path.
     fn is_reached(&self, map: &ResourceMap, path: &str) -> bool {
         let Some(mark) = &self.registration.mark else { return true };
         self.pattern.cuts(path).any(|cut| {

@@ -132,7 +132,7 @@ impl Says {
     }
 }
 
-/// The policies that apply to a request where a layer answers (DESIGN 3.1).
+/// The policies that apply to a request where a layer answers.
 struct Selection<'t> {
     first: Sign,
     /// Have to grant everything as well.

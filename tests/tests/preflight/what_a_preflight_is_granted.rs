@@ -1,4 +1,4 @@
-//! DESIGN 2.4, header by header.
+//! The headers of a granted preflight, one by one.
 
 use std::time::Duration;
 

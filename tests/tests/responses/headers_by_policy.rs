@@ -1,4 +1,4 @@
-//! DESIGN 2.5, row by row.
+//! The headers of responses by the options of the policy.
 
 use actix_web::{App, HttpResponse, get, web};
 use cors_actix::{Any, Cors, Policy, cors};
