@@ -234,7 +234,7 @@ fn full() -> Policy {
 }
 
 #[actix_web::test]
-async fn a_layer_allocates_nothing_beside_the_service() {
+async fn a_layer_adds_no_allocation_to_its_service() {
     let app = || App::new().route("/", web::get().to(plain));
     let bare = test::init_service(app()).await;
     let mut wrong = Vec::new();
@@ -290,7 +290,7 @@ fn above(limit: Cost, layered: Cost, bare: Cost) -> Option<Cost> {
 }
 
 #[actix_web::test]
-async fn two_layers_allocate_what_they_keep_for_each_other() {
+async fn two_layers_allocate_the_cell_of_the_request() {
     let app = || App::new().route("/", web::get().to(plain));
     let bare = test::init_service(app()).await;
     let layered = app().wrap(Cors::new(example())).wrap(Cors::new(open()));
@@ -307,7 +307,7 @@ async fn two_layers_allocate_what_they_keep_for_each_other() {
 }
 
 #[actix_web::test]
-async fn two_closed_layers_allocate_nothing_for_a_request_without_an_origin() {
+async fn two_layers_for_the_same_origin_allocate_nothing_for_a_request_without_an_origin() {
     let app = || App::new().route("/", web::get().to(plain));
     let bare = test::init_service(app()).await;
     let layered = app().wrap(Cors::new(example())).wrap(Cors::new(full()));
@@ -339,7 +339,7 @@ async fn an_annotated_handler_allocates_no_more_than_a_plain_one() {
 }
 
 #[actix_web::test]
-async fn a_layer_beside_annotated_handlers_allocates_what_they_know_of_each_other() {
+async fn a_layer_around_annotated_handlers_allocates_the_cell_of_the_request() {
     let app = || App::new().service(annotated_get).route("/", web::get().to(plain));
     let bare = test::init_service(app()).await;
     let layered = test::init_service(app().wrap(Cors::new(example()))).await;
@@ -359,13 +359,13 @@ async fn a_layer_beside_annotated_handlers_allocates_what_they_know_of_each_othe
 }
 
 #[actix_web::test]
-async fn an_answer_to_a_preflight_allocates_nothing_beside_its_headers() {
+async fn the_response_to_a_preflight_allocates_its_headers_alone() {
     let alone = test::init_service(App::new().wrap(Cors::new(full()))).await;
     assert_preflights_cost(&alone, &["/"], (0, 0)).await;
 }
 
 #[actix_web::test]
-async fn an_answer_to_a_preflight_beside_annotated_handlers_allocates_the_selected_policies() {
+async fn the_response_to_a_preflight_for_an_annotated_handler_allocates_the_selected_policies() {
     let layered = App::new().wrap(Cors::new(full())).service(annotated_get);
     let layered = test::init_service(layered).await;
     assert_preflights_cost(&layered, &["/", "/annotated"], SELECTED).await;

@@ -218,7 +218,7 @@ macro_rules! with_every_authentication {
 }
 
 #[test]
-fn f8_authentication_on_the_app_inside_of_its_layer() {
+fn preflights_pass_authentication_on_the_app_inside_its_layer() {
     for sign in [STRICT, OPEN, CLOSED] {
         with_every_authentication!(
             |auth| auth!(App::new()).wrap(layer(&sign, "")).configure(routes),
@@ -228,7 +228,7 @@ fn f8_authentication_on_the_app_inside_of_its_layer() {
 }
 
 #[test]
-fn f8_authentication_on_a_scope_below_the_apps_layer() {
+fn preflights_pass_authentication_on_a_scope_below_the_apps_layer() {
     for sign in [STRICT, OPEN, CLOSED] {
         with_every_authentication!(
             |auth| App::new()
@@ -240,7 +240,7 @@ fn f8_authentication_on_a_scope_below_the_apps_layer() {
 }
 
 #[test]
-fn f8_authentication_on_a_scope_inside_of_its_own_layer() {
+fn preflights_pass_authentication_on_a_scope_inside_its_own_layer() {
     with_every_authentication!(
         |auth| App::new()
             .service(auth!(web::scope("/api")).wrap(layer(&OPEN, "/api")).configure(routes)),
@@ -249,7 +249,7 @@ fn f8_authentication_on_a_scope_inside_of_its_own_layer() {
 }
 
 #[test]
-fn f8_authentication_on_a_scope_with_a_dynamic_prefix() {
+fn preflights_pass_authentication_on_a_scope_with_a_dynamic_prefix() {
     with_every_authentication!(
         |auth| App::new()
             .wrap(layer(&CLOSED, "/t/1"))
@@ -259,7 +259,7 @@ fn f8_authentication_on_a_scope_with_a_dynamic_prefix() {
 }
 
 #[test]
-fn f8_authentication_twice() {
+fn preflights_pass_two_authentications() {
     with_every_authentication!(
         |auth| auth!(App::new())
             .wrap(layer(&OPEN, "/api"))
@@ -271,7 +271,7 @@ fn f8_authentication_twice() {
 /// The scope's layer does not stand around the authentication, but the app's does, and is told of the
 /// scope's policy.
 #[test]
-fn f8_authentication_outside_of_a_scopes_layer_has_the_apps_answer() {
+fn authentication_outside_a_scopes_layer_responds_by_the_apps_policy() {
     with_every_authentication!(
         |auth| {
             let scope = web::scope("/api").wrap(Cors::new(CLOSED.policy()));
@@ -304,7 +304,7 @@ fn f8_authentication_outside_of_a_scopes_layer_has_the_apps_answer() {
 
 /// Nothing of ours stands in front of it, so nothing of ours can answer: this order can't work.
 #[test]
-fn f8_authentication_outside_of_every_layer_is_asked() {
+fn authentication_outside_every_layer_sees_preflights() {
     with_every_authentication!(
         |auth| auth!(App::new().wrap(layer(&OPEN, ""))).configure(routes),
         |server: Server| {
@@ -322,7 +322,7 @@ fn f8_authentication_outside_of_every_layer_is_asked() {
 }
 
 #[test]
-fn f8_authentication_of_an_annotated_route_alone() {
+fn preflights_pass_the_authentication_of_an_annotated_route() {
     #[cors(
         allow_origins = ["https://friend.example"],
         expose_headers = ["x-strict"],
@@ -378,7 +378,7 @@ fn f8_authentication_of_an_annotated_route_alone() {
 }
 
 #[test]
-fn f8_authentication_of_an_unannotated_resource() {
+fn preflights_pass_the_authentication_of_an_unannotated_resource() {
     with_every_authentication!(
         |auth| App::new()
             .wrap(layer(&STRICT, ""))
@@ -396,7 +396,7 @@ fn f8_authentication_of_an_unannotated_resource() {
 
 /// Code further in has failed in front of a route of its own, not of the annotated pattern behind.
 #[test]
-fn a_401_of_an_unannotated_resource_is_not_readable_by_those_of_an_annotated_pattern_behind() {
+fn a_401_of_an_unannotated_resource_does_not_have_the_policy_of_an_annotated_pattern_behind_it() {
     #[cors(allow_origins = any)]
     #[put("/{tail:.*}")]
     async fn everything() -> HttpResponse {
@@ -435,7 +435,7 @@ async fn rival_b() -> HttpResponse {
 }
 
 #[test]
-fn a_401_in_front_of_rivals_is_readable_by_nobody_whom_one_of_them_denies() {
+fn a_401_in_front_of_guarded_routes_is_readable_only_if_all_of_them_allow() {
     let server = Server::start(|| {
         App::new()
             .wrap(from_fn(responding))
@@ -456,7 +456,7 @@ fn a_401_in_front_of_rivals_is_readable_by_nobody_whom_one_of_them_denies() {
 }
 
 #[test]
-fn an_authenticated_error_and_a_401_keep_what_they_vary_by() {
+fn an_authenticated_error_and_a_401_keep_their_vary_lines() {
     async fn varying<B: MessageBody + 'static>(
         request: ServiceRequest,
         _: Next<B>,
@@ -554,7 +554,7 @@ mod limiter {
     }
 
     #[test]
-    fn a_rate_limiter_inside_of_a_layer_counts_no_preflights_and_its_429_is_readable() {
+    fn a_rate_limiter_inside_a_layer_counts_no_preflights_and_its_429_is_readable() {
         for sign in [STRICT, OPEN, CLOSED] {
             let limiter = Limiter::default();
             let data = web::Data::new(limiter.clone());
@@ -578,7 +578,7 @@ mod limiter {
 
     /// Nothing of ours can decorate what comes from in front of it: this order can't work.
     #[test]
-    fn a_rate_limiter_outside_of_every_layer_counts_preflights_and_its_429_is_not_readable() {
+    fn a_rate_limiter_outside_every_layer_counts_preflights_and_its_429_is_not_readable() {
         let limiter = Limiter::default();
         let data = web::Data::new(limiter.clone());
         let server = Server::start(move || {
@@ -599,7 +599,7 @@ mod limiter {
 
 /// A policy that lets nobody in gives a login page's 401 to nobody, whatever the layer around says.
 #[test]
-fn a_closed_route_below_an_open_app_shows_its_401_to_nobody() {
+fn a_401_of_a_same_origin_route_is_not_readable_though_the_app_allows_any_origin() {
     let server = Server::start(|| {
         App::new().wrap(from_fn(failing)).wrap(Cors::new(OPEN.policy())).service(closed)
     });

@@ -21,14 +21,14 @@ fn messages(bad: &BadPolicy) -> Vec<String> {
 }
 
 #[test]
-fn the_builder_reports_every_fault_at_its_place_and_all_at_once() {
+fn the_builder_reports_all_problems_at_once_with_their_locations() {
     for bad in bad_policies::all() {
         assert_eq!(bad.reported, bad.problems, "{}", bad.name);
     }
 }
 
 #[test]
-fn every_kind_of_problem_and_every_fault_of_an_origin_has_a_row() {
+fn every_kind_of_problem_and_of_origin_fault_has_a_row() {
     let source = include_str!("../../cors-actix/core/src/problem.rs");
     let all = bad_policies::all();
     let problems = all.iter().flat_map(|bad| &bad.problems);

@@ -151,7 +151,7 @@ fn resident() -> u64 {
 }
 
 #[test]
-fn mixed_load_gets_right_answers_and_leaves_nothing_behind() {
+fn mixed_load_gets_right_responses_and_leaks_nothing() {
     let seconds = env::var("ENDURANCE_SECONDS").ok();
     let seconds = seconds.map_or(10, |seconds| seconds.parse().expect("a number of seconds"));
     static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());

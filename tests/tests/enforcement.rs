@@ -191,7 +191,7 @@ mod places {
     }
 
     #[test]
-    fn a_handler_and_a_module_may_be_for_their_own_origin_alone() {
+    fn a_handler_and_a_module_may_enforce_their_own_origin() {
         let calls = Calls::default();
         let server = start!(calls, |app| app.configure(handlers));
         for target in ["/own", "/module/own"] {
@@ -276,7 +276,7 @@ mod places {
     }
 
     #[test]
-    fn a_gateway_that_enforces_has_the_last_word() {
+    fn an_authoritative_layer_that_enforces_overrides_inner_policies() {
         let calls = Calls::default();
         let server = start!(calls, |app| {
             app.wrap(Cors::new(enforced()).authoritative()).configure(handlers)
@@ -319,7 +319,7 @@ mod places {
     }
 
     #[test]
-    fn an_options_request_that_is_no_preflight_is_enforced_too() {
+    fn an_options_request_that_is_not_a_preflight_is_enforced_too() {
         let calls = Calls::default();
         let server = start!(calls, |app| app.wrap(Cors::new(enforced())).configure(handlers));
         assert_stops(&server, &calls, &Request::new("OPTIONS", "/any").origin(STRANGER));
@@ -357,7 +357,7 @@ mod same_origin {
     }
 
     #[actix_web::test]
-    async fn the_browsers_word_counts_whatever_the_origin_is() {
+    async fn sec_fetch_site_counts_whatever_the_origin_is() {
         for site in ["same-origin", "none"] {
             for origin in ["https://public.example", "http://localhost:3000", "null", ""] {
                 assert_passes(&[("sec-fetch-site", site), ("origin", origin)]).await;
@@ -377,7 +377,7 @@ mod same_origin {
     }
 
     #[actix_web::test]
-    async fn without_it_scheme_and_host_are_compared() {
+    async fn without_sec_fetch_site_scheme_and_host_are_compared() {
         for (host, origin) in [
             ("api.example", "http://api.example"),
             ("api.example:80", "http://api.example"),
@@ -418,20 +418,20 @@ mod same_origin {
     }
 
     #[actix_web::test]
-    async fn two_origins_are_nobodys_own() {
+    async fn two_origin_headers_are_not_the_services_own_origin() {
         let twice = [("origin", "http://api.example"), ("origin", "http://api.example")];
         assert_stops(&[&[("host", "api.example")], &twice[..]].concat()).await;
     }
 
     #[actix_web::test]
-    async fn a_request_without_origin_is_no_business_of_cors() {
+    async fn a_request_without_origin_is_not_enforced() {
         assert_passes(&[]).await;
         assert_passes(&[("host", "api.example")]).await;
         assert_passes(&[("sec-fetch-site", "cross-site")]).await;
     }
 
     #[actix_web::test]
-    async fn a_proxy_in_front_tells_scheme_and_host() {
+    async fn scheme_and_host_are_read_from_the_headers_of_a_proxy() {
         const ORIGIN: (&str, &str) = ("origin", "https://public.example");
         for proxy in [
             &[("x-forwarded-proto", "https"), ("x-forwarded-host", "public.example")][..],
@@ -467,7 +467,7 @@ mod same_origin {
     }
 
     #[actix_web::test]
-    async fn a_proxy_in_front_tells_the_port() {
+    async fn the_port_is_read_from_the_headers_of_a_proxy() {
         let sent = |proto, host, port| {
             [("x-forwarded-proto", proto), ("x-forwarded-host", host), ("x-forwarded-port", port)]
         };
@@ -515,7 +515,7 @@ mod same_origin {
 
     /// A page may send every header then, once a preflight has been granted.
     #[actix_web::test]
-    async fn where_any_header_is_allowed_proxies_are_not_believed() {
+    async fn the_headers_of_proxies_are_ignored_if_pages_may_send_any_header() {
         let status = async |lines: &[(&str, &str)]| {
             let policy = Policy::builder().allow_origins([FRIEND]).allow_headers(Any);
             status_by(policy.enforce(true).build().unwrap(), lines).await
@@ -540,7 +540,7 @@ mod same_origin {
 
     /// Where a proxy ends TLS and says nothing of it, `Sec-Fetch-Site` is all that tells.
     #[actix_web::test]
-    async fn behind_a_silent_proxy_the_browsers_word_is_enough() {
+    async fn sec_fetch_site_is_enough_behind_a_proxy_without_headers() {
         let itself = [("host", "api.example"), ("origin", "https://api.example")];
         assert_passes(&[&itself[..], &[("sec-fetch-site", "same-origin")]].concat()).await;
         assert_stops(&[&itself[..], &[("sec-fetch-site", "cross-site")]].concat()).await;
@@ -559,7 +559,7 @@ mod same_origin {
     }
 
     #[actix_web::test]
-    async fn the_same_holds_for_handlers() {
+    async fn handlers_read_sec_fetch_site_and_proxies_like_layers() {
         let own = Local::start(
             App::new().app_data(web::Data::new(Calls::default())).service(handler_own),
         );
@@ -623,7 +623,7 @@ mod web_sockets {
     }
 
     #[test]
-    fn a_handshake_of_another_origin_stops() {
+    fn a_handshake_of_another_origin_is_denied() {
         let calls = Calls::default();
         let server = start!(calls, |app| {
             app.wrap(Cors::new(enforced()))
@@ -664,7 +664,7 @@ mod web_sockets {
 
     /// The page of an application of one page is everywhere, but not in front of the socket.
     #[test]
-    fn a_handshake_stops_in_front_of_an_annotated_pattern_that_would_let_it_in() {
+    fn a_handshake_is_denied_in_front_of_an_annotated_pattern_that_would_allow_it() {
         let calls = Calls::default();
         let server = start!(calls, |app| {
             app.wrap(Cors::new(enforced())).route("/socket", web::get().to(counted)).service(page)
@@ -678,7 +678,7 @@ mod web_sockets {
 
 /// What a stranger's request that does not reach its handler has cost by then.
 #[test]
-fn a_stopped_request_leaves_its_connection_usable() {
+fn a_denied_request_leaves_its_connection_usable() {
     let calls = Calls::default();
     let server = start!(calls, |app| app.wrap(Cors::new(enforced())).configure(handlers));
     let mut client = server.connect();
@@ -697,7 +697,7 @@ async fn own_headers() -> HttpResponse {
 
 /// A handler's own header is no policy: it does not let the request in.
 #[test]
-fn a_handler_that_writes_its_own_headers_is_not_reached_either() {
+fn a_handler_that_writes_its_own_headers_is_enforced_too() {
     let server = Server::start(|| App::new().wrap(Cors::new(enforced())).service(own_headers));
     server.send(&Request::new("PUT", "/unused").origin(STRANGER)).assert_closed(403);
 }

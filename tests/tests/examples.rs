@@ -15,7 +15,7 @@ fn origin_line(origin: &str) -> String {
 }
 
 #[test]
-fn app_wide_takes_its_origins_from_a_list() {
+fn app_wide_reads_its_origins_from_a_list() {
     let policy = app_wide::policy("https://app.example.com, http://localhost:*").unwrap();
     let server =
         Server::start(move || App::new().wrap(Cors::new(&policy)).configure(app_wide::configure));
@@ -29,7 +29,7 @@ fn app_wide_takes_its_origins_from_a_list() {
 }
 
 #[test]
-fn app_wide_names_every_fault_of_its_list() {
+fn app_wide_reports_every_problem_of_its_list() {
     let error =
         app_wide::policy("https://App.example.com/, *.example.com").unwrap_err().to_string();
     assert!(error.contains("2 problems"), "{error}");
@@ -38,7 +38,7 @@ fn app_wide_names_every_fault_of_its_list() {
 }
 
 #[test]
-fn per_handler_needs_no_middleware() {
+fn per_handler_works_without_middleware() {
     let server = Server::start(|| App::new().configure(per_handler::configure));
     server.send(&Request::preflight("/items/7", APP, "PUT").asks_headers("content-type")).assert(
         204,
@@ -69,7 +69,7 @@ fn scoped_has_a_policy_for_each_part() {
 }
 
 #[test]
-fn layers_gives_each_path_its_nearest_policy() {
+fn layers_gives_each_path_its_innermost_policy() {
     let server = Server::start(|| App::new().wrap(layers::layer()).configure(layers::configure));
     let get = |path: &str| server.send(&Request::get(path).origin(PARTNER));
     get("/news").assert(200, [origin_line("*")]);
@@ -104,7 +104,7 @@ fn layers_gives_each_path_its_nearest_policy() {
 }
 
 #[test]
-fn authentication_does_not_stand_in_the_way_of_preflights() {
+fn authentication_lets_preflights_pass() {
     let key = Key::generate();
     let server = Server::start(move || {
         let (sessions, cors) = authentication::layers(key.clone());
@@ -154,7 +154,7 @@ fn authentication_does_not_stand_in_the_way_of_preflights() {
 }
 
 #[test]
-fn tenants_add_origins_that_take_effect_at_once() {
+fn tenants_add_origins_at_run_time() {
     let tenants = Data::new(tenants::Tenants::open(":memory:").unwrap());
     let server = Server::start(move || {
         let layer = tenants::layer(&tenants);

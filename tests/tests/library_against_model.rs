@@ -125,7 +125,7 @@ fn report(seed: u64, policy: &Written, asking: &Asking) -> String {
 }
 
 #[actix_web::test]
-async fn the_library_decides_and_answers_as_a_naive_reading_of_what_is_written_does() {
+async fn the_library_agrees_with_a_naive_evaluator_of_the_written_policy() {
     let total = fewer(SITUATIONS);
     let (mut seen, mut served, mut responses) = (Seen::default(), Seen::default(), 0);
     for index in 0..total / REQUESTS_PER_POLICY {

@@ -143,7 +143,7 @@ fn check(situations: &[Situation], expected: &Outcomes) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn pages_see_and_servers_hear_what_the_model_says() {
+async fn pages_and_servers_see_the_results_of_the_model() {
     let is_whole = env::var_os("ENGINES").is_some();
     let seed = env::var("SEED").map_or(SEED, |seed| seed.parse().expect("a seed is a number"));
     println!("seed {seed}");

@@ -145,25 +145,25 @@ mod neighbours {
     use super::*;
 
     #[test]
-    fn l7_a_logger_changes_nothing() {
+    fn a_logger_changes_nothing() {
         assert_in_every_place!(Logger::default(), &[]);
     }
 
     #[test]
-    fn l7_path_normalization_of_normal_paths_changes_nothing() {
+    fn normalization_of_normal_paths_changes_nothing() {
         let _alone = Warnings::watch();
         assert_in_every_place!(NormalizePath::trim(), &[]);
         assert_in_every_place!(NormalizePath::new(TrailingSlash::MergeOnly), &[]);
     }
 
     #[test]
-    fn l7_a_condition_changes_nothing() {
+    fn a_condition_changes_nothing() {
         assert_in_every_place!(Condition::new(true, Logger::default()), &[]);
         assert_in_every_place!(Condition::new(false, Logger::default()), &[]);
     }
 
     #[test]
-    fn l7_default_headers_are_merged() {
+    fn default_headers_are_merged() {
         assert_in_every_place!(DefaultHeaders::new().add(("x-version", "1")), &[]);
         let inside = Server::start(|| {
             App::new()
@@ -177,7 +177,7 @@ mod neighbours {
 
     /// The inner one speaks for the application.
     #[test]
-    fn l7_default_headers_that_name_an_origin_are_heard_inside_of_a_layer() {
+    fn default_headers_with_an_allowed_origin_count_only_inside_a_layer() {
         let server = Server::start(|| {
             App::new()
                 .wrap(
@@ -197,7 +197,7 @@ mod neighbours {
     }
 
     #[test]
-    fn l7_compressed_responses_vary_by_both() {
+    fn compressed_responses_vary_by_encoding_and_origin() {
         let start = [
             Server::start(|| {
                 App::new().wrap(Compress::default()).wrap(app_layer()).configure(routes)
@@ -253,7 +253,7 @@ mod neighbours {
     }
 
     #[test]
-    fn l7_error_handlers_that_keep_the_response_change_nothing() {
+    fn error_handlers_that_keep_the_response_change_nothing() {
         assert_in_every_place!(ErrorHandlers::new().default_handler(in_place), &[]);
         let outside = Server::start(|| {
             App::new()
@@ -271,7 +271,7 @@ mod neighbours {
     /// The layer is the nearest around the code that has made such a response, whatever the route; but
     /// what the route has denied stays closed, also to a request without an origin.
     #[test]
-    fn l7_error_handlers_inside_of_a_layer_may_make_responses_of_their_own() {
+    fn responses_of_error_handlers_inside_a_layer_get_its_headers() {
         let handlers = || ErrorHandlers::new().default_handler(other_response);
         let on_app =
             Server::start(move || App::new().wrap(handlers()).wrap(app_layer()).configure(routes));
@@ -306,7 +306,7 @@ mod neighbours {
     /// What stands in front of a route has the route's policy, also where the inner layer's own says
     /// otherwise and another layer stands around both.
     #[test]
-    fn l7_a_401_inside_of_two_layers_has_the_policy_of_the_route_that_it_protects() {
+    fn a_401_inside_two_layers_has_the_policy_of_the_route_behind_it() {
         async fn deny(
             request: ServiceRequest,
             _: Next<impl MessageBody + 'static>,
@@ -342,7 +342,7 @@ mod neighbours {
     /// What makes a response anew outside of every layer throws its headers away. Preflights still
     /// pass: they are no errors.
     #[test]
-    fn l7_error_handlers_outside_of_every_layer_must_keep_the_response() {
+    fn error_handlers_outside_every_layer_must_keep_the_response() {
         let server = Server::start(|| {
             App::new()
                 .wrap(app_layer())
@@ -360,7 +360,7 @@ mod neighbours {
 
     /// The response is that of code between the layers, but what it is about was denied.
     #[test]
-    fn l7_a_response_made_anew_between_layers_opens_nothing_that_the_inner_one_has_denied() {
+    fn a_response_replaced_between_layers_stays_denied_if_the_inner_layer_denied_it() {
         async fn anew(
             request: ServiceRequest,
             next: Next<impl MessageBody + 'static>,
@@ -380,7 +380,7 @@ mod neighbours {
     }
 
     #[test]
-    fn l7_the_whole_stack_in_its_usual_order() {
+    fn the_usual_middleware_works_in_its_usual_order() {
         let server = Server::start(|| {
             App::new()
                 .wrap(DefaultHeaders::new().add(("x-version", "1")))
@@ -434,7 +434,7 @@ mod rewriting {
     const UNTIDY: [&str; 3] = ["/annotated/", "//annotated", "//annotated//"];
 
     #[test]
-    fn normalization_outside_of_a_layer_works() {
+    fn normalization_outside_a_layer_works() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             App::new().wrap(app_layer()).wrap(NormalizePath::trim()).configure(routes)
@@ -467,7 +467,7 @@ mod rewriting {
 
     /// The layer does not see the path that the router will: this order grants too little, and says so.
     #[test]
-    fn normalization_inside_of_a_layer_is_warned_of_once() {
+    fn normalization_inside_a_layer_is_warned_about_once() {
         let warnings = Warnings::watch();
         let server = inside();
         assert_routes(&server, "", &[]);
@@ -492,7 +492,7 @@ mod rewriting {
     }
 
     #[test]
-    fn rewriting_is_warned_of_where_a_layer_has_policies_for_paths() {
+    fn rewriting_is_warned_about_if_a_layer_has_policies_for_paths() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             App::new()
@@ -505,7 +505,7 @@ mod rewriting {
     }
 
     #[test]
-    fn rewriting_is_not_warned_of_where_nothing_depends_on_paths() {
+    fn rewriting_is_not_warned_about_if_no_policy_depends_on_paths() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             App::new().wrap(NormalizePath::trim()).wrap(app_layer()).service(plain)
@@ -516,7 +516,7 @@ mod rewriting {
     }
 
     #[test]
-    fn rewriting_in_a_scope_is_warned_of_too() {
+    fn rewriting_in_a_scope_is_warned_about() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let scope = web::scope("/scope").wrap(NormalizePath::trim()).configure(routes);
@@ -527,7 +527,7 @@ mod rewriting {
     }
 
     #[test]
-    fn rewriting_of_a_path_whose_route_fails_is_warned_of_too() {
+    fn rewriting_is_warned_about_if_the_route_fails() {
         let warnings = Warnings::watch();
         let server = inside();
         server.send(&request("PUT", "/annotated/7/", Some(STRANGER)));
@@ -536,7 +536,7 @@ mod rewriting {
 
     /// `/annotated//7` has as many letters as `/annotated/7/`.
     #[test]
-    fn rewriting_to_a_path_of_the_same_length_is_warned_of_too() {
+    fn rewriting_to_a_path_of_the_same_length_is_warned_about() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             App::new()
@@ -550,7 +550,7 @@ mod rewriting {
 
     /// A service behind a prefix that a gateway has left on.
     #[test]
-    fn a_rewritten_path_selects_the_policy_of_a_401_by_the_path_after() {
+    fn a_401_on_a_rewritten_path_has_the_policy_of_the_new_path() {
         let _alone = Warnings::watch();
         async fn strip(
             mut request: ServiceRequest,
@@ -580,7 +580,7 @@ mod another {
     }
 
     #[test]
-    fn two_layers_around_one_path_are_warned_of_once_with_the_mend() {
+    fn two_layers_around_one_path_are_warned_about_once_with_the_repair() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let scope = web::scope("/two").wrap(scope_layer()).configure(routes);
@@ -601,7 +601,7 @@ mod another {
     }
 
     #[test]
-    fn a_layer_is_warned_of_though_the_outer_one_has_long_been_at_work() {
+    fn an_inner_layer_is_warned_about_after_other_requests_of_the_outer_one() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let scope = web::scope("/late").wrap(scope_layer()).service(plain);
@@ -616,7 +616,7 @@ mod another {
     }
 
     #[test]
-    fn two_layers_on_one_app_are_warned_of() {
+    fn two_layers_on_one_app_are_warned_about() {
         let warnings = Warnings::watch();
         let server =
             Server::start(|| App::new().wrap(scope_layer()).wrap(app_layer()).service(plain));
@@ -626,7 +626,7 @@ mod another {
     }
 
     #[test]
-    fn a_layer_on_a_resource_below_another_is_warned_of() {
+    fn a_layer_on_a_resource_below_another_layer_is_warned_about() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let resource = web::resource("/resource").wrap(scope_layer()).to(HttpResponse::Ok);
@@ -637,7 +637,7 @@ mod another {
     }
 
     #[test]
-    fn a_layer_that_the_outer_one_has_been_told_of_is_not_warned_of() {
+    fn an_inner_layer_is_not_warned_about_if_the_outer_one_overrides_its_path() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let scope = web::scope("/told").wrap(scope_layer()).configure(routes);
@@ -653,7 +653,7 @@ mod another {
     }
 
     #[test]
-    fn a_layer_is_warned_of_where_the_outer_one_has_been_told_of_a_part_of_its_paths() {
+    fn an_inner_layer_is_warned_about_if_the_outer_one_overrides_a_part_of_its_paths() {
         let warnings = Warnings::watch();
         fn unannotated(config: &mut web::ServiceConfig) {
             config.service(plain);
@@ -671,7 +671,7 @@ mod another {
     }
 
     #[test]
-    fn a_single_layer_and_layers_side_by_side_are_not_warned_of() {
+    fn layers_that_are_not_nested_are_not_warned_about() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let scope = |path| web::scope(path).configure(routes);
@@ -689,7 +689,7 @@ mod another {
     }
 
     #[test]
-    fn annotated_routes_below_a_layer_are_not_warned_of() {
+    fn annotated_routes_below_a_layer_are_not_warned_about() {
         let warnings = Warnings::watch();
         let server = Server::start(|| App::new().wrap(app_layer()).configure(routes));
         assert_routes(&server, "", &[]);
@@ -697,7 +697,7 @@ mod another {
     }
 
     #[test]
-    fn a_gateway_is_not_warned_of_what_it_overrules() {
+    fn layers_below_an_authoritative_layer_are_not_warned_about() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let scope = web::scope("").wrap(scope_layer()).configure(routes);
@@ -708,7 +708,7 @@ mod another {
     }
 
     #[test]
-    fn a_layer_that_is_turned_off_is_not_warned_of() {
+    fn a_disabled_layer_is_not_warned_about() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let scope = web::scope("").wrap(Condition::new(false, scope_layer())).configure(routes);
@@ -719,7 +719,7 @@ mod another {
     }
 
     #[test]
-    fn a_layer_is_warned_of_though_its_first_request_failed() {
+    fn an_inner_layer_is_warned_about_after_its_first_request_failed() {
         async fn fail_once(
             request: ServiceRequest,
             next: Next<impl MessageBody + 'static>,
@@ -740,7 +740,7 @@ mod another {
     }
 
     #[test]
-    fn a_layer_is_warned_of_though_its_first_request_was_denied() {
+    fn an_inner_layer_is_warned_about_after_its_first_request_was_denied() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let policy = Policy::builder().allow_origins([FRIEND]).enforce(true).build().unwrap();

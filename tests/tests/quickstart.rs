@@ -36,7 +36,7 @@ async fn assert_every_row_is_green(browser: &Browser, page: &str) {
 }
 
 #[actix_web::test]
-async fn every_row_is_green_on_loopback() {
+async fn every_row_of_the_page_is_green_on_loopback() {
     let api = quickstart::api();
     let page = quickstart::page("http://127.0.0.1:8081".to_owned());
     let api = HttpServer::new(move || App::new().configure(api.clone()))
@@ -54,7 +54,7 @@ async fn every_row_is_green_on_loopback() {
 
 /// Real host names, and TLS, without which browsers keep cookies from other sites.
 #[actix_web::test]
-async fn every_row_is_green_between_real_names_over_tls() {
+async fn every_row_of_the_page_is_green_between_real_names_over_tls() {
     let tls = certificate("*.quickstart.test");
     let api = quickstart::api();
     let api = HttpServer::new(move || App::new().configure(api.clone()))

@@ -202,7 +202,7 @@ mod everywhere {
     handled!(one_after_another);
 
     #[test]
-    fn all_places_and_workers_have_the_new_policy_from_then_on() {
+    fn a_replaced_policy_applies_in_all_places_and_workers() {
         const WORKERS: usize = 3;
         async fn who() -> String {
             format!("{:?}", thread::current().id())
@@ -233,7 +233,7 @@ mod everywhere {
     }
 
     #[test]
-    fn clones_of_a_handle_are_one_place() {
+    fn clones_of_a_handle_share_one_policy() {
         let handle = PolicyHandle::new(numbered(1));
         let cors = Cors::new(handle.clone());
         let server = {
@@ -252,7 +252,7 @@ mod everywhere {
     }
 
     #[test]
-    fn a_handle_shows_the_policy_that_is_in_force() {
+    fn a_handle_returns_its_current_policy() {
         let asks = |number: u64| {
             let builder = Policy::builder().allow_origins([origin_of(number)]);
             let builder = builder.allow_headers(["X-A"]).allow_origins_if(|_, _| true);
@@ -269,7 +269,7 @@ mod everywhere {
     }
 
     #[test]
-    fn a_handles_policy_in_another_handle_is_the_one_that_it_was() {
+    fn a_policy_taken_from_a_handle_does_not_change_in_another_handle() {
         let (one, other) = (PolicyHandle::new(numbered(1)), PolicyHandle::new(numbered(2)));
         other.replace(one.policy());
         let third = PolicyHandle::new(one.policy());
@@ -281,7 +281,7 @@ mod everywhere {
     }
 
     #[test]
-    fn a_handle_replaced_by_its_own_policy_stays() {
+    fn a_handle_may_be_replaced_by_its_own_policy() {
         const PATIENCE: Duration = Duration::from_secs(20);
         let handle = PolicyHandle::new(numbered(1));
         let (replaced, done) = mpsc::channel();
@@ -412,7 +412,7 @@ mod in_flight {
     }
 
     #[test]
-    fn a_request_finishes_under_the_layers_policy_that_it_began_with() {
+    fn a_request_keeps_the_layers_policy_that_it_began_with() {
         let (gate, handle) = (Gate::default(), PolicyHandle::new(numbered(1)));
         let (data, policy) = (web::Data::new(gate.clone()), handle.clone());
         let server = Server::start(move || {
@@ -436,7 +436,7 @@ mod in_flight {
     }
 
     #[test]
-    fn a_request_finishes_under_the_handlers_policy_that_it_began_with() {
+    fn a_request_keeps_the_handlers_policy_that_it_began_with() {
         let gate = Gate::default();
         let data = web::Data::new(gate.clone());
         let routes = |config: &mut web::ServiceConfig| {
@@ -464,7 +464,7 @@ mod in_flight {
     }
 
     #[test]
-    fn a_401_finishes_under_the_policy_that_the_request_for_its_route_began_with() {
+    fn a_401_keeps_the_policy_that_the_request_for_its_route_began_with() {
         let gate = Gate::default();
         let data = web::Data::new(gate.clone());
         let server = Server::start(move || {
@@ -481,7 +481,7 @@ mod in_flight {
 
     /// The old policy's predicate is still at it when the new policy is there.
     #[test]
-    fn a_preflight_and_a_request_finish_under_the_policy_whose_predicate_they_asked() {
+    fn a_preflight_and_a_request_keep_the_policy_whose_predicate_they_asked() {
         let gate = Gate::default();
         let asked = gate.clone();
         let waiting = Policy::builder()
@@ -630,7 +630,7 @@ mod sources {
     }
 
     #[test]
-    fn layers_take_policies_statics_macros_and_handles() {
+    fn layers_accept_policies_statics_macros_and_handles() {
         assert_taken!(
             numbered(7),
             &numbered(7),
@@ -699,7 +699,7 @@ mod sources {
     }
 
     #[test]
-    fn handlers_take_policies_statics_macros_and_handles_and_make_them_once() {
+    fn handlers_accept_policies_statics_macros_and_handles_and_evaluate_them_once() {
         let bare = Server::start(|| App::new().configure(all));
         let layered =
             Server::start(|| App::new().wrap(Cors::new(Policy::same_origin())).configure(all));

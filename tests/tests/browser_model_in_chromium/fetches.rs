@@ -9,7 +9,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 const SEED: u64 = 7;
-const CASES: usize = 1_000;
+const FETCHES: usize = 1_000;
 
 /// One URL, what it answers, and what the page asks of it in turn.
 #[derive(Debug, Clone)]
@@ -430,7 +430,7 @@ async fn the_model_sends_and_shows_what_chromium_does() {
         ["app.model", "api.model", "other"].map(|name| format!("https://{name}.test:{port}"));
 
     let mut rng = Rng::with_seed(SEED);
-    let cases: Vec<_> = (0..CASES).map(|id| case(&mut rng, &page, &other, id)).collect();
+    let cases: Vec<_> = (0..FETCHES).map(|id| case(&mut rng, &page, &other, id)).collect();
     let served = Service::new(&cases);
     let service = served.clone();
     let server = HttpServer::new(move || {
@@ -468,8 +468,8 @@ async fn the_model_sends_and_shows_what_chromium_does() {
         }
         expected.push(answers);
     }
-    println!("{CASES} cases of seed {SEED}: {readable} readable, {cached} from the cache");
-    assert!(readable > CASES / 3 && cached > CASES / 20);
+    println!("{FETCHES} cases of seed {SEED}: {readable} readable, {cached} from the cache");
+    assert!(readable > FETCHES / 3 && cached > FETCHES / 20);
 
     let asks = cases.iter().zip(&expected).enumerate().map(|(id, (case, answers))| {
         let calls: Vec<_> = case.calls[..answers.len()].iter().map(script_call).collect();

@@ -44,7 +44,7 @@ fn expected(tree: &Tree, method: &str, path: &str, origin: &str) -> Option<Value
 }
 
 #[actix_web::test]
-async fn a_page_may_read_what_the_nearest_policy_allows() {
+async fn a_page_reads_the_responses_that_the_innermost_policy_allows() {
     const SAMPLE: u64 = 12;
     let page = HttpServer::new(|| App::new().default_service(web::to(HttpResponse::Ok)))
         .workers(1)

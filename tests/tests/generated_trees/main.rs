@@ -261,7 +261,7 @@ async fn differences(tree: &Tree, tally: &mut Tally) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn every_answer_is_that_of_the_nearest_policy() {
+async fn every_response_is_that_of_the_innermost_policy() {
     const SHOWN: usize = 3;
     let mut tally = Tally::default();
     let mut failed = Vec::new();

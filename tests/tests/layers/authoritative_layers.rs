@@ -58,7 +58,7 @@ const OWN: [&str; 5] = [
 ];
 
 #[test]
-fn l8_a_handler_that_writes_its_own_headers_keeps_them_alone() {
+fn layers_leave_headers_alone_that_a_handler_writes_itself() {
     let layered = Server::start(|| App::new().wrap(app_layer()).configure(services));
     let twice = Server::start(|| {
         let scope = web::scope("").wrap(Cors::new(HANDLER.policy())).configure(services);
@@ -76,7 +76,7 @@ fn l8_a_handler_that_writes_its_own_headers_keeps_them_alone() {
 }
 
 #[test]
-fn l8_the_word_of_an_authoritative_layer_is_the_last() {
+fn an_authoritative_layer_overrides_inner_policies() {
     let gate = Sign::new(Kind::Strict, "x-gate", 9);
     let server = Server::start(move || {
         let scope = web::scope("").wrap(app_layer()).configure(services);
@@ -115,7 +115,7 @@ fn l8_the_word_of_an_authoritative_layer_is_the_last() {
 }
 
 #[test]
-fn an_open_authoritative_layer_opens_what_is_closed_below() {
+fn an_authoritative_layer_allows_any_origin_though_inner_layers_deny() {
     let server = Server::start(|| {
         let scope = web::scope("").wrap(Cors::new(Policy::same_origin())).configure(services);
         App::new().wrap(app_layer().authoritative()).service(scope)
@@ -163,7 +163,7 @@ async fn pass_errors(
 
 /// A nearer layer that has nothing to add has decided all the same.
 #[test]
-fn what_a_nearer_layer_closes_stays_closed_though_the_response_varied_by_origin_before() {
+fn a_response_that_an_inner_layer_denied_stays_denied_though_it_varied_by_origin_before() {
     let closed = || Cors::new(Policy::same_origin());
     let server = Server::start(move || {
         let scope = web::scope("")

@@ -21,7 +21,7 @@ async fn read() -> &'static str {
 }
 
 #[test]
-fn f2_no_handler_of_any_method_runs_on_a_preflight_below_a_layer() {
+fn no_handler_of_any_method_runs_on_a_preflight_below_a_layer() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&calls);
     let server = Server::start(move || {
@@ -63,7 +63,7 @@ fn f2_no_handler_of_any_method_runs_on_a_preflight_below_a_layer() {
 }
 
 #[test]
-fn f2_a_resource_of_any_method_answers_by_the_policy_of_its_layers() {
+fn a_resource_of_any_method_responds_by_the_policy_of_its_layers() {
     let server = Server::start(|| {
         App::new()
             .wrap(app_layer())

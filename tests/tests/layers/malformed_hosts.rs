@@ -73,7 +73,7 @@ async fn assert_sound(app: &Local) {
 }
 
 #[actix_web::test]
-async fn routes_are_known_whatever_host_the_first_request_names() {
+async fn routes_are_known_whatever_host_the_first_request_has() {
     for (name, value) in spoilt() {
         for (method, target) in ROUTES {
             let app = app().await;
@@ -103,7 +103,7 @@ async fn learning_the_routes_leaves_no_connection_info_in_the_request() {
 }
 
 #[actix_web::test]
-async fn a_malformed_host_on_the_first_actual_request_spoils_nothing() {
+async fn a_malformed_host_of_the_first_actual_request_changes_nothing() {
     for (name, value) in spoilt() {
         let app = app().await;
         let value = header::HeaderValue::from_bytes(value.as_bytes()).unwrap();
@@ -115,13 +115,13 @@ async fn a_malformed_host_on_the_first_actual_request_spoils_nothing() {
 }
 
 #[actix_web::test]
-async fn a_missing_host_is_no_obstacle() {
+async fn a_missing_host_changes_nothing() {
     let app = app().await;
     assert_sound(&app).await;
 }
 
 #[actix_web::test]
-async fn a_malformed_host_is_no_obstacle_where_nothing_is_annotated() {
+async fn a_malformed_host_changes_nothing_without_annotated_routes() {
     let app = Local::start(App::new().wrap(app_layer())).await;
     let request = preflight("/", STRANGER, "GET").insert_header(("host", "a b"));
     let response = app.send(request).await;

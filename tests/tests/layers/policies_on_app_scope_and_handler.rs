@@ -172,21 +172,21 @@ fn check(configure: Configure, handler: Option<Sign>) {
 }
 
 #[test]
-fn l4_l5_below_any_layers_an_unannotated_handler_gets_the_nearest() {
+fn an_unannotated_handler_has_the_policy_of_the_innermost_layer() {
     check(plain::configure, None);
 }
 
 #[test]
-fn l2_an_open_handler_is_open_below_any_layers() {
+fn a_handler_that_allows_any_origin_does_so_below_all_layers() {
     check(open::configure, Some(Sign::new(Kind::Open, "x-handler", 3)));
 }
 
 #[test]
-fn l1_a_strict_handler_is_strict_below_any_layers() {
+fn a_handler_that_allows_one_origin_does_so_below_all_layers() {
     check(strict::configure, Some(HANDLER));
 }
 
 #[test]
-fn l3_a_closed_handler_is_closed_below_any_layers() {
+fn a_handler_that_allows_no_origin_does_so_below_all_layers() {
     check(closed::configure, Some(Sign::new(Kind::Closed, "x-handler", 3)));
 }

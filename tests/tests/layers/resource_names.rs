@@ -125,7 +125,7 @@ async fn tell(
 }
 
 #[test]
-fn code_around_the_router_is_told_the_same_names_and_patterns() {
+fn middleware_sees_the_same_names_and_patterns() {
     let servers = [
         Server::start(|| App::new().wrap(from_fn(tell)).configure(plain::configure)),
         Server::start(|| App::new().wrap(from_fn(tell)).configure(annotated::configure)),
@@ -173,7 +173,7 @@ fn an_annotated_route_has_the_names_urls_and_patterns_of_a_plain_one() {
 
 /// A known limit: actix-web looks by path alone for what an annotated route's match is called.
 #[test]
-fn of_annotated_routes_on_one_path_all_have_the_name_of_the_first() {
+fn annotated_routes_on_one_path_all_have_the_name_of_the_first() {
     for (method, target, first, own) in [
         ("POST", "/items", "items", "post_item"),
         ("GET", "/u/me", "me", "overlapping"),
@@ -187,7 +187,7 @@ fn of_annotated_routes_on_one_path_all_have_the_name_of_the_first() {
 }
 
 #[test]
-fn a_reserved_name_leads_to_no_route() {
+fn a_reserved_name_is_not_a_path() {
     let server = Server::start(|| App::new().wrap(app_layer()).service(strict_static));
     for target in ["/cors-actix:0", "/cors-actix/0", "/cors-actix"] {
         server.send(&Request::get(target)).assert_signed(404, Some(&APP), None);
@@ -195,7 +195,7 @@ fn a_reserved_name_leads_to_no_route() {
 }
 
 #[test]
-fn annotated_routes_of_one_name_make_urls_as_plain_ones_do() {
+fn annotated_routes_of_one_name_make_the_same_urls_as_plain_ones() {
     #[cors(allow_origins = any)]
     #[routes]
     #[get("/one")]

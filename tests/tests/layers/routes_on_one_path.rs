@@ -108,7 +108,7 @@ fn assert_closed(server: &Server, method: &str, target: &str, status: u16) {
 }
 
 #[test]
-fn f7_two_methods_of_one_path_have_policies_of_their_own_below_a_layer() {
+fn two_methods_of_one_path_have_their_own_policies_below_a_layer() {
     for server in in_both_orders!(get_one, post_two) {
         assert_only(&server, "GET", "/x", ONE, "one");
         assert_only(&server, "POST", "/x", TWO, "two");
@@ -117,7 +117,7 @@ fn f7_two_methods_of_one_path_have_policies_of_their_own_below_a_layer() {
 }
 
 #[test]
-fn f7_an_unannotated_twin_has_the_layers_policy() {
+fn an_unannotated_route_on_the_path_of_an_annotated_one_has_the_layers_policy() {
     for server in in_both_orders!(get_one, post_plain) {
         assert_only(&server, "GET", "/x", ONE, "one");
         assert_closed(&server, "POST", "/x", 200);
@@ -125,7 +125,7 @@ fn f7_an_unannotated_twin_has_the_layers_policy() {
 }
 
 #[test]
-fn f7_of_overlapping_patterns_the_one_that_serves_the_request_answers_below_a_layer() {
+fn if_patterns_overlap_the_policy_of_the_route_that_gets_the_request_counts_below_a_layer() {
     let [pattern_first, static_first] = in_both_orders!(user, me);
     assert_only(&pattern_first, "GET", "/u/7", ONE, "user");
     assert_only(&pattern_first, "GET", "/u/me", ONE, "user");
@@ -139,7 +139,7 @@ fn f7_of_overlapping_patterns_the_one_that_serves_the_request_answers_below_a_la
 }
 
 #[test]
-fn f7_overlapping_patterns_are_told_apart_by_method_below_a_layer() {
+fn overlapping_patterns_are_distinguished_by_method_below_a_layer() {
     let [pattern_first, static_first] = in_both_orders!(user, put_me);
     for server in [&pattern_first, &static_first] {
         assert_closed(server, "PUT", "/u/7", 404);
@@ -158,7 +158,7 @@ fn f7_overlapping_patterns_are_told_apart_by_method_below_a_layer() {
 }
 
 #[test]
-fn f7_a_pattern_in_one_scope_and_a_static_path_in_another_overlap() {
+fn a_pattern_in_one_scope_and_a_static_path_in_another_overlap() {
     let [dynamic_first, static_first] = in_both_orders!(web::scope("/{a}").service(me), scoped_me);
     assert_only(&dynamic_first, "GET", "/s/u/me", TWO, "me");
     assert_only(&static_first, "GET", "/s/u/me", ONE, "scoped me");
@@ -259,7 +259,7 @@ fn rival_servers() -> [Server; 3] {
 }
 
 #[test]
-fn routes_with_guards_have_something_without_annotation_behind_them() {
+fn preflights_for_routes_with_guards_are_denied_if_no_other_route_is_behind_them() {
     for server in in_both_orders!(rival_a, rival_b) {
         for origin in [ONE, TWO, BOTH] {
             server.send(&Request::preflight("/rival", origin, "PUT")).assert_denied();
@@ -276,7 +276,7 @@ fn server_denies(server: &Server) {
 }
 
 #[test]
-fn rivals_told_apart_by_guards_grant_only_what_all_of_them_grant() {
+fn routes_distinguished_by_guards_grant_only_what_all_of_them_grant() {
     for server in rival_servers() {
         let put = |origin| Request::preflight("/rival", origin, "PUT");
         server.send(&put(ONE)).assert_denied();
@@ -298,7 +298,7 @@ fn rivals_told_apart_by_guards_grant_only_what_all_of_them_grant() {
 }
 
 #[test]
-fn a_rival_alone_in_a_method_answers_alone() {
+fn a_guarded_route_that_alone_has_a_method_answers_for_that_method() {
     for server in rival_servers() {
         let response = server.send(&Request::preflight("/rival", TWO, "PATCH"));
         response.assert_granted_once([
@@ -312,7 +312,7 @@ fn a_rival_alone_in_a_method_answers_alone() {
 }
 
 #[test]
-fn each_rival_responds_by_its_own_policy() {
+fn each_guarded_route_responds_by_its_own_policy() {
     for server in rival_servers() {
         let put = |origin, name| Request::new("PUT", "/rival").origin(origin).line(name, "1");
         for origin in [ONE, BOTH] {
@@ -336,7 +336,7 @@ fn each_rival_responds_by_its_own_policy() {
 }
 
 #[test]
-fn an_open_rival_opens_nothing() {
+fn a_route_for_any_origin_behind_a_guarded_route_adds_no_grant() {
     let [server, open_first] = in_both_orders!(rival_a, rival_open);
     let put = |origin| Request::preflight("/rival", origin, "PUT");
     server.send(&put(STRANGER)).assert_denied();
@@ -355,7 +355,7 @@ fn an_open_rival_opens_nothing() {
 }
 
 #[test]
-fn a_third_rival_is_asked_too() {
+fn a_third_route_on_the_path_has_to_grant_too() {
     let orders = [
         Server::start(|| App::new().service(rival_a).service(rival_b).service(rival_closed)),
         Server::start(|| App::new().service(rival_closed).service(rival_a).service(rival_b)),
@@ -387,7 +387,7 @@ async fn closed_static_behind() -> &'static str {
 
 /// The preflight can't tell which of the two it is for, and the second would be written to.
 #[test]
-fn patterns_that_differ_in_a_segments_name_alone_are_rivals_all_the_same() {
+fn routes_whose_patterns_differ_only_in_the_name_of_a_segment_all_have_to_grant() {
     for server in in_both_orders!(guarded_open, closed_behind) {
         server.send(&Request::preflight("/g/1", STRANGER, "PUT")).assert_denied();
     }
@@ -406,7 +406,7 @@ async fn closed_in_its_scope() -> &'static str {
 }
 
 #[test]
-fn they_are_rivals_where_the_guards_of_scopes_tell_them_apart() {
+fn routes_in_scopes_distinguished_by_guards_all_have_to_grant() {
     for prefix in ["", "/{tenant}"] {
         let server = Server::start(move || {
             let guarded = web::scope(prefix).guard(guard::Header("x-a", "1"));

@@ -125,7 +125,7 @@ fn a_path_is_below_exactly_where_the_router_enters_a_scope_of_that_name() {
 }
 
 #[test]
-fn of_several_the_longest_wins_in_whatever_order_they_are_given() {
+fn the_longest_path_wins_in_any_order_of_calls() {
     let orders: [fn() -> Cors; 3] = [
         || {
             app_layer()
@@ -165,7 +165,7 @@ fn slashes_around_the_path_do_not_matter() {
 }
 
 #[test]
-fn the_root_is_above_everything() {
+fn the_root_covers_every_path() {
     for path in ["", "/"] {
         let server = start(move || app_layer().scope(path, ADMIN.policy()));
         assert_at(&server, &["/", "/x", "/admin/x", "//"], &ADMIN);
@@ -173,7 +173,7 @@ fn the_root_is_above_everything() {
 }
 
 #[test]
-fn routes_with_a_policy_of_their_own_keep_it() {
+fn annotated_routes_keep_their_own_policy() {
     let server = Server::start(|| {
         let scope = web::scope("/admin").service(strict_item).service(strict_static);
         let layer = app_layer().scope("/admin", PUBLIC.policy());
@@ -197,7 +197,7 @@ fn the_path_counts_from_the_root_of_the_app_in_a_scope_too() {
 }
 
 #[test]
-fn without_an_override_the_outer_layer_answers_preflights_and_the_nearer_one_responds() {
+fn without_an_override_the_outer_layer_answers_preflights_and_the_inner_layer_responses() {
     let server = Server::start(|| {
         let scope = web::scope("/a").wrap(Cors::new(ADMIN.policy()));
         App::new().wrap(app_layer()).service(scope.default_service(web::to(HttpResponse::Ok)))

@@ -43,7 +43,7 @@ async fn open(scope: &str) -> Local {
 }
 
 #[actix_web::test]
-async fn l6_two_apps_on_one_thread_have_routes_of_their_own() {
+async fn two_apps_on_one_thread_have_their_own_routes() {
     let (one, other, third) = (strict("/a").await, strict("/b").await, open("/a").await);
     for _ in 0..2 {
         assert_item(&one, "/a/items/7", &HANDLER, "PUT", 200).await;
@@ -63,7 +63,7 @@ async fn l6_two_apps_on_one_thread_have_routes_of_their_own() {
 
 /// The addresses that an app had are soon those of another.
 #[actix_web::test]
-async fn l6_an_app_that_is_gone_leaves_nothing_to_the_next() {
+async fn a_dropped_app_leaves_no_routes_to_the_next() {
     for round in 0..500 {
         let (scope, elsewhere) = if round % 3 == 0 { ("/a", "/b") } else { ("/b", "/a") };
         let is_strict = round % 2 == 0;
@@ -79,7 +79,7 @@ async fn l6_an_app_that_is_gone_leaves_nothing_to_the_next() {
 
 /// A layer of an app may be met for the first time when other apps have been asked meanwhile.
 #[actix_web::test]
-async fn l6_layers_of_one_app_know_of_each_other_whatever_other_apps_are_asked() {
+async fn layers_of_one_app_know_of_each_other_while_other_apps_serve_requests() {
     async fn anew(
         request: ServiceRequest,
         next: Next<impl MessageBody + 'static>,
@@ -105,7 +105,7 @@ async fn l6_layers_of_one_app_know_of_each_other_whatever_other_apps_are_asked()
 
 /// A factory outlives the apps that it has made.
 #[actix_web::test]
-async fn l6_apps_that_share_their_configuration_share_no_routes() {
+async fn apps_that_share_a_layers_factory_share_no_routes() {
     let cors = Cors::new(CLOSED.policy());
     let with = Local::start(App::new().wrap(cors.clone()).service(strict_item)).await;
     let without = Local::start(App::new().wrap(cors)).await;
@@ -116,7 +116,7 @@ async fn l6_apps_that_share_their_configuration_share_no_routes() {
 }
 
 #[test]
-fn l6_every_worker_knows_the_routes() {
+fn every_worker_knows_the_routes() {
     const WORKERS: usize = 3;
     async fn who() -> String {
         format!("{:?}", thread::current().id())

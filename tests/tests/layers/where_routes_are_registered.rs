@@ -137,21 +137,21 @@ macro_rules! assert_scoped {
 }
 
 #[test]
-fn l6_a_route_is_found_in_the_app_itself() {
+fn a_route_is_found_in_the_app_itself() {
     let server = Server::start(|| App::new().wrap(app_layer()).configure(all));
     assert_below(&server, "");
     assert_nowhere(&server, &["/scope"]);
 }
 
 #[test]
-fn l6_a_route_is_found_in_a_scope() {
+fn a_route_is_found_in_a_scope() {
     assert_scoped!(web::scope("/a").configure(all), ["/a"], ["", "/b", "/a/a", "/aa"]);
     assert_scoped!(web::scope("a/b").configure(all), ["/a/b"], ["", "/a", "/b"]);
     assert_scoped!(web::scope("").configure(all), [""], ["/a"]);
 }
 
 #[test]
-fn l6_a_route_is_found_in_a_scope_with_dynamic_segments() {
+fn a_route_is_found_in_a_scope_with_dynamic_segments() {
     assert_scoped!(web::scope("/{tenant}").configure(all), ["/a", "/b"], ["", "/a/b"]);
     assert_scoped!(
         web::scope("/t/{tenant}/u/{user}").configure(all),
@@ -167,12 +167,12 @@ fn l6_a_route_is_found_in_a_scope_with_dynamic_segments() {
 }
 
 #[test]
-fn l6_a_route_is_found_in_a_scope_with_a_segment_of_its_own_grammar() {
+fn a_route_is_found_in_a_scope_whose_segment_has_a_regular_expression() {
     assert_scoped!(web::scope("/{number:[0-9]+}").configure(all), ["/1", "/23"], ["/a", "/1a", ""]);
 }
 
 #[test]
-fn l6_scopes_that_the_grammar_of_their_segments_tells_apart_answer_for_themselves() {
+fn scopes_whose_regular_expressions_differ_have_their_own_policies() {
     let server = Server::start(|| {
         App::new()
             .wrap(app_layer())
@@ -255,7 +255,7 @@ mod twin {
 }
 
 #[test]
-fn l6_a_scope_whose_segment_spans_several_is_found_where_it_stands() {
+fn scopes_that_match_the_same_path_keep_their_order_if_a_segment_spans_several() {
     fn others(config: &mut web::ServiceConfig) {
         config.service(other::index).service(other::root);
     }
@@ -314,7 +314,7 @@ mod letters {
 }
 
 #[test]
-fn l6_patterns_of_different_grammar_are_told_apart_in_scopes_of_different_grammar() {
+fn routes_in_scopes_whose_regular_expressions_differ_have_their_own_policies() {
     let server = Server::start(|| {
         App::new()
             .wrap(app_layer())
@@ -345,7 +345,7 @@ async fn open_day() -> &'static str {
 }
 
 #[test]
-fn l6_patterns_of_different_grammar_are_no_rivals() {
+fn routes_whose_regular_expressions_differ_have_their_own_policies() {
     for scope in ["", "/{tenant}"] {
         let server = Server::start(move || {
             let scope = web::scope(scope).service(strict_year).service(open_day);
@@ -358,7 +358,7 @@ fn l6_patterns_of_different_grammar_are_no_rivals() {
 }
 
 #[test]
-fn l6_an_unannotated_pattern_of_another_grammar_is_nobody_elses() {
+fn an_unannotated_route_whose_regular_expression_differs_has_the_layers_policy() {
     let server = Server::start(|| {
         let letters = web::scope("/{s:[a-z]+}");
         App::new()
@@ -389,7 +389,7 @@ async fn get_both() -> &'static str {
 }
 
 #[test]
-fn l6_a_route_of_another_method_does_not_bring_a_later_one_forward() {
+fn a_route_of_another_method_does_not_change_the_order_of_routes() {
     for scope in ["", "/{tenant}"] {
         let server = Server::start(move || {
             let scope = web::scope(scope).service(put_both).service(get_either);
@@ -406,7 +406,7 @@ fn l6_a_route_of_another_method_does_not_bring_a_later_one_forward() {
 }
 
 #[test]
-fn l6_a_handler_has_rivals_only_where_they_stand_beside_it() {
+fn the_first_scope_that_matches_decides_if_a_handler_is_in_several() {
     let server = Server::start(|| {
         let rivals = web::scope("/{area}").service(strict_item).service(open_item);
         App::new()
@@ -424,7 +424,7 @@ fn l6_a_handler_has_rivals_only_where_they_stand_beside_it() {
 }
 
 #[test]
-fn l6_a_resource_of_several_patterns_that_passes_a_request_on_hides_no_route() {
+fn a_resource_of_several_patterns_whose_guard_rejects_a_request_hides_no_route() {
     let server = Server::start(|| {
         let posts = web::resource(["/a/static", "/b/static"]).guard(guard::Post());
         App::new()
@@ -444,7 +444,7 @@ fn l6_a_resource_of_several_patterns_that_passes_a_request_on_hides_no_route() {
 }
 
 #[test]
-fn l6_handlers_of_one_name_are_different_handlers() {
+fn handlers_of_the_same_name_have_their_own_policies() {
     for scope in ["", "/t", "/{tenant}", "/{tenant:[a-z]+}", "/v{n}"] {
         let server = Server::start(move || {
             let scope = web::scope(scope).service(one::index).service(other::index);
@@ -476,7 +476,7 @@ async fn star() -> &'static str {
 
 /// A tail without a name matches nothing, and no URL can be made of it.
 #[test]
-fn l6_a_route_with_an_unnamed_tail_hides_no_other() {
+fn a_route_with_an_unnamed_tail_hides_no_other_route() {
     let server =
         Server::start(|| App::new().wrap(app_layer()).service(star).service(strict_static));
     assert_route(&server, "GET", "/static", &HANDLER, "GET");
@@ -484,7 +484,7 @@ fn l6_a_route_with_an_unnamed_tail_hides_no_other() {
 }
 
 #[test]
-fn l6_a_route_is_found_in_a_scope_of_a_segment_that_spans_several() {
+fn a_route_is_found_in_a_scope_whose_segment_spans_several() {
     assert_scoped!(
         web::scope("/{path:a(?:/b)*}").configure(all),
         ["/a", "/a/b", "/a/b/b"],
@@ -493,7 +493,7 @@ fn l6_a_route_is_found_in_a_scope_of_a_segment_that_spans_several() {
 }
 
 #[test]
-fn l6_a_route_is_found_in_nested_scopes() {
+fn a_route_is_found_in_nested_scopes() {
     assert_scoped!(
         web::scope("/a").service(
             web::scope("").service(web::scope("/{b}").service(web::scope("/v{c}").configure(all)))
@@ -504,7 +504,7 @@ fn l6_a_route_is_found_in_nested_scopes() {
 }
 
 #[test]
-fn l6_a_route_is_found_in_a_scope_whose_name_is_escaped_in_urls() {
+fn a_route_is_found_in_a_scope_whose_prefix_is_escaped_in_urls() {
     assert_scoped!(
         web::scope("/caf\u{e9} au lait").configure(all),
         ["/caf%C3%A9%20au%20lait", "/c%61f%c3%a9%20au%20lait"],
@@ -513,7 +513,7 @@ fn l6_a_route_is_found_in_a_scope_whose_name_is_escaped_in_urls() {
 }
 
 #[test]
-fn l6_one_handler_is_found_in_every_scope_that_has_it() {
+fn a_handler_in_several_scopes_is_found_in_each() {
     let server = Server::start(|| {
         App::new()
             .wrap(app_layer())
@@ -528,7 +528,7 @@ fn l6_one_handler_is_found_in_every_scope_that_has_it() {
 }
 
 #[test]
-fn l6_the_root_of_a_scope_is_a_route_too() {
+fn a_route_with_an_empty_path_is_found_in_its_scope() {
     let server = Server::start(|| {
         let scope = web::scope("/a").service(nameless);
         App::new().wrap(app_layer()).service(scope).service(web::scope("/{b}/c").service(nameless))
@@ -545,7 +545,7 @@ fn l6_the_root_of_a_scope_is_a_route_too() {
 
 /// No request has an empty path, but the route may be there.
 #[test]
-fn l6_a_route_that_no_request_can_reach_hides_no_other() {
+fn a_route_that_no_request_can_reach_hides_no_other_route() {
     let server =
         Server::start(|| App::new().wrap(app_layer()).service(nameless).service(strict_static));
     assert_route(&server, "GET", "/static", &HANDLER, "GET");
@@ -553,7 +553,7 @@ fn l6_a_route_that_no_request_can_reach_hides_no_other() {
 }
 
 #[test]
-fn l6_a_route_is_found_in_a_scope_that_ends_in_a_slash() {
+fn a_route_is_found_in_a_scope_that_ends_in_a_slash() {
     let plain = || web::resource("/static").route(web::get().to(HttpResponse::Ok));
     let twin = Server::start(move || App::new().service(web::scope("/a/").service(plain())));
     let server = Server::start(|| {
@@ -577,7 +577,7 @@ fn l6_a_route_is_found_in_a_scope_that_ends_in_a_slash() {
 }
 
 #[test]
-fn l6_a_route_is_found_by_layers_of_scope_and_resource_alike() {
+fn a_route_is_found_by_the_layer_of_a_scope() {
     let scope = Sign::new(Kind::Open, "x-scope", 2);
     let server = Server::start(move || {
         let outer = web::scope("/a").wrap(Cors::new(scope.policy()));
@@ -590,7 +590,7 @@ fn l6_a_route_is_found_by_layers_of_scope_and_resource_alike() {
 }
 
 #[test]
-fn l6_a_scope_with_too_many_dynamic_segments_still_has_its_routes() {
+fn a_route_is_found_below_more_dynamic_segments_than_actix_web_keeps() {
     const EIGHT: &str = "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}";
     const NINE: &str = "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}";
     fn start(prefix: &'static str) -> Server {

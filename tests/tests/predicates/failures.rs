@@ -41,7 +41,7 @@ fn policy() -> Policy {
 const WAYS: [&str; 5] = ["sync-panics", "sync-errs", "early-panics", "late-panics", "late-errs"];
 
 #[test]
-fn a_predicate_that_fails_denies_and_the_service_goes_on() {
+fn a_predicate_that_fails_denies_and_the_service_keeps_running() {
     journal::open();
     let server = start(policy());
     let mut client = server.connect();
@@ -65,7 +65,7 @@ fn a_predicate_that_fails_denies_and_the_service_goes_on() {
 }
 
 #[test]
-fn a_predicate_that_denies_is_no_error() {
+fn a_predicate_that_denies_logs_no_error() {
     journal::open();
     let server = start(policy());
     let origin = "https://simply-denied.example";
@@ -76,7 +76,7 @@ fn a_predicate_that_denies_is_no_error() {
 }
 
 #[test]
-fn a_predicate_that_allows_makes_up_for_one_that_fails() {
+fn an_origin_is_allowed_if_one_predicate_allows_and_another_fails() {
     let (failing, allowing) = (|| -> bool { panic!("as told") }, || true);
     let policies = [
         Policy::builder()
@@ -97,7 +97,7 @@ fn a_predicate_that_allows_makes_up_for_one_that_fails() {
 }
 
 #[test]
-fn an_enforcing_policy_denies_where_its_predicate_fails() {
+fn an_enforcing_policy_denies_if_its_predicate_fails() {
     let policy = builder()
         .allow_origins_if(|origin, _| -> bool {
             assert_eq!(origin.as_str(), TENANT, "as told");

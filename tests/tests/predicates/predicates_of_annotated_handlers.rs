@@ -124,7 +124,7 @@ async fn handled() -> HttpResponse {
 }
 
 #[test]
-fn a_401_is_readable_by_what_the_predicate_of_a_policy_allows_that_came_later() {
+fn a_401_has_the_policy_that_replaced_the_first() {
     let server = Server::start(|| {
         App::new().wrap(from_fn(respond)).wrap(Cors::new(Policy::same_origin())).service(handled)
     });
@@ -151,7 +151,7 @@ async fn me() -> &'static str {
 }
 
 #[test]
-fn an_unannotated_route_in_front_of_an_annotated_pattern_is_not_opened_by_its_predicate() {
+fn the_predicate_of_an_annotated_pattern_does_not_count_for_an_unannotated_route_in_front_of_it() {
     let server = Server::start(|| {
         App::new().wrap(Cors::new(Policy::same_origin())).service(me).service(everything)
     });
@@ -187,7 +187,7 @@ fn rivals_under_a_closed_layer() -> Server {
 
 /// The route with guards may pass the request on to the other: a preflight is for both.
 #[test]
-fn the_predicates_of_a_guarded_route_and_of_the_one_behind_it_are_asked() {
+fn the_predicates_of_a_guarded_route_and_of_the_route_behind_it_are_asked() {
     let servers = [Server::start(|| App::new().configure(rivals)), rivals_under_a_closed_layer()];
     for server in servers {
         for origin in [LISTED, TENANT] {
@@ -232,7 +232,7 @@ fn the_predicate_of_a_route_that_no_request_comes_to_is_not_asked() {
 
 /// What both routes allow may be read: neither asks for more than the other.
 #[test]
-fn a_401_in_front_of_rivals_whose_predicates_differ_is_readable_by_whom_both_allow() {
+fn a_401_in_front_of_guarded_routes_is_readable_only_if_both_predicates_allow() {
     let servers = [
         Server::start(|| {
             let layer = Cors::new(cors_actix_tests::open());
@@ -259,7 +259,7 @@ async fn open() -> HttpResponse {
 }
 
 #[test]
-fn a_401_in_front_of_an_open_route_is_open_where_another_route_has_a_predicate() {
+fn a_401_of_a_route_for_any_origin_is_readable_though_another_route_has_a_predicate() {
     let server = Server::start(|| {
         let layer = Cors::new(Policy::same_origin());
         App::new().wrap(from_fn(respond)).wrap(layer).service(open).configure(all)
@@ -281,7 +281,7 @@ async fn counted() -> HttpResponse {
 
 /// Once per request, however many layers need its answer.
 #[test]
-fn a_handlers_predicate_is_asked_once_by_those_who_need_its_answer() {
+fn a_handlers_predicate_is_asked_once_per_request() {
     let layer = || Cors::new(Policy::same_origin());
     for (server, by_preflight, by_request) in [
         (Server::start(|| App::new().service(counted)), 1, 1),
@@ -298,7 +298,7 @@ fn a_handlers_predicate_is_asked_once_by_those_who_need_its_answer() {
 }
 
 #[test]
-fn a_predicate_for_a_path_is_asked_there_alone() {
+fn a_predicate_of_a_scope_override_is_asked_only_below_its_path() {
     let calls = Calls::default();
     for policy in [sync_policy, async_policy] {
         let policy = policy(&calls);

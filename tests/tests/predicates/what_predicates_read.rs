@@ -47,7 +47,7 @@ fn of_tenant(request: Request) -> Request {
 }
 
 #[test]
-fn responses_vary_by_what_predicates_read() {
+fn responses_vary_by_the_headers_that_predicates_read() {
     for policy in reading() {
         let server = start(policy);
         let get = |origin: &str| Request::get("/").origin(origin);
@@ -60,7 +60,7 @@ fn responses_vary_by_what_predicates_read() {
 }
 
 #[test]
-fn preflights_vary_by_what_predicates_read() {
+fn preflights_vary_by_the_headers_that_predicates_read() {
     for policy in reading() {
         let server = start(policy);
         let preflight = |origin: &str| Request::preflight("/", origin, "GET");
@@ -109,7 +109,7 @@ fn nothing_is_named_twice() {
 }
 
 #[test]
-fn what_is_denied_by_enforcement_varies_too() {
+fn responses_denied_by_enforcement_vary_too() {
     for enforced in [true, false] {
         let policy = builder()
             .allow_origins_if(is_tenant)

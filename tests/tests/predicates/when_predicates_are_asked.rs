@@ -31,7 +31,7 @@ fn an_origin_that_no_pattern_matches_is_allowed_by_a_predicate() {
 }
 
 #[test]
-fn a_predicate_is_asked_about_well_formed_origins_that_no_pattern_matches_alone() {
+fn a_predicate_is_asked_only_about_well_formed_origins_that_no_pattern_matches() {
     for policy in [sync_policy, async_policy] {
         let calls = Calls::default();
         let server = start(policy(&calls));
@@ -99,7 +99,7 @@ fn a_predicate_is_asked_about_well_formed_origins_that_no_pattern_matches_alone(
 }
 
 #[test]
-fn what_no_predicate_is_asked_about_is_denied_for_what_it_is() {
+fn an_origin_that_no_predicate_is_asked_about_is_denied_with_its_own_reason() {
     let policy = builder().allow_origins_if(|_, _| true).build().unwrap();
     for (origin, denial) in [
         ("null", Denial::OriginNotAllowed(b"null")),
@@ -119,7 +119,7 @@ fn what_no_predicate_is_asked_about_is_denied_for_what_it_is() {
 }
 
 #[test]
-fn an_open_policy_has_nothing_to_ask() {
+fn a_policy_for_any_origin_asks_no_predicate() {
     let calls = Calls::default();
     let counter = calls.clone();
     let any = Policy::builder().allow_origins(cors_actix::Any).allow_origins_if(move |_, _| {
@@ -145,7 +145,7 @@ fn a_policy_may_consist_of_a_predicate_alone() {
 }
 
 #[test]
-fn one_of_several_predicates_is_enough_and_the_rest_are_not_asked() {
+fn the_first_predicate_that_allows_is_the_last_that_is_asked() {
     let (first, second, third) = (Calls::default(), Calls::default(), Calls::default());
     let counted = |calls: &Calls, host: &'static str| {
         let calls = calls.clone();
@@ -175,7 +175,7 @@ fn one_of_several_predicates_is_enough_and_the_rest_are_not_asked() {
 }
 
 #[test]
-fn an_asynchronous_predicate_is_not_asked_where_another_has_allowed() {
+fn an_asynchronous_predicate_is_not_asked_if_another_has_allowed() {
     let (now, later) = (Calls::default(), Calls::default());
     let (asked_now, asked_later) = (now.clone(), later.clone());
     let policy = Policy::builder()
@@ -228,7 +228,7 @@ fn a_predicate_sees_the_origin_in_its_parts_and_the_request() {
 }
 
 #[test]
-fn a_waiting_predicate_holds_up_no_other_request() {
+fn a_waiting_predicate_delays_no_other_request() {
     let (release, released) = mpsc::channel::<()>();
     let released = Arc::new(std::sync::Mutex::new(released));
     let policy = Policy::builder().allow_origins_if_async(move |_, _| {
@@ -252,7 +252,7 @@ fn a_waiting_predicate_holds_up_no_other_request() {
 }
 
 #[test]
-fn a_client_that_goes_while_a_predicate_waits_leaves_the_service_working() {
+fn the_service_keeps_running_if_a_client_disconnects_while_a_predicate_waits() {
     let policy = Policy::builder().allow_origins_if_async(|_, _| async {
         sleep(Duration::from_millis(50)).await;
         true

@@ -81,7 +81,7 @@ fn assert_open_to_preflights(server: &Server, methods: &str) {
 }
 
 #[test]
-fn f8_authentication_inside_a_layer_is_not_asked() {
+fn authentication_inside_a_layer_does_not_see_preflights() {
     let app = Server::start(|| {
         App::new()
             .wrap(from_fn(authenticate))
@@ -104,14 +104,14 @@ fn f8_authentication_inside_a_layer_is_not_asked() {
 }
 
 #[test]
-fn f8_authentication_of_an_annotated_handler_is_not_asked() {
+fn authentication_of_an_annotated_handler_does_not_see_preflights() {
     let server = Server::start(|| App::new().service(guarded));
     assert_open_to_preflights(&server, "PUT");
 }
 
 /// The layer around the authentication grants what the route behind it grants.
 #[test]
-fn f8_authentication_between_a_layer_and_an_annotated_handler_is_not_asked() {
+fn authentication_between_a_layer_and_an_annotated_handler_does_not_see_preflights() {
     let server = Server::start(|| {
         let scope = web::scope("").wrap(from_fn(authenticate)).service(handler);
         App::new().wrap(Cors::new(policy())).service(scope)
@@ -130,7 +130,7 @@ fn f8_authentication_between_a_layer_and_an_annotated_handler_is_not_asked() {
 
 /// Nothing of ours stands in front of it, so nothing of ours can answer.
 #[test]
-fn f8_authentication_outside_of_every_layer_is_asked_and_answers_without_cors() {
+fn authentication_outside_every_layer_answers_preflights_without_headers() {
     let layered = Server::start(|| {
         App::new()
             .wrap(Cors::new(policy()))

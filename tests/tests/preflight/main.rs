@@ -38,7 +38,7 @@ fn listed() -> PolicyBuilder {
 }
 
 #[test]
-fn an_open_policy_grants_every_origin_the_safelisted_methods() {
+fn a_policy_for_any_origin_grants_every_origin_the_safelisted_methods() {
     let server = Server::start(|| {
         App::new().wrap(Cors::new(open())).default_service(web::to(HttpResponse::Ok))
     });

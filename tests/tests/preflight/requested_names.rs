@@ -7,7 +7,7 @@ use cors_actix_tests::{EXAMPLE, Request, Server, granted};
 use crate::{listed, preflight, server};
 
 #[test]
-fn f4_the_safelisted_methods_pass_unlisted() {
+fn safelisted_methods_are_always_allowed() {
     let server = server(listed().allow_credentials(true));
     for method in ["GET", "HEAD", "POST"] {
         server.send(&preflight(method)).assert_granted(granted(EXAMPLE, "GET,HEAD,POST"));
@@ -18,7 +18,7 @@ fn f4_the_safelisted_methods_pass_unlisted() {
 }
 
 #[test]
-fn f4_patch_in_lower_case_is_another_method() {
+fn patch_in_lower_case_is_another_method() {
     let upper = server(listed().allow_methods(["PATCH"]).allow_credentials(true));
     upper.send(&preflight("PATCH")).assert_granted(granted(EXAMPLE, "GET,HEAD,POST,PATCH"));
     upper.send(&preflight("patch")).assert_denied();
@@ -28,7 +28,7 @@ fn f4_patch_in_lower_case_is_another_method() {
 }
 
 #[test]
-fn f4_what_is_no_method_is_denied() {
+fn a_text_that_is_not_a_method_is_denied() {
     let restricted = server(listed());
     let any = server(listed().allow_methods(Any));
     let any_with_credentials = server(listed().allow_methods(Any).allow_credentials(true));
@@ -52,7 +52,7 @@ fn f4_what_is_no_method_is_denied() {
 }
 
 #[test]
-fn f5_a_list_of_names_is_read_as_http_reads_lists() {
+fn header_names_are_read_as_an_http_list() {
     let policy = listed().allow_headers(["x-a", "X-B", "content-type"]).allow_credentials(true);
     let server = server(policy);
     let lines = || granted(EXAMPLE, "GET,HEAD,POST").into_iter();
@@ -96,7 +96,7 @@ fn f5_a_list_of_names_is_read_as_http_reads_lists() {
 
 /// API gateways split them: rs/cors#184.
 #[test]
-fn f5_all_lines_are_read() {
+fn all_lines_of_header_names_are_read() {
     let server = server(listed().allow_headers(["x-a", "x-b"]).allow_credentials(true));
     let names = ["access-control-allow-headers: x-a,x-b".to_owned()];
     let split = preflight("GET").asks_headers("x-a").asks_headers("x-b");
@@ -113,7 +113,7 @@ fn f5_all_lines_are_read() {
 }
 
 #[test]
-fn f5_a_policy_without_names_grants_only_a_preflight_without_names() {
+fn a_policy_without_header_names_grants_only_a_preflight_without_header_names() {
     let server = server(listed().allow_credentials(true));
     let nothing = preflight("GET").asks_headers(" , ");
     server.send(&nothing).assert_granted(granted(EXAMPLE, "GET,HEAD,POST"));
@@ -129,7 +129,7 @@ async fn handler() -> HttpResponse {
 }
 
 #[test]
-fn f4_f5_hold_for_an_annotated_handler() {
+fn an_annotated_handler_reads_methods_and_header_names_like_a_layer() {
     let server = Server::start(|| App::new().service(handler));
     let lines = || granted(EXAMPLE, "PATCH").into_iter();
     let names = || ["access-control-allow-headers: x-a,x-b".to_owned()];

@@ -45,13 +45,13 @@ fn assert_told_apart(server: &Server) {
 }
 
 #[test]
-fn an_annotated_route_below_a_layer_keeps_its_own_answer() {
+fn an_annotated_route_below_a_layer_keeps_its_own_policy() {
     assert_told_apart(&server());
 }
 
 /// The first request that a worker sees is no better than any other.
 #[test]
-fn what_the_first_request_says_of_its_host_changes_no_later_answer() {
+fn the_host_of_the_first_request_changes_no_later_response() {
     for (name, value) in [
         ("Host", "a/b"),
         ("Host", "a/"),

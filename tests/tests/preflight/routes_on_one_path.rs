@@ -93,7 +93,7 @@ fn assert_only_with(
 }
 
 #[test]
-fn f7_two_methods_of_one_path_answer_for_themselves() {
+fn two_methods_of_one_path_have_their_own_policies() {
     for server in in_both_orders!(get_one, post_two) {
         assert_only_once(&server, "GET", "/x", ONE, "one");
         assert_only_once(&server, "POST", "/x", TWO, "two");
@@ -104,7 +104,7 @@ fn f7_two_methods_of_one_path_answer_for_themselves() {
 }
 
 #[test]
-fn f7_an_unannotated_twin_never_borrows_a_policy() {
+fn an_unannotated_route_has_no_policy_though_an_annotated_one_is_on_its_path() {
     for server in in_both_orders!(get_one, post_plain) {
         assert_only(&server, "GET", "/x", ONE, "one");
         server.send(&Request::preflight("/x", ONE, "POST")).assert_untouched(404);
@@ -120,7 +120,7 @@ fn f7_an_unannotated_twin_never_borrows_a_policy() {
 }
 
 #[test]
-fn f7_an_unannotated_twin_of_any_method_is_never_run_by_a_preflight_for_the_other() {
+fn a_preflight_for_an_annotated_route_does_not_run_another_route_of_any_method() {
     let server = Server::start(|| {
         App::new().service(get_one).service(web::resource("/x").to(HttpResponse::Ok))
     });
@@ -128,7 +128,7 @@ fn f7_an_unannotated_twin_of_any_method_is_never_run_by_a_preflight_for_the_othe
 }
 
 #[test]
-fn f7_of_overlapping_patterns_the_one_that_serves_the_request_answers() {
+fn if_patterns_overlap_the_policy_of_the_route_that_gets_the_request_counts() {
     let [pattern_first, static_first] = in_both_orders!(user, me);
     assert_only(&pattern_first, "GET", "/u/7", ONE, "user 7");
     assert_only_once(&pattern_first, "GET", "/u/me", ONE, "user me");
@@ -140,7 +140,7 @@ fn f7_of_overlapping_patterns_the_one_that_serves_the_request_answers() {
 /// in front of a route of another pattern is not known, so that its preflights are denied. Its
 /// responses have its own policy all the same.
 #[test]
-fn f7_behind_an_overlapping_pattern_preflights_are_denied_and_responses_are_not() {
+fn a_route_behind_an_overlapping_pattern_denies_preflights_and_decides_on_responses() {
     let [pattern_first, static_first] = in_both_orders!(put_user, me);
     let is_denied = |server: &Server, method: &str, origin: &str, body: &str| {
         for origin in [ONE, TWO, EVIL] {
@@ -164,7 +164,7 @@ fn f7_behind_an_overlapping_pattern_preflights_are_denied_and_responses_are_not(
 
 /// The layer's policy is that of whatever may stand in front of the route.
 #[test]
-fn f7_overlapping_patterns_are_told_apart_by_method_under_a_layer_that_allows_both() {
+fn overlapping_patterns_are_distinguished_by_method_below_a_layer_that_allows_both() {
     fn layer() -> Cors {
         let policy = Policy::builder()
             .allow_origins([ONE, TWO])
@@ -185,7 +185,7 @@ fn f7_overlapping_patterns_are_told_apart_by_method_under_a_layer_that_allows_bo
 
 /// The browser's cache goes by the URL, and not by scopes.
 #[test]
-fn f7_a_layer_on_a_scope_keeps_nothing_for_a_route_outside_of_the_scope() {
+fn a_layer_on_a_scope_grants_nothing_to_a_route_outside_the_scope() {
     let server = Server::start(|| {
         let policy = Policy::builder().allow_origins([TWO]).allow_methods([Method::PUT]);
         let layer = Cors::new(policy.allow_credentials(true).max_age(600).build().unwrap());
@@ -206,7 +206,7 @@ async fn several() -> &'static str {
 }
 
 #[test]
-fn f7_a_handler_of_several_routes_answers_for_each_path() {
+fn a_handler_of_several_routes_answers_for_each_path() {
     for server in in_both_orders!(several, post_two) {
         assert_only_once(&server, "GET", "/x", ONE, "several");
         assert_only_once(&server, "PUT", "/x", ONE, "several");

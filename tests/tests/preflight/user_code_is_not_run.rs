@@ -84,7 +84,7 @@ async fn annotated(request: HttpRequest, extracted: Extracted) -> HttpResponse {
 }
 
 #[test]
-fn f2_nothing_below_a_layer_runs_on_a_preflight() {
+fn no_code_below_a_layer_runs_on_a_preflight() {
     let ran = Arc::new(Ran::default());
     let shared = Arc::clone(&ran);
     let server = Server::start(move || {
@@ -133,7 +133,7 @@ async fn behind(request: HttpRequest, extracted: Extracted) -> HttpResponse {
 }
 
 #[test]
-fn f2_nothing_of_an_annotated_handler_runs_on_a_preflight() {
+fn no_code_of_an_annotated_handler_runs_on_a_preflight() {
     let ran = Arc::new(Ran::default());
     let (shared, shared_alone) = (Arc::clone(&ran), Arc::clone(&ran));
     let server = Server::start(move || {
@@ -161,7 +161,7 @@ fn f2_nothing_of_an_annotated_handler_runs_on_a_preflight() {
 }
 
 #[test]
-fn f2_a_layer_on_a_resource_with_any_method_answers_for_it() {
+fn a_layer_on_a_resource_of_any_method_answers_its_preflights() {
     let ran = Arc::new(Ran::default());
     let shared = Arc::clone(&ran);
     let server = Server::start(move || {

@@ -13,7 +13,7 @@ use cors_actix_tests::{EXAMPLE, PREFLIGHT_VARY, Request, Server, granted};
 use crate::{EVIL, listed, preflight, server};
 
 #[test]
-fn f3_a_grant_names_the_origin_and_credentials_where_the_policy_has_them() {
+fn a_grant_names_the_origin_and_says_if_credentials_are_allowed() {
     let response = server(listed()).send(&preflight("GET"));
     response.assert_granted([
         "access-control-allow-origin: https://example.com",
@@ -31,7 +31,7 @@ fn f3_a_grant_names_the_origin_and_credentials_where_the_policy_has_them() {
 }
 
 #[test]
-fn f3_a_denial_says_nothing() {
+fn a_denied_preflight_gets_no_headers() {
     let policy = listed()
         .allow_methods([Method::PUT])
         .allow_headers(["x-a"])
@@ -54,7 +54,7 @@ fn f3_a_denial_says_nothing() {
 }
 
 #[test]
-fn the_whole_lists_are_granted() {
+fn all_listed_methods_and_header_names_are_granted() {
     let policy = listed()
         .allow_methods([Method::PUT, Method::DELETE])
         .allow_methods(["PURGE"])
@@ -106,7 +106,7 @@ fn any_method_is_the_requested_one_with_credentials() {
 }
 
 #[test]
-fn any_method_covers_no_forbidden_method() {
+fn any_method_does_not_cover_forbidden_methods() {
     for credentials in [false, true] {
         let server = server(listed().allow_methods(Any).allow_credentials(credentials));
         for method in ["TRACE", "trace", "TRACK", "CONNECT"] {
@@ -146,7 +146,7 @@ fn any_header_is_the_requested_list_with_credentials() {
 }
 
 #[test]
-fn any_header_does_not_echo_what_is_no_name() {
+fn any_header_does_not_echo_a_text_that_is_not_a_name() {
     for credentials in [false, true] {
         let server = server(listed().allow_headers(Any).allow_credentials(credentials));
         for names in ["x a", "x:a", "x-a,x=b", "\"x\"", "x-a;x-b", "<script>", "x-a,(b)"] {
@@ -170,7 +170,7 @@ fn any_header_does_not_cover_authorization() {
 }
 
 #[test]
-fn authorization_is_listed_beside_any() {
+fn authorization_can_be_listed_with_any() {
     let names = ["authorization", "Authorization", "x-a,authorization", "x-a"];
     let listed = listed().allow_headers(Any).allow_headers(["Authorization"]);
     let plain = server(listed.clone());
@@ -210,13 +210,13 @@ fn max_age_is_sent_when_it_is_set() {
 }
 
 #[test]
-fn what_is_exposed_is_no_part_of_a_preflight() {
+fn exposed_headers_are_not_in_a_preflights_response() {
     let server = server(listed().expose_headers(["x-a"]).allow_credentials(true));
     server.send(&preflight("GET")).assert_granted(granted(EXAMPLE, "GET,HEAD,POST"));
 }
 
 #[test]
-fn a_grant_has_the_status_that_the_policy_names_and_no_body() {
+fn a_grant_has_the_status_of_the_policy_and_no_body() {
     for status in [StatusCode::OK, StatusCode::ACCEPTED, StatusCode::NO_CONTENT] {
         let server = server(listed().allow_credentials(true).preflight_status(status));
         let response = server.send(&preflight("GET"));
@@ -273,7 +273,7 @@ fn handlers() -> Server {
 }
 
 #[test]
-fn an_annotated_handler_answers_like_a_layer_but_for_its_methods() {
+fn an_annotated_handler_answers_like_a_layer_except_for_its_methods() {
     let server = handlers();
     let lines = [
         "access-control-allow-origin: *",
@@ -290,7 +290,7 @@ fn an_annotated_handler_answers_like_a_layer_but_for_its_methods() {
 }
 
 #[test]
-fn an_annotated_handler_grants_all_its_methods_to_each() {
+fn an_annotated_handler_grants_all_its_methods() {
     let server = handlers();
     for method in ["PUT", "PURGE", "GET"] {
         let lines = granted(EXAMPLE, "PUT,PURGE,GET").into_iter();
@@ -309,7 +309,7 @@ fn an_annotated_handler_grants_all_its_methods_to_each() {
 }
 
 #[test]
-fn a_handler_closed_to_other_origins_denies_its_preflights() {
+fn a_same_origin_handler_denies_all_preflights() {
     let server = handlers();
     server.send(&Request::preflight("/closed", EXAMPLE, "POST")).assert_denied();
     server.send(&Request::new("POST", "/closed").origin(EXAMPLE)).assert_closed(204);

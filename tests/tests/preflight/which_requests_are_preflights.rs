@@ -26,7 +26,7 @@ fn beside_own_options() -> Server {
 }
 
 #[test]
-fn f1_options_without_a_requested_method_reaches_the_application() {
+fn options_without_a_requested_method_reaches_the_app() {
     let request = Request::new("OPTIONS", "/").origin(EXAMPLE);
     let response = around_own_options().send(&request);
     assert_eq!(response.assert(200, admitted(EXAMPLE)).text(), "own");
@@ -39,7 +39,7 @@ fn f1_options_without_a_requested_method_reaches_the_application() {
 }
 
 #[test]
-fn f1_options_without_an_origin_reaches_the_application() {
+fn options_without_an_origin_reaches_the_app() {
     let request = Request::new("OPTIONS", "/").asks_method("GET").asks_headers("x-a");
     let response = around_own_options().send(&request);
     assert_eq!(response.assert_closed(200).text(), "own");
@@ -48,20 +48,20 @@ fn f1_options_without_an_origin_reaches_the_application() {
 }
 
 #[test]
-fn f1_bare_options_reaches_the_application() {
+fn options_without_any_header_reaches_the_app() {
     let request = Request::new("OPTIONS", "/");
     assert_eq!(around_own_options().send(&request).assert_closed(200).text(), "own");
     assert_eq!(beside_own_options().send(&request).assert_untouched(200).text(), "own");
 }
 
 #[test]
-fn f1_options_for_the_whole_server_is_no_preflight() {
+fn options_for_the_whole_server_is_not_a_preflight() {
     let request = Request::new("OPTIONS", "*").origin(EXAMPLE);
     around_own_options().send(&request).assert(404, admitted(EXAMPLE));
 }
 
 #[test]
-fn a_requested_method_on_another_method_than_options_means_nothing() {
+fn a_requested_method_is_ignored_unless_the_method_is_options() {
     let server = Server::start(|| App::new().wrap(Cors::new(example())).service(read));
     let request = Request::get("/").origin(EXAMPLE).asks_method("PUT").asks_headers("x-a");
     assert_eq!(server.send(&request).assert(200, admitted(EXAMPLE)).text(), "read");

@@ -40,7 +40,7 @@ impl ResponseError for Varied {
 }
 
 #[test]
-fn a_stranger_to_the_nearest_layer_gets_nothing_from_an_open_one_around_it() {
+fn an_origin_that_the_inner_layer_denies_gets_nothing_from_the_outer_one() {
     let server = closed_under_an_open_app();
     server.send(&Request::get("/closed/plain").origin(EVIL)).assert_closed(200);
     for target in ["/closed/varied", "/closed/failed", "/closed/error"] {
@@ -49,7 +49,7 @@ fn a_stranger_to_the_nearest_layer_gets_nothing_from_an_open_one_around_it() {
 }
 
 #[test]
-fn a_request_without_origin_gets_nothing_from_an_open_layer_around_the_nearest() {
+fn a_request_without_origin_gets_nothing_from_the_outer_layer() {
     let server = closed_under_an_open_app();
     server.send(&Request::get("/closed/plain")).assert_closed(200);
     for target in ["/closed/varied", "/closed/failed", "/closed/error"] {
@@ -58,7 +58,7 @@ fn a_request_without_origin_gets_nothing_from_an_open_layer_around_the_nearest()
 }
 
 #[test]
-fn an_origin_that_the_nearest_layer_allows_gets_its_headers_alone() {
+fn an_origin_that_the_inner_layer_allows_gets_the_headers_of_that_layer_alone() {
     let server = closed_under_an_open_app();
     server.send(&Request::get("/closed/plain").origin(EXAMPLE)).assert(200, admitted(EXAMPLE));
     for target in ["/closed/varied", "/closed/failed", "/closed/error"] {
@@ -67,7 +67,7 @@ fn an_origin_that_the_nearest_layer_allows_gets_its_headers_alone() {
 }
 
 #[test]
-fn a_handler_that_answers_for_itself_is_left_alone() {
+fn headers_that_a_handler_writes_itself_are_left_unchanged() {
     for own in ["*", EVIL, "null", EXAMPLE] {
         let server = get_with(move || {
             let allow_origin = (header::ACCESS_CONTROL_ALLOW_ORIGIN, own);
@@ -80,7 +80,7 @@ fn a_handler_that_answers_for_itself_is_left_alone() {
 }
 
 #[test]
-fn other_headers_are_left_alone() {
+fn other_headers_are_left_unchanged() {
     let server = get_with(|| {
         HttpResponse::Created()
             .append_header(("x-a", "1"))

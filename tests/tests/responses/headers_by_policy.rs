@@ -13,7 +13,7 @@ fn server(policy: Policy) -> Server {
 }
 
 #[test]
-fn r4_any_is_sent_to_everybody_and_varies_by_nothing() {
+fn any_is_sent_to_every_client_without_vary() {
     let policy =
         Policy::builder().allow_origins(Any).expose_headers(["x-a", "X-B"]).max_age(60).build();
     let server = server(policy.unwrap());
@@ -35,7 +35,7 @@ fn any_may_expose_any() {
 }
 
 #[test]
-fn r3_an_allowed_origin_gets_all_and_others_learn_that_the_response_varies() {
+fn an_allowed_origin_gets_all_headers_and_others_get_vary_alone() {
     let policy = Policy::builder()
         .allow_origins([EXAMPLE])
         .allow_methods(["PUT"])
@@ -55,7 +55,7 @@ fn r3_an_allowed_origin_gets_all_and_others_learn_that_the_response_varies() {
 
 /// Case R6.
 #[test]
-fn r6_credentials_are_true_in_lower_case_or_not_there() {
+fn credentials_are_true_in_lower_case_or_absent() {
     let with = server(example()).send(&from(EXAMPLE));
     assert_eq!(with.values("access-control-allow-credentials"), ["true"]);
     let policy = Policy::builder().allow_origins([EXAMPLE]).allow_credentials(false).build();
@@ -64,7 +64,7 @@ fn r6_credentials_are_true_in_lower_case_or_not_there() {
 }
 
 #[test]
-fn a_listed_set_exposes_any_without_credentials() {
+fn listed_origins_may_expose_any_without_credentials() {
     let policy = Policy::builder().allow_origins([EXAMPLE]).expose_headers(Any).build();
     server(policy.unwrap()).send(&from(EXAMPLE)).assert(
         200,

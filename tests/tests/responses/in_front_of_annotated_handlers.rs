@@ -62,7 +62,7 @@ fn authentication_in_front_of_an_annotated_handler_answers_with_its_headers() {
 }
 
 #[test]
-fn o10_two_origin_lines_get_nothing_from_authentication_in_front_of_an_annotated_handler() {
+fn two_origin_headers_are_denied_by_authentication_in_front_of_an_annotated_handler() {
     let server = kept_out();
     for request in [Request::get("/annotated"), Request::get("/annotated").line("X-Fail", "1")] {
         for [first, second] in [[EXAMPLE, EVIL], [EVIL, EXAMPLE], [EXAMPLE, EXAMPLE]] {
@@ -73,7 +73,7 @@ fn o10_two_origin_lines_get_nothing_from_authentication_in_front_of_an_annotated
 }
 
 #[test]
-fn l2_an_annotated_handler_is_open_under_an_app_that_denies_the_origin() {
+fn an_annotated_handler_allows_an_origin_that_the_app_denies() {
     let server =
         Server::start(|| App::new().wrap(Cors::new(Policy::same_origin())).service(open_to_all));
     let get = Request::get("/annotated");
@@ -91,7 +91,7 @@ fn l2_an_annotated_handler_is_open_under_an_app_that_denies_the_origin() {
 }
 
 #[test]
-fn l2_a_scope_is_open_under_an_app_that_denies_the_origin() {
+fn a_scope_allows_an_origin_that_the_app_denies() {
     let server = Server::start(|| {
         let scope = web::scope("/s").wrap(Cors::new(open()));
         let closed = Cors::new(Policy::same_origin()).scope("/s", open());
@@ -112,7 +112,7 @@ fn l2_a_scope_is_open_under_an_app_that_denies_the_origin() {
 
 /// The headers are those of the layer around the code that made the response.
 #[test]
-fn a_handler_without_annotation_never_borrows_the_policy_of_an_annotated_one() {
+fn an_unannotated_handler_does_not_have_the_policy_of_an_annotated_one() {
     let server = Server::start(|| {
         let other = |status| {
             web::resource("/annotated")

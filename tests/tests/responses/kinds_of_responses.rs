@@ -131,7 +131,7 @@ const HANDLED: [(&str, &str, u16); 6] = [
 ];
 
 #[test]
-fn r1_r2_below_an_app_layer_every_response_is_decorated() {
+fn every_response_below_the_apps_layer_gets_headers() {
     let server = Server::start(|| {
         App::new()
             .wrap(from_fn(inner_failure))
@@ -168,7 +168,7 @@ fn r1_r2_below_an_app_layer_every_response_is_decorated() {
 }
 
 #[test]
-fn r1_r2_below_a_scope_layer_every_response_is_decorated() {
+fn every_response_below_a_scopes_layer_gets_headers() {
     let server = Server::start(|| {
         let scope = web::scope("/s")
             .wrap(from_fn(async |request: ServiceRequest, next: Next<_>| {
@@ -200,7 +200,7 @@ fn r1_r2_below_a_scope_layer_every_response_is_decorated() {
 }
 
 #[test]
-fn r1_r2_below_a_resource_layer_every_response_is_decorated() {
+fn every_response_below_a_resources_layer_gets_headers() {
     let server = Server::start(|| {
         let resource = |path| web::resource(path).wrap(Cors::new(example()));
         App::new()
@@ -225,7 +225,7 @@ fn r1_r2_below_a_resource_layer_every_response_is_decorated() {
 }
 
 #[test]
-fn r1_r2_every_response_of_an_annotated_handler_is_decorated() {
+fn every_response_of_an_annotated_handler_gets_headers() {
     let server = Server::start(|| {
         App::new()
             .service(cors_fail)
@@ -275,7 +275,7 @@ fn an_error_of_inner_middleware_stays_an_error_for_outer_middleware() {
 }
 
 #[test]
-fn r4_errors_under_an_open_policy_are_open() {
+fn errors_below_a_policy_for_any_origin_are_readable() {
     let server = Server::start(|| {
         App::new()
             .wrap(from_fn(inner_failure))

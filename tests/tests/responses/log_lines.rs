@@ -27,7 +27,7 @@ fn entry(path: &str) -> journal::Entry {
 }
 
 #[test]
-fn r7_a_denied_request_is_logged_once() {
+fn a_denied_request_is_logged_once() {
     let server = server();
     server.send(&Request::get("/actual-r7").origin(EVIL));
     let expected = r#"request to /actual-r7 denied: origin "https://evil.com" is not allowed"#;
@@ -35,7 +35,7 @@ fn r7_a_denied_request_is_logged_once() {
 }
 
 #[test]
-fn r7_a_denied_preflight_is_logged_once_with_its_reason() {
+fn a_denied_preflight_is_logged_once_with_its_reason() {
     let server = server();
     let long = "x".repeat(10_000);
     for (name, request, reason) in [
@@ -62,7 +62,7 @@ fn r7_a_denied_preflight_is_logged_once_with_its_reason() {
 
 /// Flask-CORS CVE-2024-1681.
 #[test]
-fn r7_what_the_client_sent_is_escaped() {
+fn header_values_are_escaped() {
     let server = server();
     for (path, origin, escaped) in [
         ("/r7-m", b"https://evil.com\xff\x80".as_slice(), r"https://evil.com\xff\x80"),
@@ -88,7 +88,7 @@ fn r7_what_the_client_sent_is_escaped() {
 }
 
 #[test]
-fn r7_the_path_is_escaped() {
+fn the_path_is_escaped() {
     let server = server();
     for path in ["/r7-x%0d%0a-forged", "/r7-y%1b%5b31m", "/r7-z%e2%80%ae", "/r7-w%ff%00"] {
         server.send(&Request::get(path).origin(EVIL)).assert_closed(200);
@@ -97,7 +97,7 @@ fn r7_the_path_is_escaped() {
 }
 
 #[test]
-fn r7_every_denial_escapes_every_byte() {
+fn every_kind_of_denial_escapes_every_byte() {
     for byte in 0..=u8::MAX {
         let value = [b'a', byte, b'z'];
         let escaped = value.escape_ascii().to_string();
@@ -118,7 +118,7 @@ fn r7_every_denial_escapes_every_byte() {
 }
 
 #[test]
-fn r7_what_is_allowed_is_not_logged() {
+fn an_allowed_request_is_not_logged() {
     let server = server();
     server.send(&Request::get("/r7-quiet").origin(EXAMPLE)).assert(200, admitted(EXAMPLE));
     server.send(&Request::get("/r7-quiet")).assert_closed(200);
@@ -128,7 +128,7 @@ fn r7_what_is_allowed_is_not_logged() {
 }
 
 #[test]
-fn the_policy_that_allows_no_other_origin_has_no_fault_to_log() {
+fn the_policy_same_origin_logs_no_denial() {
     journal::open();
     let server = Server::start(|| App::new().wrap(Cors::new(Policy::same_origin())));
     server.send(&from(EVIL)).assert_closed(404);
@@ -148,7 +148,7 @@ async fn annotated_for_preflights() -> HttpResponse {
 }
 
 #[test]
-fn r7_an_annotated_handler_logs_its_denials_once() {
+fn an_annotated_handler_logs_its_denials_once() {
     journal::open();
     let server = Server::start(|| App::new().service(annotated).service(annotated_for_preflights));
     server.send(&Request::get("/annotated-request").origin(EVIL)).assert_closed(200);
@@ -161,7 +161,7 @@ fn r7_an_annotated_handler_logs_its_denials_once() {
 }
 
 #[test]
-fn advisories_are_logged_once_as_warnings_when_a_policy_is_built() {
+fn warnings_are_logged_once_when_a_policy_is_built() {
     journal::open();
     let policy = Policy::builder().allow_origins([EXAMPLE]).max_age(31_557_600).build().unwrap();
     for _ in 0..3 {

@@ -43,7 +43,7 @@ async fn body() -> &'static str {
 }
 
 #[test]
-fn it_wraps_an_app_a_scope_and_a_resource() {
+fn a_layer_wraps_an_app_a_scope_and_a_resource() {
     let get = || web::get().to(body);
     assert_app!(App::new().wrap(cors()).route("/x", get()), "body");
     assert_app!(App::new().service(web::scope("").wrap(cors()).route("/x", get())), "body");
@@ -55,7 +55,7 @@ fn it_wraps_an_app_a_scope_and_a_resource() {
 }
 
 #[test]
-fn it_wraps_a_route() {
+fn a_layer_wraps_a_route() {
     // The route's own method guard keeps OPTIONS away from a layer below it.
     let server = Server::start(|| {
         App::new().service(web::resource("/x").route(web::get().to(body).wrap(cors())))
@@ -66,7 +66,7 @@ fn it_wraps_a_route() {
 }
 
 #[test]
-fn a_condition_turns_it_on_and_off() {
+fn a_condition_enables_and_disables_a_layer() {
     let get = || web::get().to(body);
     assert_app!(App::new().wrap(Condition::new(true, cors())).route("/x", get()), "body");
     let scope = || web::scope("").wrap(Condition::new(true, Compat::new(cors())));
@@ -82,7 +82,7 @@ fn a_condition_turns_it_on_and_off() {
 }
 
 #[test]
-fn compat_erases_its_body_type() {
+fn compat_erases_the_body_type_of_a_layer() {
     let compat = || Compat::new(cors());
     assert_app!(App::new().wrap(compat()).route("/x", web::get().to(body)), "body");
     let scope = move || web::scope("").wrap(compat()).route("/x", web::get().to(body));
@@ -95,7 +95,7 @@ fn compat_erases_its_body_type() {
 }
 
 #[test]
-fn it_stands_between_middleware_of_other_body_types() {
+fn a_layer_works_between_middleware_of_other_body_types() {
     async fn either<B: MessageBody + 'static>(
         request: ServiceRequest,
         next: Next<B>,
@@ -133,7 +133,7 @@ impl MessageBody for Bare {
 }
 
 #[test]
-fn it_wraps_bodies_of_every_type() {
+fn a_layer_wraps_bodies_of_every_type() {
     fn with(
         route: actix_web::Route,
     ) -> App<
@@ -178,7 +178,7 @@ fn it_wraps_bodies_of_every_type() {
 }
 
 #[test]
-fn a_large_stream_passes_in_its_chunks() {
+fn a_large_stream_passes_chunk_by_chunk() {
     let server = Server::start(|| {
         let get = web::get().to(async || {
             let chunk = web::Bytes::from(vec![b'x'; 10_000]);

@@ -29,7 +29,7 @@ impl Service<ServiceRequest> for Busy {
 }
 
 #[actix_web::test]
-async fn a_layer_is_as_ready_as_what_it_wraps() {
+async fn a_layer_is_ready_if_the_service_inside_is_ready() {
     let layer = Cors::new(example()).new_transform(Busy).await.unwrap();
     let mut context = Context::from_waker(Waker::noop());
     assert!(layer.poll_ready(&mut context).is_pending());

@@ -32,7 +32,7 @@ fn assert_vary(inner: &'static [&'static str], expected: &[&str]) {
 }
 
 #[test]
-fn r5_inner_lines_survive() {
+fn vary_lines_of_the_handler_are_kept() {
     assert_vary(&[], &["Origin"]);
     assert_vary(&["Accept-Encoding"], &["Accept-Encoding", "Origin"]);
     assert_vary(&["Accept-Encoding", "Cookie"], &["Accept-Encoding", "Cookie", "Origin"]);
@@ -43,7 +43,7 @@ fn r5_inner_lines_survive() {
 }
 
 #[test]
-fn r5_nothing_is_named_twice() {
+fn no_name_is_in_vary_twice() {
     assert_vary(&["Origin"], &["Origin"]);
     assert_vary(&["origin"], &["origin"]);
     assert_vary(&["ORIGIN"], &["ORIGIN"]);
@@ -52,14 +52,14 @@ fn r5_nothing_is_named_twice() {
 }
 
 #[test]
-fn r5_a_star_stays_a_star() {
+fn vary_by_everything_is_kept() {
     assert_vary(&["*"], &["*"]);
     assert_vary(&["Accept", "*"], &["Accept", "*"]);
     assert_vary(&["Accept, *"], &["Accept, *"]);
 }
 
 #[test]
-fn r5_a_response_that_varies_by_origin_is_admitted_all_the_same() {
+fn a_response_that_already_varies_by_origin_gets_the_other_headers() {
     for inner in [&["Origin"] as &[_], &["Accept", "origin"]] {
         let server = respond(inner);
         let lines = admitted(EXAMPLE).into_iter().filter(|line| line != VARY);
@@ -70,7 +70,7 @@ fn r5_a_response_that_varies_by_origin_is_admitted_all_the_same() {
 
 /// GHSA-q7jf-gf43-6x6p.
 #[test]
-fn r5_what_the_request_says_of_vary_is_never_copied() {
+fn vary_in_the_request_is_not_copied() {
     let server = respond(&["Accept"]);
     let request = from(EXAMPLE).line("Vary", "X-Poison, Origin");
     let lines = admitted(EXAMPLE).into_iter().chain(["vary: Accept".to_owned()]);
@@ -81,7 +81,7 @@ fn r5_what_the_request_says_of_vary_is_never_copied() {
 }
 
 #[test]
-fn r4_an_open_policy_leaves_vary_alone() {
+fn a_policy_for_any_origin_adds_no_vary() {
     let server = Server::start(|| {
         let get = web::get().to(async || {
             let mut response = HttpResponse::Ok();
@@ -96,7 +96,7 @@ fn r4_an_open_policy_leaves_vary_alone() {
 }
 
 #[test]
-fn r5_errors_keep_their_lines() {
+fn errors_keep_their_vary_lines() {
     #[derive(Debug, derive_more::Display)]
     struct Varied;
 

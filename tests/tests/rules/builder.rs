@@ -44,7 +44,7 @@ fn the_order_of_calls_never_matters_to_a_good_policy() {
 }
 
 #[test]
-fn the_order_of_calls_never_matters_to_a_faulty_policy() {
+fn the_order_of_calls_never_matters_to_a_policy_with_problems() {
     let calls: [Call; 5] = [
         |builder| builder.allow_origins(Any),
         |builder| builder.allow_methods(["TRACE", "put"]),
@@ -80,7 +80,7 @@ fn the_order_of_calls_for_one_key_never_matters() {
 }
 
 #[test]
-fn any_and_a_listed_origin_clash_in_either_order() {
+fn any_and_a_listed_origin_are_a_problem_in_either_order() {
     let before = Policy::builder().allow_origins(Any).allow_origins(ORIGIN).build();
     let after = Policy::builder().allow_origins(ORIGIN).allow_origins(Any).build();
     for (result, index) in [(before, 0), (after, 1)] {
@@ -91,7 +91,7 @@ fn any_and_a_listed_origin_clash_in_either_order() {
 }
 
 #[test]
-fn places_count_over_all_calls_for_a_key() {
+fn locations_count_over_all_calls_for_a_key() {
     let error = Policy::builder()
         .allow_origins(["https://a.example", "https://b.example"])
         .allow_origins(["https://c.example/"])
@@ -106,7 +106,7 @@ fn places_count_over_all_calls_for_a_key() {
 }
 
 #[test]
-fn every_fault_is_in_the_text_of_the_error() {
+fn every_problem_is_in_the_text_of_the_error() {
     let error = Policy::builder()
         .allow_origins(["null", "http://a.example", "https://B.example"])
         .allow_methods(["TRACE"])

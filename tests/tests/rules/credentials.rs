@@ -9,13 +9,13 @@ fn spec<'a>(allow_origins: &'a [&'a str]) -> PolicySpec<'a> {
 }
 
 #[test]
-fn c1_any_origin_is_denied() {
+fn any_origin_with_credentials_is_a_problem() {
     let kind = ProblemKind::AnyOriginWithCredentials;
     assert_problems(&spec(&["*"]), &[beside_credentials(PolicyKey::AllowOrigins, 0, kind)]);
 }
 
 #[test]
-fn c2_any_exposed_is_denied() {
+fn any_exposed_header_with_credentials_is_a_problem() {
     let with = PolicySpec { expose_headers: &["x-a", "*"], ..spec(ORIGIN) };
     let kind = ProblemKind::AnyExposedWithCredentials;
     assert_problems(&with, &[beside_credentials(PolicyKey::ExposeHeaders, 1, kind)]);
@@ -23,7 +23,7 @@ fn c2_any_exposed_is_denied() {
 }
 
 #[test]
-fn c3_the_opaque_origin_is_denied() {
+fn the_opaque_origin_with_credentials_is_a_problem() {
     let kind = ProblemKind::NullWithCredentials;
     let listed = &["https://a.example", "null"];
     assert_problems(&spec(listed), &[beside_credentials(PolicyKey::AllowOrigins, 1, kind)]);
@@ -32,7 +32,7 @@ fn c3_the_opaque_origin_is_denied() {
 }
 
 #[test]
-fn an_origin_without_host_is_denied() {
+fn an_origin_without_host_with_credentials_is_a_problem() {
     for value in ["file://", "app://"] {
         let kind = ProblemKind::HostlessWithCredentials { value: value.to_owned() };
         let listed = ["https://a.example", value];
@@ -56,7 +56,7 @@ fn any_method_and_any_header_are_accepted() {
 }
 
 #[test]
-fn c9_plain_http_is_denied_but_for_loopback() {
+fn plain_http_with_credentials_is_a_problem_except_on_loopback() {
     for (value, secure) in [
         ("http://a.example", "https://a.example"),
         ("http://a.example:8080", "https://a.example:8080"),
@@ -100,7 +100,7 @@ fn c9_plain_http_is_denied_but_for_loopback() {
 }
 
 #[test]
-fn c8_a_wildcard_over_a_public_suffix_is_denied() {
+fn a_wildcard_over_a_public_suffix_with_credentials_is_a_problem() {
     for (value, suffix) in [
         ("https://*.com", "com"),
         ("https://*.com:8443", "com"),
@@ -148,12 +148,12 @@ fn c8_a_wildcard_over_a_public_suffix_is_denied() {
 }
 
 #[test]
-fn c8_the_wildcard_of_a_custom_scheme_is_accepted() {
+fn the_wildcard_of_a_custom_scheme_is_accepted() {
     assert_advisories(&spec(&["moz-extension://*", "chrome-extension://*"]), &[]);
 }
 
 #[test]
-fn c9_both_dangers_of_one_origin_are_named() {
+fn both_dangers_of_one_origin_are_reported() {
     let insecure = ProblemKind::InsecureOriginWithCredentials {
         value: "http://*.com".to_owned(),
         secure: "https://*.com".to_owned(),
@@ -174,7 +174,7 @@ fn c9_both_dangers_of_one_origin_are_named() {
 }
 
 #[test]
-fn a_danger_that_is_not_there_is_advised() {
+fn a_danger_option_without_its_danger_gets_a_warning() {
     let needless =
         |key| Warning::new(Location::key(key), None, WarningKind::NeedlessDanger { key });
     let both = PolicySpec {

@@ -8,7 +8,7 @@ const ENFORCED: PolicySpec<'static> =
     PolicySpec { allow_origins: ORIGIN, enforce: true, ..PolicySpec::EMPTY };
 
 #[test]
-fn any_origin_leaves_nothing_to_enforce() {
+fn enforcing_any_origin_is_a_problem() {
     let clash = |index| {
         Problem::new(
             Location::key(PolicyKey::Enforce),
@@ -26,7 +26,7 @@ fn any_origin_leaves_nothing_to_enforce() {
 }
 
 #[test]
-fn pages_may_not_send_what_enforcement_reads() {
+fn allowing_headers_that_enforcement_reads_is_a_problem() {
     for name in
         ["forwarded", "X-Forwarded-Host", "x-forwarded-port", "x-forwarded-proto", "FORWARDED"]
     {

@@ -16,7 +16,7 @@ fn wrong(key: PolicyKey, name: &str) -> ProblemKind {
 }
 
 #[test]
-fn c6_request_headers_that_scripts_cannot_set_are_denied() {
+fn request_headers_that_scripts_cannot_set_are_a_problem() {
     for name in [
         "accept-charset",
         "Accept-Encoding",
@@ -48,7 +48,7 @@ fn c6_request_headers_that_scripts_cannot_set_are_denied() {
 }
 
 #[test]
-fn c6_response_headers_that_scripts_cannot_read_are_denied() {
+fn response_headers_that_scripts_cannot_read_are_a_problem() {
     for name in ["set-cookie", "Set-Cookie2"] {
         let kind = ProblemKind::ForbiddenResponseHeader { value: name.to_owned() };
         assert_eq!(wrong(PolicyKey::ExposeHeaders, name), kind);
@@ -56,7 +56,7 @@ fn c6_response_headers_that_scripts_cannot_read_are_denied() {
 }
 
 #[test]
-fn c6_headers_of_the_protocol_itself_are_denied() {
+fn headers_of_the_cors_protocol_are_a_problem() {
     for name in [
         "access-control-allow-origin",
         "Access-Control-Request-Headers",
@@ -70,7 +70,7 @@ fn c6_headers_of_the_protocol_itself_are_denied() {
 }
 
 #[test]
-fn what_is_no_token_is_denied() {
+fn a_text_that_is_not_a_token_is_a_problem() {
     for name in ["", "x:a", "x-\u{fc}", "x\n", "\"x\"", " x", "x,"] {
         for key in [PolicyKey::AllowHeaders, PolicyKey::ExposeHeaders] {
             assert_eq!(wrong(key, name), ProblemKind::InvalidHeaderName { value: name.to_owned() });
@@ -108,7 +108,7 @@ fn request_names_of_any_length_are_compared_without_regard_to_case() {
 }
 
 #[test]
-fn any_covers_every_token_but_authorization() {
+fn any_covers_every_token_except_authorization() {
     let any = check(&PolicySpec { allow_headers: &["*"], ..GOOD }).rules.headers;
     assert!(any.allows(b"x-a") && any.allows(b"X!") && any.allows(b"authorizatio"));
     for name in [b"authorization".as_slice(), b"Authorization", b"", b"x a", b"\xff", b"x,y"] {
@@ -122,7 +122,7 @@ fn any_covers_every_token_but_authorization() {
 }
 
 #[test]
-fn what_changes_nothing_is_advised() {
+fn an_item_that_changes_nothing_gets_a_warning() {
     let advice = |key, index, also: Option<usize>, kind| {
         Warning::new(Location::item(key, index), also.map(|index| Location::item(key, index)), kind)
     };

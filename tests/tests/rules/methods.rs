@@ -16,21 +16,21 @@ fn wrong(method: &str) -> ProblemKind {
 }
 
 #[test]
-fn c5_what_browsers_never_send_is_denied() {
+fn methods_that_browsers_never_send_are_a_problem() {
     for method in ["CONNECT", "TRACE", "TRACK", "connect", "Trace", "tRACK"] {
         assert_eq!(wrong(method), ProblemKind::ForbiddenMethod { value: method.to_owned() });
     }
 }
 
 #[test]
-fn what_is_no_token_is_denied() {
+fn a_text_that_is_not_a_token_is_a_problem() {
     for method in ["", "PUT/", "P\u{dc}T", "PUT\n", "(PUT)", " PUT", "PUT,"] {
         assert_eq!(wrong(method), ProblemKind::InvalidMethod { value: method.to_owned() });
     }
 }
 
 #[test]
-fn a_spelling_that_browsers_normalize_is_denied_with_its_repair() {
+fn a_spelling_that_browsers_normalize_is_a_problem_with_a_suggestion() {
     for (method, normalized) in [
         ("get", "GET"),
         ("head", "HEAD"),
@@ -47,7 +47,7 @@ fn a_spelling_that_browsers_normalize_is_denied_with_its_repair() {
 }
 
 #[test]
-fn f4_methods_are_told_apart_by_case() {
+fn methods_are_compared_with_regard_to_case() {
     let listed = &["PATCH", "PROPFIND", "M!#$%&'*+-.^_`|~9"];
     let methods = check(&PolicySpec { allow_methods: listed, ..GOOD }).rules.methods;
     for method in ["GET", "HEAD", "POST", "PATCH", "PROPFIND", "M!#$%&'*+-.^_`|~9"] {
@@ -59,14 +59,14 @@ fn f4_methods_are_told_apart_by_case() {
 }
 
 #[test]
-fn any_covers_every_token_and_nothing_else() {
+fn any_covers_every_token_and_no_other_text() {
     let methods = check(&PolicySpec { allow_methods: &["*"], ..GOOD }).rules.methods;
     assert!(methods.allows(b"PUT") && methods.allows(b"patch") && methods.allows(b"X-Y"));
     assert!(!methods.allows(b"") && !methods.allows(b"A B") && !methods.allows(b"A\xff"));
 }
 
 #[test]
-fn what_changes_nothing_is_advised() {
+fn an_item_that_changes_nothing_gets_a_warning() {
     let advice = |index, also: Option<usize>, kind| {
         Warning::new(
             Location::item(PolicyKey::AllowMethods, index),

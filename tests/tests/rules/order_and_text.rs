@@ -5,7 +5,7 @@ use cors_actix_core::{PolicyKey, PolicySpec, ProblemKind};
 use crate::{check, problems};
 
 #[test]
-fn c10_all_faults_are_found_at_once_in_the_order_of_the_keys() {
+fn all_problems_are_reported_at_once_in_the_order_of_the_keys() {
     let spec = PolicySpec {
         allow_origins: &["null", "https://A.example", "http://b.example", "*", "https://*.co.uk"],
         allow_methods: &["TRACE", "put", "a b"],
@@ -40,7 +40,7 @@ fn c10_all_faults_are_found_at_once_in_the_order_of_the_keys() {
 }
 
 #[test]
-fn faults_beside_same_origin_are_in_the_order_of_the_keys() {
+fn problems_of_same_origin_are_in_the_order_of_the_keys() {
     let spec = PolicySpec {
         same_origin: true,
         allow_methods: &["TRACE"],
@@ -52,7 +52,7 @@ fn faults_beside_same_origin_are_in_the_order_of_the_keys() {
 }
 
 #[test]
-fn advisories_are_in_the_order_of_the_keys() {
+fn warnings_are_in_the_order_of_the_keys() {
     let spec = PolicySpec {
         allow_origins: &["https://a.example", "https://a.example"],
         allow_methods: &["GET"],
@@ -82,7 +82,7 @@ fn variant(kind: &ProblemKind) -> String {
 }
 
 #[test]
-fn a_fault_is_told_in_one_line_that_ends_without_a_full_stop() {
+fn a_problem_is_one_line_of_text_without_a_full_stop() {
     let spec = PolicySpec {
         allow_origins: &["x\ny", "null", "*", "http://a.example", "https://*.com"],
         allow_methods: &["a\nb", "TRACE", "put"],

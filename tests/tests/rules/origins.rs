@@ -126,7 +126,7 @@ const WRONG: &[(&str, Fault, Option<&str>)] = &[
 ];
 
 #[test]
-fn o11_what_no_browser_sends_is_denied_with_its_repair() {
+fn an_origin_that_no_browser_sends_is_a_problem_with_a_suggestion() {
     let mut wrong = Vec::new();
     for &(value, fault, repaired) in WRONG {
         let listed = [ORIGIN[0], value];
@@ -146,7 +146,7 @@ fn o11_what_no_browser_sends_is_denied_with_its_repair() {
 }
 
 #[test]
-fn o11_a_repair_is_part_of_the_message() {
+fn the_suggestion_is_part_of_the_message() {
     for &(value, fault, repaired) in WRONG {
         let kind = ProblemKind::InvalidOrigin {
             value: value.to_owned(),
@@ -160,7 +160,7 @@ fn o11_a_repair_is_part_of_the_message() {
 }
 
 #[test]
-fn o11_every_repair_is_accepted() {
+fn every_suggestion_is_accepted() {
     for (value, _, repaired) in WRONG {
         if let Some(repaired) = repaired {
             let spec = PolicySpec { allow_origins: &[repaired], ..PolicySpec::EMPTY };
@@ -170,7 +170,7 @@ fn o11_every_repair_is_accepted() {
 }
 
 #[test]
-fn a_wildcard_that_no_pattern_expresses_is_for_a_predicate() {
+fn a_wildcard_that_no_pattern_can_express_is_a_problem_that_names_predicates() {
     for value in ["https://app-*.example.com", "https://app.*.example.com", "app://a*"] {
         let listed = [value];
         let [problem] = &problems(&PolicySpec { allow_origins: &listed, ..PolicySpec::EMPTY })[..]
@@ -182,7 +182,7 @@ fn a_wildcard_that_no_pattern_expresses_is_for_a_predicate() {
 }
 
 #[test]
-fn o11_a_host_longer_than_dns_allows_is_denied() {
+fn a_host_longer_than_dns_allows_is_a_problem() {
     let host = |length: usize| {
         let mut host = ["a".repeat(63), "b".repeat(63), "c".repeat(63)].join(".");
         host = format!("{host}.{}", "d".repeat(length - host.len() - 1));
@@ -200,7 +200,7 @@ fn o11_a_host_longer_than_dns_allows_is_denied() {
 }
 
 #[test]
-fn any_bytes_in_a_policy_are_denied_without_a_panic() {
+fn any_bytes_in_a_policy_are_a_problem_and_not_a_panic() {
     let rng = &mut fastrand::Rng::with_seed(11);
     let parts = [
         "https", "://", "http", "*", ".", ":", "a", "[", "]", "::1", "443", "@", "/", "\u{fc}",
@@ -285,7 +285,7 @@ fn every_origin_that_a_browser_can_send_can_be_configured_and_matched() {
 }
 
 #[test]
-fn what_is_no_origin_to_a_policy_is_none_to_a_request_and_the_other_way_round() {
+fn a_policy_and_a_request_agree_on_which_texts_are_origins() {
     for (scheme, default) in [("http", 80), ("https", 443), ("ftp", 21)] {
         let any_port = [&*format!("{scheme}://a.example:*")];
         let spec = PolicySpec { allow_origins: &any_port, ..PolicySpec::EMPTY };
@@ -364,7 +364,7 @@ fn a_custom_scheme_may_have_no_host_or_a_dot_for_a_host() {
 const WIDE: &[&str] = &["app://*", "app://*:*", "app://*.a", "file-x://*:*", "https://*.a:*"];
 
 #[test]
-fn other_hosts_without_a_name_are_none() {
+fn other_hosts_without_a_name_are_a_problem() {
     for scheme in ["http", "https", "ftp", "ws", "wss", "app", "file"] {
         for host in ["", ".", "..", ".a", "a..b", "a..", ":80", ":", ".:", ":*", "*.", "*.."] {
             let custom = matches!(scheme, "app" | "file");
@@ -386,7 +386,7 @@ fn other_hosts_without_a_name_are_none() {
 }
 
 #[test]
-fn c4_a_policy_without_origins_is_denied() {
+fn a_policy_without_origins_is_a_problem() {
     let location = Location::key(PolicyKey::AllowOrigins);
     let none = Problem::new(location, None, ProblemKind::NoOrigins);
     assert_problems(&PolicySpec::EMPTY, std::slice::from_ref(&none));
@@ -401,7 +401,7 @@ fn c4_a_policy_without_origins_is_denied() {
 }
 
 #[test]
-fn c7_any_origin_beside_listed_ones_is_denied() {
+fn any_origin_with_listed_origins_is_a_problem() {
     let beside = |index| at(PolicyKey::AllowOrigins, index, ProblemKind::AnyOriginWithOthers);
     let spec = |allow_origins| PolicySpec { allow_origins, ..PolicySpec::EMPTY };
     assert_problems(&spec(&["*", "https://a.example"]), &[beside(0)]);
@@ -410,7 +410,7 @@ fn c7_any_origin_beside_listed_ones_is_denied() {
 }
 
 #[test]
-fn an_origin_that_another_covers_is_advised() {
+fn an_origin_that_another_covers_gets_a_warning() {
     let location = |index| Location::item(PolicyKey::AllowOrigins, index);
     let covered = |index, value: &str, also, by: &str| {
         Warning::new(

@@ -7,7 +7,7 @@ use cors_actix_core::{
 use crate::{GOOD, assert_advisories, assert_problems, check};
 
 #[test]
-fn a_preflight_status_that_browsers_deny_is_denied() {
+fn a_preflight_status_that_browsers_reject_is_a_problem() {
     for value in [0, 100, 199, 300, 304, 404, 600, u16::MAX] {
         let location = Location::key(PolicyKey::PreflightStatus);
         let kind = ProblemKind::PreflightStatus { value };
@@ -20,7 +20,7 @@ fn a_preflight_status_that_browsers_deny_is_denied() {
 }
 
 #[test]
-fn a_lifetime_that_browsers_cut_is_accepted_and_advised() {
+fn a_max_age_above_the_limits_of_browsers_gets_a_warning() {
     for seconds in [86_401, u64::MAX] {
         let location = Location::key(PolicyKey::MaxAge);
         let kind = WarningKind::MaxAgeAboveCaps { seconds };

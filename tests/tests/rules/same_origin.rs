@@ -5,7 +5,7 @@ use cors_actix_core::{Location, PolicyKey, PolicySpec, Problem, ProblemKind};
 use crate::{ORIGIN, assert_problems, check};
 
 #[test]
-fn same_origin_stands_alone() {
+fn same_origin_with_another_key_is_a_problem() {
     let closed = PolicySpec { same_origin: true, ..PolicySpec::EMPTY };
     let rules = check(&closed).rules;
     assert!(!rules.origins.allows(b"https://a.example") && !rules.origins.allows(b"null"));

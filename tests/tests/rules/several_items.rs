@@ -5,7 +5,7 @@ use cors_actix_core::{PolicyKey, PolicySpec, ProblemKind};
 use crate::{GOOD, assert_problems, at, problems};
 
 #[test]
-fn commas_spaces_and_semicolons_in_an_item_are_told_apart_from_wrong_characters() {
+fn several_items_in_one_text_are_distinguished_from_wrong_characters() {
     for (value, items) in [
         ("https://a.example,https://b.example", ["https://a.example", "https://b.example"]),
         ("https://a.example, https://b.example", ["https://a.example", "https://b.example"]),
