@@ -101,7 +101,7 @@ fn locations_count_over_all_calls_for_a_key() {
     assert_eq!(
         error.to_string(),
         "the CORS policy has 1 problem:\n  allow_origins[2]: \"https://c.example/\" ends in a slash; \
-         origins don't; write \"https://c.example\""
+         origins do not; write \"https://c.example\""
     );
 }
 
