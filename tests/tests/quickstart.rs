@@ -6,6 +6,8 @@
     reason = "clippy takes the functions that tests share for production code"
 )]
 
+use std::process::Command;
+
 use actix_web::{App, HttpServer, rt};
 use cors_actix_examples::quickstart;
 use cors_actix_tests::browser::{self, Browser, Engine, certificate};
@@ -50,6 +52,23 @@ async fn every_row_of_the_page_is_green_on_loopback() {
     rt::spawn(api.disable_signals().run());
     rt::spawn(page.disable_signals().run());
     in_every_engine("http://127.0.0.1:8080/").await;
+    assert_readme_asks_the_quickstart();
+}
+
+/// Runs the `curl` command of the README as it is printed.
+fn assert_readme_asks_the_quickstart() {
+    let blocks = include_str!("../../README.md").split("```");
+    let command =
+        blocks.filter_map(|block| block.strip_prefix("sh\n")).find(|sh| sh.contains("curl"));
+    let command = command.expect("the README has a curl command");
+    let output = Command::new("sh").args(["-c", command]).output().expect("sh runs");
+    let response = String::from_utf8_lossy(&output.stdout).to_ascii_lowercase();
+    assert!(response.starts_with("http/1.1 204 "), "{command}\n{response}");
+    for line in
+        ["access-control-allow-origin: http://127.0.0.1:8080", "access-control-allow-methods: put"]
+    {
+        assert!(response.lines().any(|sent| sent == line), "{line} is missing in\n{response}");
+    }
 }
 
 /// Real host names, and TLS, without which browsers keep cookies from other sites.
