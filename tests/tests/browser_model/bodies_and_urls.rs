@@ -1,6 +1,8 @@
 //! Bodies and URLs that `fetch()` takes.
 
-use cors_actix_browser::{Blocked, Fetch, Invalid, Seen};
+use std::collections::HashMap;
+
+use cors_actix_browser::{Blocked, Fetch, Invalid, Mode, Seen};
 
 use crate::{asks_for, blocked, granting, script, sent};
 
@@ -46,4 +48,32 @@ async fn only_http_urls_without_a_user_are_fetched() {
         assert!(matches!(reason, Blocked::Invalid(Invalid::UrlNotHttp { .. })), "{url}");
     }
     assert!(service.asked().is_empty());
+}
+
+#[actix_web::test]
+async fn json_has_its_type_and_needs_a_preflight() {
+    let seen = sent(Fetch::post("/orders").json([("tea", 1)])).await;
+    let [preflight, actual] = seen.exchanges() else { panic!("{seen}") };
+    let asked = preflight.request().header("access-control-request-headers");
+    assert_eq!(asked.as_deref(), Some("content-type"));
+    assert_eq!(actual.request().header("content-type").unwrap(), "application/json");
+    assert_eq!(actual.request().body(), br#"[["tea",1]]"#);
+
+    let merge = Fetch::patch("/").header("Content-Type", "application/merge-patch+json").json(());
+    let seen = sent(merge).await;
+    let actual = seen.exchanges()[1].request();
+    assert_eq!(actual.header("content-type").unwrap(), "application/merge-patch+json");
+    assert_eq!(actual.body(), b"null");
+    // "no-cors" drops the type, and the text gets that of texts.
+    let seen = sent(Fetch::post("/").json(1).mode(Mode::NoCors)).await;
+    let actual = seen.exchanges()[0].request();
+    assert_eq!(actual.header("content-type").unwrap(), "text/plain;charset=UTF-8");
+
+    // JSON has no keys other than texts and numbers.
+    let seen = sent(Fetch::post("/").json(HashMap::from([([1, 2], 3)]))).await;
+    let reason = seen.assert_blocked();
+    assert!(matches!(reason, Blocked::Invalid(Invalid::Json { .. })), "{reason}");
+    assert!(seen.exchanges().is_empty());
+    let seen = sent(Fetch::get("/").json(1)).await;
+    assert!(matches!(seen.assert_blocked(), Blocked::Invalid(Invalid::Body { .. })));
 }

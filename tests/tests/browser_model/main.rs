@@ -8,6 +8,7 @@
 )]
 
 mod bodies_and_urls;
+mod cookies;
 mod cors_check;
 mod messages;
 mod methods;
