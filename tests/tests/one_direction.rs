@@ -136,6 +136,23 @@ impl<'ast> Visit<'ast> for Paths {
         }
     }
 
+    /// In a module within the file, `super` is the file's own module.
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        let mut inner = Paths::default();
+        syn::visit::visit_item_mod(&mut inner, item);
+        for mut path in inner.0 {
+            match path.first_mut() {
+                Some(first) if first == "super" => *first = "self".to_owned(),
+                Some(first) if first == "self" => continue,
+                _ => {}
+            }
+            self.0.push(path);
+        }
+    }
+
+    /// `pub(super)` uses nothing.
+    fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
         syn::visit::visit_path(self, path);
@@ -209,8 +226,8 @@ fn no_module_uses_a_module_that_uses_it() {
 #[test]
 fn no_file_is_longer_than_its_limit() {
     let (of_sources, of_tests) = MOST_LINES;
-    let folders = SOURCES.map(|folder| (folder, of_sources)).into_iter();
-    for (folder, most) in folders.chain([("tests/tests", of_tests)]) {
+    for folder in SOURCES.into_iter().chain(["tests/tests"]) {
+        let most = if folder.starts_with("tests") { of_tests } else { of_sources };
         for file in rust_files(&root().join(folder)) {
             let lines = fs::read_to_string(&file).unwrap().lines().count();
             assert!(lines <= most, "{} has {lines} lines, {most} at most", file.display());
