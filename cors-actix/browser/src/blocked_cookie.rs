@@ -125,9 +125,9 @@ impl fmt::Display for BlockedCookie {
 impl fmt::Display for CookieFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CookieFault::Credentials => {
-                f.write_str("the fetch does not include credentials: the page must say `credentials: \"include\"`")
-            }
+            CookieFault::Credentials => f.write_str(
+                "the fetch does not include credentials: the page must say `credentials: \"include\"`",
+            ),
             CookieFault::SameSite { same_site, page_site, site } => {
                 match same_site {
                     Some(same_site) => write!(f, "SameSite={same_site}")?,

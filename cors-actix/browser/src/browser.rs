@@ -131,14 +131,16 @@ impl Browser {
     /// ```
     ///
     /// # Panics
-    /// If `url` is not an absolute URL, or if browsers do not store such a cookie from there; with the
-    /// reason.
+    /// If `url` is not an HTTP URL, or if browsers do not store the cookie; with the reason.
     #[track_caller]
     #[expect(clippy::panic, reason = "a mistake in the test")]
     pub fn cookie(self, url: &str, set_cookie: &str) -> Self {
-        let url = Url::parse(url).unwrap_or_else(|error| {
-            panic!("{url:?} is not the URL of a service ({error}): write as \"https://api.example.com\"")
-        });
+        let url = match Url::parse(url) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+            _ => {
+                panic!("{url:?} is not the URL of a service: write as \"https://api.example.com\"")
+            }
+        };
         let context = Context { page: &PageOrigin::of(url.clone()), url: &url, credentials: true };
         let stored = self.cookies.borrow_mut().store(&context, set_cookie.as_bytes(), self.now());
         match stored {

@@ -101,7 +101,7 @@ fn granting(request: &Request) -> Response {
     )
 }
 
-/// What a fetch sends to a service that grants everything.
+/// Fetches from a service that grants everything.
 async fn sent(fetch: Fetch) -> Seen {
     Browser::at(PAGE)
         .cookie(API, "session=1; Secure; SameSite=None")

@@ -34,7 +34,7 @@ struct Call {
     body: Option<&'static str>,
 }
 
-// What cases are made of. The page is of `https://app.test`, port and all.
+// The parts of cases. `page` stands for the origin of the page.
 
 const METHODS: [&str; 10] =
     ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "patch", "put", "OPTIONS", "TRACE"];
@@ -177,7 +177,7 @@ const COMPARED: [&str; 20] = [
     "x-method-override",
 ];
 
-/// What every host sets.
+/// The cookie that every host sets.
 const SESSION: &str = "session=1; Secure; SameSite=None; Path=/";
 
 /// The model leaves the choice of languages to the user.
@@ -313,7 +313,7 @@ async fn serve(request: HttpRequest, service: web::Data<Service>) -> HttpRespons
     };
     let origin = header("origin").unwrap_or_default();
     let Some((id, rest)) = request.path()[1..].split_once('/') else {
-        // Whatever else a page asks for: itself, a cookie.
+        // The page itself, with a cookie.
         return HttpResponse::Ok()
             .insert_header(("access-control-allow-origin", origin))
             .insert_header(("access-control-allow-credentials", "true"))
@@ -355,7 +355,7 @@ async fn serve(request: HttpRequest, service: web::Data<Service>) -> HttpRespons
     if status == 204 { response.finish() } else { response.body("tea") }
 }
 
-/// What a page sees of a call; nothing if it is blocked.
+/// Returns the part of a response that the page sees; null if the page can't read the response.
 fn seen(seen: &Seen) -> Value {
     if !seen.is_readable() {
         return Value::Null;
