@@ -169,7 +169,6 @@ fn flatten(tree: &UseTree) -> Vec<Vec<String>> {
         UseTree::Rename(rename) => vec![vec![rename.ident.to_string()]],
         UseTree::Glob(_) => vec![Vec::new()],
         UseTree::Group(group) => group.items.iter().flat_map(flatten).collect(),
-        _ => Vec::new(),
     }
 }
 
