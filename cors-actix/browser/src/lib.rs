@@ -1,10 +1,10 @@
-//! Tests a service's CORS policy as a browser would, without one.
+//! Tests the CORS policy of a service as a browser would, without a browser.
 //!
-//! A [`Browser`] has a page open, and implements the client's side of the
-//! [Fetch standard](https://fetch.spec.whatwg.org/#http-cors-protocol): it decides whether a preflight is
-//! needed, sends it just as browsers do, checks the answer, sends the request, and shows what the page
-//! would see; or else the reason that browsers withhold, with both exchanges and what to do about it.
-//! It knows nothing of the library that answers: it tests any service.
+//! A [`Browser`] has a page open and implements the client's side of the
+//! [Fetch standard](https://fetch.spec.whatwg.org/#http-cors-protocol). The browser sends a preflight if the
+//! request needs one, checks the response, sends the request, and shows the response as the page would see
+//! it. If the page can't read the response, the test gets the reason, which browsers withhold, with all
+//! exchanges and the remedy. The service may use any CORS library, or none.
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -27,8 +27,7 @@
 //! let browser = Browser::at("https://app.example.com");
 //! let update = Fetch::put("/items/3").header("x-request-id", "1").credentials(Include);
 //! let seen = browser.fetch(&app, update).await;
-//! seen.assert_readable(); // panics with the reason and both exchanges
-//! assert_eq!(seen.status(), 200);
+//! seen.assert_status(200); // panics with the reason and both exchanges
 //! # }
 //! ```
 //!
@@ -63,50 +62,98 @@
 //! # }
 //! ```
 //!
-//! # Where requests go
+//! # Targets
 //!
-//! To a service within the test, as [`actix_web::test::init_service`] returns it, or to a [`Server`] at an
-//! address, or to a [`Target`] of your own. A service is at `https://api.test`, another origin than any
-//! page's; `Fetch::get("https://api.example.com/items")` names another place for it. All hosts lead to the
-//! one service, so redirects between origins can be tested too: it sees the host in `Host`.
+//! A request goes to a service within the test, as [`actix_web::test::init_service`] returns it, to a
+//! [`Server`] at an address, or to a [`Target`] of your own. A service within the test has the URL
+//! `https://api.test`, which is another site than that of most pages. An absolute URL gives the service another
+//! place: `Fetch::get("https://api.example.com/items")`. The requests for all hosts go to the one target, with
+//! the host in `Host`, so redirects between origins can be tested too.
 //!
-//! # What is modelled
+//! # Sessions
 //!
-//! - what `fetch()` denies, drops or changes in a request: methods, headers, bodies;
-//! - when a preflight is needed: CORS-safelisted methods and headers, with the rules for their values;
-//! - the preflight, the check of its answer, and the preflight cache, whose clock
-//!   [`Browser::advance`] moves;
+//! The browser stores the cookies of responses, and sends them as Chromium does. A session that browsers lose
+//! between two sites is lost in the test too, and the failed assertion names the cookie and the reason:
+//!
+//! ```should_panic
+//! use actix_web::{App, HttpRequest, HttpResponse, middleware::DefaultHeaders, test, web};
+//! use cors_actix_browser::{Browser, Credentials::Include, Fetch};
+//!
+//! # #[actix_web::main] async fn main() {
+//! # let headers = DefaultHeaders::new()
+//! #     .add(("access-control-allow-origin", "https://app.example.com"))
+//! #     .add(("access-control-allow-headers", "content-type"))
+//! #     .add(("access-control-allow-credentials", "true"));
+//! let login = || async {
+//!     HttpResponse::Ok().insert_header(("set-cookie", "session=1; HttpOnly; Secure")).finish()
+//! };
+//! let me = |request: HttpRequest| async move {
+//!     match request.headers().contains_key("cookie") {
+//!         true => HttpResponse::Ok(),
+//!         false => HttpResponse::Unauthorized(),
+//!     }
+//! };
+//! let app = App::new().route("/login", web::to(login)).route("/me", web::to(me));
+//! # let app = app.wrap(headers);
+//! let app = test::init_service(app).await;
+//!
+//! let browser = Browser::at("https://app.example.com");
+//! let login = Fetch::post("/login").json(["ada", "secret"]).credentials(Include);
+//! browser.fetch(&app, login).await.assert_status(200);
+//! let me = browser.fetch(&app, Fetch::get("/me").credentials(Include)).await;
+//! // "the status is 401 instead of 200 … the cookie session is not sent: … without SameSite, which means
+//! // SameSite=Lax, a cookie stays within its site, which is https://api.test, and the page is of
+//! // https://example.com: serve both from one registrable domain with one scheme, or set `SameSite=None; Secure`"
+//! me.assert_status(200);
+//! # }
+//! ```
+//!
+//! At `https://api.example.com/login` the same cookie is stored and sent, because the page is of the same site.
+//! [`Browser::cookie`] puts a cookie there before the first fetch, and [`Seen::blocked_cookies`] returns the
+//! cookies that were not stored or not sent.
+//!
+//! # Modelled behaviour
+//!
+//! - methods, headers and bodies that `fetch()` denies, drops or changes;
+//! - CORS-safelisted methods and headers, with the rules for their values, and the preflight for all others;
+//! - the preflight, the check of its response, and the preflight cache, whose clock [`Browser::advance`] moves;
 //! - the CORS check in every [credentials mode](Credentials);
-//! - [modes](Mode) `cors`, `no-cors` and `same-origin`, opaque origins ([`Browser::sandboxed`]);
+//! - the [modes](Mode) `cors`, `no-cors` and `same-origin`, and opaque origins ([`Browser::sandboxed`]);
 //! - redirects, up to 20, with their effect on method, headers and origin;
-//! - what of the response a script can read;
+//! - cookies with `SameSite` (`Lax` by default), `Secure`, `Domain` (not on a public suffix), `Path`, `Max-Age`,
+//!   `Expires`, and the name prefixes `__Host-` and `__Secure-`. A site is a scheme and a registrable domain;
+//! - the part of the response that a script can read;
 //! - the request headers `Accept`, `Content-Length`, `Cookie`, `Origin` and `Sec-Fetch-*`.
 //!
-//! # Where Chromium differs
+//! # Differences from Chromium
 //!
-//! The model has been compared with Chromium on thousands of generated services. Where the two differ,
-//! the model keeps to the standard. Chromium
+//! The model has been compared with Chromium on thousands of generated services. Where the two differ, the model
+//! follows the standard, except for cookies, which are sent in Chromium's order. Chromium
 //!
 //! - lets `Access-Control-Allow-Headers: *` cover `authorization`, with a warning;
-//! - takes a malformed `Access-Control-Max-Age` for 0 seconds, the standard for the default of 5;
-//! - keeps a preflight after a network error, which the standard forgets, and of several for one URL the
-//!   last alone; it asks again where it goes past its HTTP cache (`If-None-Match`, for instance);
-//! - judges several lines of one request header together, the standard each;
-//! - follows no redirect to a URL with a user in mode `no-cors` either.
+//! - reads a malformed `Access-Control-Max-Age` as 0 seconds, the standard as the default of 5 seconds;
+//! - keeps a preflight after a network error, which the standard clears;
+//! - keeps only the last of several preflights for one URL;
+//! - sends a preflight for requests that bypass its HTTP cache (`If-None-Match`, for instance);
+//! - checks several lines of one request header as one value, the standard checks each line;
+//! - does not follow redirects to a URL with a user in the mode `no-cors` either;
+//! - stores cookies without a name;
+//! - keeps at most 180 cookies of a site.
 //!
-//! # What is not modelled
+//! # Behaviour that is not modelled
 //!
-//! - a cookie jar: responses set no cookies, and [`Browser::cookie`] pays no heed to `SameSite`, `Secure`,
-//!   domain and path; HTTP authentication and client certificates are no credentials here;
-//! - what else keeps a browser from sending or a page from reading: mixed content, Content Security Policy,
-//!   blocked ports, `Cross-Origin-Resource-Policy` and `Cross-Origin-Embedder-Policy`, HSTS, the permission
-//!   for local networks, tracking protection, extensions;
-//! - the HTTP cache (of a response with the wrong `Vary`, for instance), service workers, preloads;
-//! - redirect modes other than `follow`; uploads that listen for progress (`XMLHttpRequest`), streams as
-//!   bodies, navigations, forms, WebSocket;
-//! - `Referer` and other referrer policies than the default, `User-Agent`, `Accept-Language`,
-//!   `Accept-Encoding` (nothing is decompressed), header values with control characters;
-//! - in a service within the test, what only actix-web's server does; a [`Server`] has it.
+//! - third-party cookies: Safari, Firefox and private windows block or partition cookies with `SameSite=None`
+//!   between sites, and the model sends them. The attribute `Partitioned` has no effect;
+//! - HTTP authentication and client certificates as credentials;
+//! - other reasons for which browsers do not send a request or do not show a response: mixed content, Content
+//!   Security Policy, blocked ports, `Cross-Origin-Resource-Policy`, `Cross-Origin-Embedder-Policy`, HSTS, the
+//!   permission for local networks, tracking protection, extensions;
+//! - the HTTP cache (which serves responses without the right `Vary` to other origins), service workers, preloads;
+//! - redirect modes other than `follow`, uploads that listen for progress (`XMLHttpRequest`), streams as bodies,
+//!   navigations, forms, WebSocket;
+//! - `Referer` and other referrer policies than the default, `User-Agent`, `Accept-Language`, `Accept-Encoding`
+//!   (responses are not decompressed), header values with control characters;
+//! - in a service within the test, the behaviour of actix-web's server, such as HTTP parsing. A [`Server`] has it.
 
 #[macro_use]
 mod example;
