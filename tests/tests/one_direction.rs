@@ -1,7 +1,7 @@
 //! The modules of a package use each other in one direction, and no file is too long to read.
 //!
-//! A module uses another if a path in its file leads there: `use` declarations, and paths in code that
-//! begin with `crate`, `self` or `super`. A parent that declares a module, or re-exports its items, does
+//! A module uses another if a path in its file leads there, in a `use` declaration or in code (in macros
+//! too if their arguments are expressions). A parent that declares a module, or re-exports its items, does
 //! not use the module by that; what the parent re-exports counts as the child's.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on ends")]
 
@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use syn::{Item, UseTree, Visibility, visit::Visit};
+use syn::{Expr, Item, Token, UseTree, Visibility, punctuated::Punctuated, visit::Visit};
 
 /// The folders of sources, from the root of the repository.
 const SOURCES: [&str; 6] = [
@@ -64,11 +64,10 @@ impl Modules {
     fn used_by(&self, module: &Module) -> BTreeSet<Module> {
         let mut paths = Paths::default();
         paths.visit_file(&self.0[module]);
-        let used = paths.0.into_iter().filter_map(|path| {
-            let path = absolute(module, &path)?;
-            self.home(&path)
-        });
-        used.filter(|used| used != module).collect()
+        let used = paths.0.iter().filter_map(|path| self.home(&absolute(module, path)?));
+        let re_exported = self.re_exports(module).into_values().filter_map(|path| self.home(&path));
+        let of_others = re_exported.filter(|home| !home.starts_with(module));
+        used.filter(|used| used != module).chain(of_others).collect()
     }
 
     /// Returns the module where the item of an absolute path is written.
@@ -143,8 +142,8 @@ impl<'ast> Visit<'ast> for Paths {
         for mut path in inner.0 {
             match path.first_mut() {
                 Some(first) if first == "super" => *first = "self".to_owned(),
-                Some(first) if first == "self" => continue,
-                _ => {}
+                Some(first) if first == "crate" => {}
+                _ => continue,
             }
             self.0.push(path);
         }
@@ -154,9 +153,35 @@ impl<'ast> Visit<'ast> for Paths {
     fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        if path.leading_colon.is_none() && !may_be_variable(path) {
+            self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        }
         syn::visit::visit_path(self, path);
     }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let Expr::Path(function) = &*call.func
+            && let Some(name) = function.path.get_ident()
+        {
+            self.0.push(vec![name.to_string()]);
+        }
+        syn::visit::visit_expr_call(self, call);
+    }
+
+    fn visit_macro(&mut self, invoked: &'ast syn::Macro) {
+        let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
+        self.visit_path(&invoked.path);
+        let mut inner = Paths::default();
+        for argument in invoked.parse_body_with(arguments).iter().flatten() {
+            inner.visit_expr(argument);
+        }
+        self.0.extend(inner.0);
+    }
+}
+
+/// Returns `true` for one name in lower case, which may be a variable and no item.
+fn may_be_variable(path: &syn::Path) -> bool {
+    path.get_ident().is_some_and(|name| name.to_string().starts_with(char::is_lowercase))
 }
 
 fn flatten(tree: &UseTree) -> Vec<Vec<String>> {
@@ -172,14 +197,18 @@ fn flatten(tree: &UseTree) -> Vec<Vec<String>> {
     }
 }
 
-/// Returns the path from the root of the crate; `None` for a path that leads elsewhere.
+/// Returns the path from the root of the crate; `None` for a path above the root. A path that begins with
+/// a name begins in the module.
 fn absolute(module: &Module, path: &[String]) -> Option<Vec<String>> {
     let (first, mut rest) = path.split_first()?;
     let mut base = match first.as_str() {
         "crate" => Module::new(),
         "self" => module.clone(),
         "super" => module[..module.len().checked_sub(1)?].to_vec(),
-        _ => return None,
+        _ => {
+            rest = path;
+            module.clone()
+        }
     };
     while let Some((up, after)) = rest.split_first().filter(|(first, _)| *first == "super") {
         let _ = (up, base.pop());
@@ -234,23 +263,52 @@ fn no_file_is_longer_than_its_limit() {
     }
 }
 
+fn circle(texts: &[(&str, &str)]) -> Option<String> {
+    Modules::of_texts(texts).circle()
+}
+
 #[test]
-fn circles_are_found() {
-    let circle = |texts: &[(&str, &str)]| Modules::of_texts(texts).circle();
-    let direct = [("a.rs", "use crate::b::B; pub struct A;"), ("b.rs", "fn f(_: super::a::A) {}")];
-    assert_eq!(circle(&direct).unwrap(), r#"["a"] → ["b"] → ["a"]"#);
-    let by_parent = [("mod.rs", "mod a; use self::a::A; pub struct B;"), ("a.rs", "use super::B;")];
-    assert!(circle(&by_parent).is_some());
-    let re_exported = [
-        ("mod.rs", "mod a; mod b; pub use self::{a::A, b::B};"),
-        ("a.rs", "pub struct A;"),
-        ("b.rs", "use super::A; pub struct B;"),
+fn a_circle_is_named() {
+    let two = [("a.rs", "use crate::b::B; pub struct A;"), ("b.rs", "fn f(_: super::a::A) {}")];
+    assert_eq!(circle(&two).unwrap(), r#"["a"] → ["b"] → ["a"]"#);
+    let three = [
+        ("a.rs", "use crate::b::B; pub struct A;"),
+        ("b.rs", "use crate::c::C; pub struct B;"),
+        ("c.rs", "fn f() { format!(\"{}\", crate::a::A) }"),
     ];
-    assert_eq!(circle(&re_exported), None);
-    let through_re_export = [
-        ("mod.rs", "mod a; mod b; pub use self::{a::A, b::B};"),
-        ("a.rs", "use super::B; pub struct A;"),
-        ("b.rs", "use super::A; pub struct B;"),
-    ];
-    assert!(circle(&through_re_export).is_some());
+    assert_eq!(circle(&three).unwrap(), r#"["a"] → ["b"] → ["c"] → ["a"]"#);
+}
+
+#[test]
+fn a_parent_that_uses_its_child_is_in_a_circle_with_it() {
+    for parent in [
+        "use self::a::A;",
+        "use a::A;",
+        "fn f(_: a::A) {}",
+        "fn f() { a::g() }",
+        "fn f() { assert!(a::g()) }",
+        "pub use self::a::A; fn f(_: A) {}",
+        "pub use self::a::g; fn f() { g() }",
+        "mod inner { use super::a::A; }",
+    ] {
+        let parent = format!("mod a; pub struct B; {parent}");
+        let child = "use super::B; pub struct A; pub fn g() -> bool { true }";
+        assert!(circle(&[("mod.rs", &parent), ("a.rs", child)]).is_some(), "{parent}");
+    }
+}
+
+#[test]
+fn a_parent_that_re_exports_its_children_is_in_no_circle() {
+    let parent = "mod a; mod b; pub use self::{a::A, b::B}; fn f(b: u8) -> u8 { b }";
+    let child = ("a.rs", "pub struct A;");
+    let other = ("b.rs", "use super::A; pub struct B;");
+    assert_eq!(circle(&[("mod.rs", parent), child, other]), None);
+    let child = ("a.rs", "use super::B; pub struct A;");
+    assert!(circle(&[("mod.rs", parent), child, other]).is_some());
+}
+
+#[test]
+fn a_module_that_re_exports_items_of_others_uses_them() {
+    let two = [("a.rs", "pub use crate::b::B; pub struct A;"), ("b.rs", "use crate::a::A;")];
+    assert!(circle(&two).is_some());
 }
