@@ -6,9 +6,10 @@ use std::fmt;
 use cors_actix_core::Problem;
 use derive_more::Error;
 
-/// A policy that can't be built, with every fault that it has.
+/// All problems of a policy that cannot be built.
 ///
-/// `Display` names, fault by fault, the location, what is wrong and what to write instead.
+/// `Display`, and `Debug` as well, print a line for each problem: its location, the problem, and the text
+/// to write instead. So `expect`, and a `main` that returns a `Result`, print readable text.
 ///
 /// ```
 /// use cors_actix::{Policy, ProblemKind};

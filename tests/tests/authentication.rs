@@ -1,4 +1,4 @@
-//! Authentication and rate limiting in every place around layers (cases F8 and R1): preflights pass
+//! Authentication and rate limiting in every place around layers: preflights pass
 //! without credentials, and a 401 or 429 is readable by exactly the origins of the route it protects.
 
 use std::sync::{

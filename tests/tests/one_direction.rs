@@ -210,8 +210,10 @@ fn absolute(module: &Module, path: &[String]) -> Option<Vec<String>> {
             module.clone()
         }
     };
-    while let Some((up, after)) = rest.split_first().filter(|(first, _)| *first == "super") {
-        let _ = (up, base.pop());
+    while let [first, after @ ..] = rest
+        && first == "super"
+    {
+        base.pop();
         rest = after;
     }
     let names = rest.iter().filter(|name| *name != "self").cloned();

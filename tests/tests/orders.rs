@@ -1,5 +1,4 @@
-//! Other middleware around, between and below layers (case L7), and what is warned of where an order
-//! can't work.
+//! Other middleware around, between and below layers, and the warnings for orders that cannot work.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -140,7 +139,6 @@ macro_rules! assert_in_every_place {
     }};
 }
 
-/// Case L7.
 mod neighbours {
     use super::*;
 

@@ -1,5 +1,5 @@
-//! Which origins are admitted: cases O1 to O10, each through the middleware and through the
-//! attribute, for a request and for its preflight.
+//! The origins that a policy allows, through the middleware and through the attribute, for a request and
+//! for its preflight.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! However much a stranger sends, it costs no more than reading it once: case F6.
+//! Whatever the amount that a client sends, it is read once.
 //!
 //! No time is measured. That each line is taken once is counted; that a line is read a bounded
 //! number of times shows in sizes at which anything worse would not come to an end.

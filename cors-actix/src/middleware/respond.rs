@@ -122,9 +122,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     ) {
         let headers = selection::listed_headers(policy, origin);
         let own = |head| {
-            let own = self.config.policy.compiled();
-            let allowed = selection::allow_origin(&own, head, &Outcomes::default());
-            ActualHeaders::new(own, allowed.unwrap_or(AllowOrigin::None))
+            selection::headers_of(&self.config.policy.compiled(), head, &Outcomes::default())
         };
         let is_reached = response.request().match_info().unprocessed().is_empty();
         if is_reached && headers.allow_origin.is_allowed() {

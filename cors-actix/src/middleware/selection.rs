@@ -340,11 +340,18 @@ fn common<'a>(
     head: &RequestHead,
     outcomes: &Outcomes,
 ) -> ActualHeaders {
-    let headers = |policy: &Arc<CompiledPolicy>| {
-        let allowed = allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None);
-        ActualHeaders::new(Arc::clone(policy), allowed)
-    };
+    let headers = |policy| headers_of(policy, head, outcomes);
     others.fold(headers(first), |all, policy| all.and(&headers(policy)))
+}
+
+/// Returns the headers that one policy allows.
+pub(super) fn headers_of(
+    policy: &Arc<CompiledPolicy>,
+    head: &RequestHead,
+    outcomes: &Outcomes,
+) -> ActualHeaders {
+    let allowed = allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None);
+    ActualHeaders::new(Arc::clone(policy), allowed)
 }
 
 /// Returns the value of `Access-Control-Allow-Origin` by the policy, or the reason for the denial.

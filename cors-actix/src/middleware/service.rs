@@ -270,7 +270,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
         let method = preflight.method.as_bytes();
         let routes = self.routes(&request);
         let certain = self.config.select_certain(routes, request.request(), method);
-        if let Some(Certain { policy, route, is_sole: true, .. }) = certain {
+        if let Some(Certain { policy, route, is_sole: true }) = certain {
             // Names of headers are kept for all methods of the URL.
             let is_apart = route.is_none() || !preflight.names_headers();
             if is_apart || self.config.constant().is_some_and(|own| std::ptr::eq(own, &*policy)) {

@@ -16,7 +16,6 @@ use super::{
     lists::{
         PolicyList,
         list::{HeaderNames, Methods, Origins},
-        texts,
     },
     seconds::Seconds,
     value::{Policy, Repr},
@@ -87,7 +86,7 @@ impl PolicyBuilder {
     /// let policy = Policy::builder().allow_origins(["https://a.example", "http://localhost:*"]);
     /// ```
     pub fn allow_origins<Shape>(mut self, origins: impl PolicyList<Origins, Shape>) -> Self {
-        self.allow_origins.extend(texts(origins));
+        self.allow_origins.extend(origins.texts());
         self
     }
 
@@ -158,7 +157,7 @@ impl PolicyBuilder {
     /// let policy = Policy::builder().allow_methods([Method::PUT, Method::DELETE]);
     /// ```
     pub fn allow_methods<Shape>(mut self, methods: impl PolicyList<Methods, Shape>) -> Self {
-        self.allow_methods.extend(texts(methods));
+        self.allow_methods.extend(methods.texts());
         self
     }
 
@@ -170,7 +169,7 @@ impl PolicyBuilder {
     /// let policy = Policy::builder().allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE]);
     /// ```
     pub fn allow_headers<Shape>(mut self, names: impl PolicyList<HeaderNames, Shape>) -> Self {
-        self.allow_headers.extend(texts(names));
+        self.allow_headers.extend(names.texts());
         self
     }
 
@@ -194,7 +193,7 @@ impl PolicyBuilder {
     /// let policy = Policy::builder().expose_headers(["x-total-count"]);
     /// ```
     pub fn expose_headers<Shape>(mut self, names: impl PolicyList<HeaderNames, Shape>) -> Self {
-        self.expose_headers.extend(texts(names));
+        self.expose_headers.extend(names.texts());
         self
     }
 
@@ -306,7 +305,7 @@ impl PolicyBuilder {
     /// assert!(Policy::builder().allow_origins(["https://a.example/"]).build().is_err());
     /// ```
     pub fn build(&self) -> Result<Policy, PolicyError> {
-        self.check().map_err(PolicyError::new)
+        self.compile().map_err(PolicyError::new)
     }
 
     /// Builds the policy without the items that have a problem, and returns their problems. For lists
@@ -329,7 +328,7 @@ impl PolicyBuilder {
     /// # Ok::<(), cors_actix::PolicyError>(())
     /// ```
     pub fn build_lossy(&self) -> Result<(Policy, Vec<Problem>), PolicyError> {
-        let mut problems = match self.check() {
+        let mut problems = match self.compile() {
             Ok(policy) => return Ok((policy, Vec::new())),
             Err(problems) => problems,
         };
@@ -341,7 +340,7 @@ impl PolicyBuilder {
         }
         let mut builder = self.clone();
         builder.remove_items(&problems);
-        match builder.check() {
+        match builder.compile() {
             Ok(policy) => Ok((policy, problems)),
             Err(left) if left.iter().all(is_empty) => {
                 problems.extend(left);
@@ -368,7 +367,7 @@ impl PolicyBuilder {
         }
     }
 
-    fn check(&self) -> Result<Policy, Vec<Problem>> {
+    fn compile(&self) -> Result<Policy, Vec<Problem>> {
         let [origins, methods, headers, exposed] =
             [&self.allow_origins, &self.allow_methods, &self.allow_headers, &self.expose_headers]
                 .map(|items| items.iter().map(String::as_str).collect::<Vec<_>>());

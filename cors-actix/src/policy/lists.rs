@@ -174,8 +174,3 @@ impl ItemText<HeaderNames> for &HeaderName {
         self.as_str().to_owned()
     }
 }
-
-/// Returns the texts of the items, for the private lists of the builder.
-pub(super) fn texts<Kind, Shape>(list: impl PolicyList<Kind, Shape>) -> Vec<String> {
-    list.texts()
-}

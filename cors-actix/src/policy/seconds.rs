@@ -9,7 +9,7 @@ mod sealed {
     }
 }
 
-pub(super) use self::sealed::WholeSeconds;
+use self::sealed::WholeSeconds;
 
 /// A number of seconds, a [`Duration`] (fractions of a second are cut off), or an [`Option`] of either,
 /// where `None` leaves the choice to the browser. Sealed: other types cannot implement it.

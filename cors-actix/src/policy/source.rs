@@ -25,6 +25,8 @@ pub trait PolicySource: SharedPolicy {}
 impl<T: SharedPolicy> PolicySource for T {}
 
 /// Returns a policy that is shared with the value. Generated code implements it.
+// The compiler takes the message of the trait that a call names: `Cors::new` names `PolicySource`, generated
+// code names this trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a CORS policy",
     label = "expected a `Policy`, a `PolicyHandle`, or a reference to one",

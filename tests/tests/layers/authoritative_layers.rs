@@ -1,4 +1,4 @@
-//! Case L8: code that writes headers of its own, and gateways that have the last word.
+//! Code that writes the headers itself, and authoritative layers.
 
 use actix_web::{
     App, Error, HttpResponse,

@@ -1,4 +1,4 @@
-//! Case F2 below a layer: what accepts every method accepts OPTIONS too.
+//! Handlers that accept every method, and so OPTIONS too, below a layer.
 
 use std::sync::{
     Arc,

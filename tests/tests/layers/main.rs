@@ -1,5 +1,4 @@
-//! The nearest policy wins, for the preflight as well as for the response: cases L1 to L6 and L8, and
-//! F7 below a layer.
+//! The innermost policy decides, on the preflight as well as on the response.
 
 mod annotated_modules;
 mod authoritative_layers;

@@ -1,5 +1,4 @@
-//! Cases L1 to L5: every combination of no policy, an open, a strict and a closed one on app, scope
-//! and handler.
+//! Every combination of policies on app, scope and handler: none, an open, a strict and a closed policy.
 
 use actix_web::{App, Error, HttpResponse, error, get, middleware::Condition, put, web};
 use cors_actix::{Cors, Policy, cors};

@@ -1,4 +1,4 @@
-//! Case F7 below a layer.
+//! Handlers on one path have their own policies below a layer.
 
 use actix_web::{
     App, Error, HttpResponse, error, get,

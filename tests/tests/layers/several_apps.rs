@@ -1,4 +1,4 @@
-//! Case L6: several apps on one thread, one after another, and on several.
+//! Several apps: on one thread, one after another, and on several threads.
 
 use std::thread;
 

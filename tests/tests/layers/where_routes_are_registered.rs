@@ -1,4 +1,4 @@
-//! Case L6: wherever the annotated handler is registered.
+//! The places where an annotated handler can be registered.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Case F8: a preflight has no credentials, so nothing may ask for them before it is answered.
+//! Preflights have no credentials, so layers answer them in front of authentication.
 
 use actix_web::{
     App, Error, HttpResponse,

@@ -1,4 +1,4 @@
-//! What a preflight is answered, and what it never reaches: cases F1 to F5, F7 and F8.
+//! The response to a preflight, and the code that a preflight never reaches.
 
 #![allow(
     clippy::unwrap_used,

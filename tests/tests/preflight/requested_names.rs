@@ -1,4 +1,4 @@
-//! Cases F4 and F5.
+//! The header names that a preflight asks for.
 
 use actix_web::{App, HttpResponse, patch};
 use cors_actix::{Any, cors};

@@ -1,4 +1,4 @@
-//! Case F7: handlers on one path answer for themselves, in whatever order they are registered.
+//! Handlers on one path have their own policies, in every order of registration.
 
 use actix_web::{App, HttpResponse, get, http::Method, post, put, routes, web};
 use cors_actix::{Cors, Policy, cors};

@@ -1,4 +1,4 @@
-//! Case F2: user code is counted, and must not run.
+//! A preflight runs no code of the user: the runs are counted.
 
 use std::sync::{
     Arc,

@@ -53,7 +53,6 @@ fn an_allowed_origin_gets_all_headers_and_others_get_vary_alone() {
     server.send(&Request::get("/")).assert_closed(200);
 }
 
-/// Case R6.
 #[test]
 fn credentials_are_true_in_lower_case_or_absent() {
     let with = server(example()).send(&from(EXAMPLE));

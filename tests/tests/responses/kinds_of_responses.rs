@@ -1,4 +1,4 @@
-//! Cases R1 and R2: each kind of response, for an allowed and for any other origin.
+//! Each kind of response, for an allowed origin and for any other origin.
 
 use std::sync::{
     Arc,

@@ -1,4 +1,4 @@
-//! Case R7: what a stranger sent is logged once, at debug level, and can't forge a line.
+//! Denials are logged once, at debug level, and what the client sent cannot forge a line.
 
 use ::log::Level;
 use actix_web::{App, HttpResponse, post, route, web};

@@ -1,4 +1,4 @@
-//! What an actual response carries, whoever made it: cases R1 to R7.
+//! The headers of responses to actual requests.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Case R5.
+//! The `Vary` header of responses.
 
 use actix_web::{
     App, HttpResponse, ResponseError,

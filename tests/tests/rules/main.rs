@@ -1,5 +1,5 @@
-//! What a policy may say: every fault with its place and repair, every warning, and that whatever
-//! a browser can send can be configured. Cases O11 and C1 to C10, as the rule book sees them.
+//! The rules for policies: every problem with its location and suggestion, every warning, and that
+//! everything that a browser can send can be configured.
 
 #![allow(
     clippy::unwrap_used,

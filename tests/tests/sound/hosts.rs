@@ -1,13 +1,6 @@
 //! The `Host` of a request changes no policy.
 
-use actix_web::{
-    App, Error,
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    error, get,
-    middleware::{Next, from_fn},
-    put, web,
-};
+use actix_web::{App, get, middleware::from_fn, put, web};
 use cors_actix::{Cors, Policy, cors};
 use cors_actix_tests::{
     PREFLIGHT_VARY, Request, Server, VARY,
@@ -15,7 +8,7 @@ use cors_actix_tests::{
     sign::{FRIEND, STRANGER},
 };
 
-use crate::{FRIEND_ALLOWED, to_host};
+use crate::{FRIEND_ALLOWED, to_host, unauthorized};
 
 const HOSTS: [&str; 16] = [
     "web.1",
@@ -46,13 +39,6 @@ async fn item() -> &'static str {
 #[get("/{tenant}/item")]
 async fn dynamic() -> &'static str {
     "dynamic"
-}
-
-async fn unauthorized(
-    _: ServiceRequest,
-    _: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<String>, Error> {
-    Err(error::ErrorUnauthorized("no"))
 }
 
 const ROUTES: [(&str, &str); 3] =

@@ -5,7 +5,7 @@ use actix_web::{
     App, Error, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    error, guard,
+    guard,
     http::Uri,
     middleware::{Next, from_fn},
     put, web,
@@ -16,7 +16,7 @@ use cors_actix_tests::{
     sign::STRANGER,
 };
 
-use crate::{ALL_ALLOWED, FRIEND_ALLOWED, friends, open_item, secret, to_host};
+use crate::{ALL_ALLOWED, FRIEND_ALLOWED, friends, open_item, secret, to_host, unauthorized};
 
 #[actix_web::test]
 async fn a_layer_around_the_scope_of_one_host_sees_the_routes_of_the_others() {
@@ -42,13 +42,6 @@ async fn rewrite(
     request.match_info_mut().get_mut().update(&to);
     request.head_mut().uri = to;
     next.call(request).await
-}
-
-async fn unauthorized(
-    _: ServiceRequest,
-    _: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<String>, Error> {
-    Err(error::ErrorUnauthorized("no"))
 }
 
 #[cors(allow_origins = any)]

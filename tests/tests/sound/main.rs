@@ -30,7 +30,16 @@ mod virtual_hosts;
 
 use std::{fs, path::PathBuf, sync::LazyLock};
 
-use actix_web::{get, guard::GuardContext, put, test::TestRequest};
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    error, get,
+    guard::GuardContext,
+    middleware::Next,
+    put,
+    test::TestRequest,
+};
 use cors_actix::{Cors, Policy, cors, policy};
 use cors_actix_tests::{
     PREFLIGHT_VARY, Response,
@@ -59,6 +68,14 @@ fn open() -> Cors {
 /// A handler without annotation.
 async fn secret() -> &'static str {
     "secret"
+}
+
+/// Middleware that denies every request by an error, as authentication does.
+async fn unauthorized(
+    _: ServiceRequest,
+    _: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<String>, Error> {
+    Err(error::ErrorUnauthorized("no"))
 }
 
 /// As the page of an application that routes by itself.

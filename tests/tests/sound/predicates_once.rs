@@ -5,14 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering::SeqCst},
 };
 
-use actix_web::{
-    App, Error,
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    error, get,
-    middleware::{Next, from_fn},
-    web,
-};
+use actix_web::{App, get, middleware::from_fn, web};
 use cors_actix::{Cors, Policy, cors};
 use cors_actix_tests::{
     calls::Calls,
@@ -20,7 +13,7 @@ use cors_actix_tests::{
     sign::{FRIEND, STRANGER},
 };
 
-use crate::open;
+use crate::{open, unauthorized};
 
 /// Allows and denies by turns.
 struct Turns {
@@ -116,13 +109,6 @@ async fn a_predicate_is_called_once_whatever_layers_are_around_its_route() {
 #[actix_web::test]
 async fn an_asynchronous_predicate_is_called_once_whatever_layers_are_around_its_route() {
     assert_asked_once!(awaited, "/awaited");
-}
-
-async fn unauthorized(
-    _: ServiceRequest,
-    _: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<String>, Error> {
-    Err(error::ErrorUnauthorized("no"))
 }
 
 macro_rules! assert_asked_once_in_front {

@@ -5,7 +5,6 @@ use actix_web::{
     body::MessageBody,
     delete,
     dev::{ServiceRequest, ServiceResponse},
-    error,
     http::Method,
     middleware::{Next, from_fn},
     post,
@@ -19,7 +18,7 @@ use cors_actix_tests::{
     sign::{FRIEND, STRANGER},
 };
 
-use crate::{ALL_ALLOWED, FRIEND_ALLOWED, open};
+use crate::{ALL_ALLOWED, FRIEND_ALLOWED, open, unauthorized};
 
 static ENFORCED: Policy = policy! { allow_origins = ["https://friend.example"], enforce };
 
@@ -32,13 +31,6 @@ async fn override_method(
         request.head_mut().method = Method::from_bytes(method.as_bytes()).unwrap();
     }
     next.call(request).await
-}
-
-async fn unauthorized(
-    _: ServiceRequest,
-    _: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<String>, Error> {
-    Err(error::ErrorUnauthorized("no"))
 }
 
 #[cors(allow_origins = any)]
