@@ -12,7 +12,7 @@ const PUBLISHED: [&str; 4] =
     ["cors-actix", "cors-actix-browser", "cors-actix-core", "cors-actix-macros"];
 
 fn metadata() -> Value {
-    let arguments = ["metadata", "--all-features", "--locked", "--offline", "--format-version=1"];
+    let arguments = ["metadata", "--all-features", "--locked", "--format-version=1"];
     let output = Command::new(env!("CARGO")).args(arguments).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap()
 }
