@@ -100,6 +100,7 @@ fn one_front_end_uses_its_cookies() {
         let fetch = Fetch::new(method, "/").header("authorization", "a b");
         let fetch = fetch.header("content-type", "application/json").credentials(Include);
         pair.both_read(APP, fetch.clone());
+        pair.both_expose(APP, fetch.clone(), &["content-disposition"]);
         pair.both_block(OTHER, fetch.clone());
         pair.both_block(APP, fetch.header("x-a", "1"));
     }

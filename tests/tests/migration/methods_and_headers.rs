@@ -200,7 +200,8 @@ fn expose_any_header_is_expose_headers_any() {
     pair.both_block(OTHER, Fetch::get("/"));
 
     let [before, after] = pair.send(&Request::get("/").origin(APP));
-    let listed = ["access-control-allow-origin", "set-cookie", "x-total", "x-trace"];
+    let listed =
+        ["access-control-allow-origin", "content-disposition", "set-cookie", "x-total", "x-trace"];
     assert_eq!(items(&before, "access-control-expose-headers"), listed);
     let exposed = "access-control-expose-headers: *";
     after.assert(200, [&allow_origin(APP), exposed, VARY]);

@@ -116,6 +116,7 @@ pub(crate) fn respond() -> HttpResponse {
     HttpResponse::Ok()
         .insert_header(("x-total", "3"))
         .insert_header(("x-trace", "7"))
+        .insert_header(("content-disposition", "attachment"))
         .insert_header(("set-cookie", "session=1; Secure; SameSite=None"))
         .body("handled")
 }
