@@ -37,6 +37,8 @@ mod error;
 pub mod guide {}
 mod headers;
 mod middleware;
+#[doc = include_str!("migration.md")]
+pub mod migration {}
 mod paths;
 mod policy;
 mod predicate;
