@@ -231,11 +231,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
 
     /// Returns `true` if this is the outermost layer and has no policy from `Cors::scope` for the path, so
     /// that an inner layer is worth a warning.
-    fn warns_of_inner<B>(
-        &self,
-        kept: &KeptAmongOthers,
-        response: &ServiceResponse<B>,
-    ) -> bool {
+    fn warns_of_inner<B>(&self, kept: &KeptAmongOthers, response: &ServiceResponse<B>) -> bool {
         let path = response.request().match_info().as_str();
         kept.place.is_outermost() && !self.config.authoritative && !self.config.overrides(path)
     }
