@@ -14,7 +14,7 @@ use syn::{
 
 use crate::keyword::{Invocation, Keyword, KeywordToken, missing_comma, ungroup};
 
-/// The arguments that could be read.
+/// The arguments of one invocation.
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) allow_origins: Vec<String>,
@@ -31,7 +31,7 @@ pub(crate) struct Args {
     pub(crate) policy: Option<Expr>,
     /// Errors for the arguments that could not be read.
     pub(crate) errors: Vec<Error>,
-    /// `true` if one of them may allow origins.
+    /// `true` if an argument that could not be read may allow origins.
     pub(crate) origins_unread: bool,
     keywords: Vec<KeywordToken>,
     values: Vec<(Location, Span)>,

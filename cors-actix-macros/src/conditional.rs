@@ -1,4 +1,5 @@
-//! Opens `cfg_attr`: the compiler has not evaluated conditions in a module that it passes to `#[cors]`.
+//! Reads the attributes in `cfg_attr`, because the compiler passes a module to `#[cors]` before it evaluates
+//! the conditions in the module.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -26,7 +27,7 @@ impl ToTokens for Conditional {
 }
 
 impl Conditional {
-    /// Returns the attributes in a `cfg_attr`, or the attribute itself if it is another one.
+    /// Returns the attributes in a `cfg_attr`, or the attribute itself if it is not a `cfg_attr`.
     pub(crate) fn all(attribute: Attribute) -> Vec<Self> {
         let opened = attribute.path().is_ident("cfg_attr").then(|| attribute.parse_args_with(open));
         let Some(Ok((condition, attributes))) = opened else {

@@ -2,7 +2,7 @@
 
 use syn::{Error, Result};
 
-/// Returns the values of all results, or their errors in one.
+/// Returns the values of all results, or one error that contains all errors.
 pub(crate) fn collect_results<T>(results: impl IntoIterator<Item = Result<T>>) -> Result<Vec<T>> {
     let (mut values, mut errors) = (Vec::new(), Vec::new());
     for result in results {
@@ -14,7 +14,7 @@ pub(crate) fn collect_results<T>(results: impl IntoIterator<Item = Result<T>>) -
     or_errors(values, errors)
 }
 
-/// Returns the value if there are no errors, or the errors in one.
+/// Returns the value, or one error that contains all errors if there are errors.
 pub(crate) fn or_errors<T>(value: T, errors: impl IntoIterator<Item = Error>) -> Result<T> {
     errors.into_iter().reduce(combined).map_or(Ok(value), Err)
 }

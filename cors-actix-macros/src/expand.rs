@@ -1,5 +1,5 @@
-//! Writes the generated code. All its paths begin with `::core` or `::cors_actix`, so that names that
-//! the user's crate shadows do not matter.
+//! Writes the generated code. All its paths begin with `::core` or `::cors_actix`, so that the user's crate
+//! may shadow any name.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
@@ -70,15 +70,15 @@ fn policy_static(name: &Ident, expression: &TokenStream) -> TokenStream {
     }
 }
 
-/// Returns the service of the handler: like the service that actix-web's own attribute makes, with the
-/// policy around it.
+/// Returns the service of the handler: the service that actix-web's own attribute would make, with the
+/// policy around the handler.
 pub(crate) fn handler(handler: &Handler, routes: &[Route], policy: &TokenStream) -> TokenStream {
     let Handler { name, visibility, other_attributes, function, .. } = handler;
     let docs = other_attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
     let shared = format_ident!("__CORS_POLICY");
     let policy = policy_static(&shared, policy);
     let routes = routes.iter().map(|route| register(route, name, &shared));
-    // No other code uses the imports any more, and the compiler would warn of them.
+    // Without this code, the compiler would warn that the imports are unused.
     let imports = route::imports(&handler.route_attributes);
     quote! {
         #(#docs)*
@@ -103,7 +103,7 @@ pub(crate) fn handler(handler: &Handler, routes: &[Route], policy: &TokenStream)
 
 fn register(route: &Route, handler: &Ident, policy: &Ident) -> TokenStream {
     let Route { span, path, name, methods, guards, wraps } = route;
-    // An error in the handler's signature is reported at its route attribute, as without `#[cors]`.
+    // As without `#[cors]`, an error in the handler's signature is reported at the route attribute.
     let there = Span::call_site().located_at(*span);
     let guarded = !guards.is_empty();
     let name = name.as_ref().map_or_else(|| handler.to_string(), LitStr::value);
@@ -127,9 +127,9 @@ fn register(route: &Route, handler: &Ident, policy: &Ident) -> TokenStream {
 
 /// Returns the module, followed by the policy of its handlers.
 ///
-/// The expression of the policy stands in the scope around the module. If that scope is a function, no
-/// path from inside the module leads there. So the policy is an implementation for a type in the
-/// module: implementations are found wherever they stand, and paths inside the module lead to the type.
+/// The expression of the policy is in the scope around the module. If that scope is a function, no path
+/// from inside the module leads to it. So the policy is a trait implementation for a type in the module:
+/// the compiler finds implementations everywhere, and paths inside the module lead to the type.
 pub(crate) fn module(module: &Module, policy: &TokenStream) -> TokenStream {
     let Module { name, head, items, is_without_effect } = module;
     let shared = format_ident!("__CORS_POLICY");
@@ -155,8 +155,8 @@ pub(crate) fn module(module: &Module, policy: &TokenStream) -> TokenStream {
     }
 }
 
-/// Returns code that makes the compiler warn at `#[cors]`. Macros cannot give warnings, but the compiler
-/// warns of the use of a deprecated item.
+/// Returns code that makes the compiler warn at `#[cors]`. A macro cannot warn by itself, but the compiler
+/// warns if code uses a deprecated item.
 fn without_effect() -> TokenStream {
     quote! {
         const _: () = {

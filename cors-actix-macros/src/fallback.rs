@@ -1,5 +1,5 @@
-//! Writes code in place of code that cannot be generated, so that the compiler reports no errors but
-//! the user's own.
+//! Writes code in place of code that cannot be generated, so that the compiler reports only the user's
+//! own errors.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -33,8 +33,8 @@ impl Handler {
         let (route_attributes, others) = route::split(attributes);
         let (cors_attributes, other_attributes) = others.into_iter().partition(attribute::is_cors);
         let visibility = match item.visibility {
-            // As actix-web's own attributes do by default: a handler that can be registered from
-            // outside of its module without `#[cors]` still can with it.
+            // actix-web's own attributes make the service public too. So a handler that other modules
+            // can register without `#[cors]` can also be registered with `#[cors]`.
             Visibility::Inherited => parse_quote!(pub),
             written => written,
         };

@@ -22,8 +22,7 @@ impl Parse for Item {
 }
 
 impl Item {
-    /// Returns the name of a function: the word behind `fn`. In the types of other items, `fn` stands in
-    /// front of a parenthesis.
+    /// Returns the name of a function: the word behind `fn`. In types, `fn` is followed by a parenthesis.
     pub(crate) fn function_name(&self) -> Option<Ident> {
         pairs(&self.rest).find_map(|pair| match pair {
             (TokenTree::Ident(keyword), TokenTree::Ident(name)) if keyword == "fn" => Some(name),

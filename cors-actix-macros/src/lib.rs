@@ -22,12 +22,12 @@ use quote::quote;
 
 use crate::{args::Args, handler::Handler, item::Item, keyword::Invocation, module::Module};
 
-/// Gives a handler a CORS policy of its own. The handler then answers the preflights for its route, and
-/// all its responses carry the headers. No middleware is needed.
+/// Gives a handler its own CORS policy. The handler answers the preflights for its route, and all its
+/// responses carry the headers. No middleware is needed.
 ///
 /// The attribute stands **above** the route attribute (`#[get]` to `#[query]`, `#[route]`, `#[routes]`),
-/// and allows the methods of that route. A route attribute has its path, a string, as its first
-/// argument: `#[trace]` and `#[fastrace::trace(…)]` are attributes of other crates.
+/// and allows the methods of that route. An attribute is a route attribute only if its first argument is
+/// a path as a string; `#[trace]` and `#[fastrace::trace(…)]` are attributes of other crates.
 ///
 /// | key | value |
 /// |---|---|
@@ -51,13 +51,13 @@ use crate::{args::Args, handler::Handler, item::Item, keyword::Invocation, modul
 /// reference to one of them. Values that are known only when the program runs come from a `static` of
 /// type `LazyLock<Policy>`, whose initializer calls `Policy::builder()`.
 ///
-/// The expression is evaluated once per process: when the first worker starts an app that registers the
-/// handler, before the worker takes requests.
+/// The expression is evaluated once per process: before the first worker with an app that registers the
+/// handler takes requests.
 ///
 /// # On a module
 ///
 /// On a module, the attribute gives its policy to every handler in the module that has no `#[cors]`
-/// of its own. This includes handlers in inner modules, in functions, and with the route attribute in
+/// itself. This includes handlers in inner modules, in functions, and with the route attribute in
 /// `cfg_attr`. The policy is put directly above the route attribute, so attributes such as
 /// `#[utoipa::path]` stand above the route attribute, as they do without `#[cors]`.
 ///
@@ -75,8 +75,8 @@ use crate::{args::Args, handler::Handler, item::Item, keyword::Invocation, modul
 /// - `mod name;`, a module in a file of its own.
 ///
 /// A handler that another attribute macro makes, without a route attribute in the module, is not
-/// found. If every handler in a module has a `#[cors]` of its own, the module's has no effect, and
-/// the compiler warns of it.
+/// found. If every handler in a module has its own `#[cors]`, the attribute on the module has no effect,
+/// and the compiler warns.
 #[proc_macro_attribute]
 pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
     let args = Args::parse(args.into(), Invocation::Attribute);
@@ -89,14 +89,14 @@ pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Gives a handler the policy of its module. `#[cors]` on a module puts this attribute on every handler
-/// in the module. It has no effect if the handler has a `#[cors]` of its own, which removes it.
+/// in the module. If the handler has its own `#[cors]`, that attribute removes this attribute.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn of_module(policy: TokenStream, handler: TokenStream) -> TokenStream {
     annotate(handler.into(), &policy.into()).into()
 }
 
-/// Returns a policy that is checked at compile time, fit for a `static`.
+/// Returns a policy that is checked at compile time, and that can be the value of a `static`.
 ///
 /// The macro takes the keys of [`#[cors]`](macro@cors) except `policy`, and also `allow_methods`: `any`, or a
 /// list of methods in addition to GET, HEAD and POST.

@@ -1,5 +1,5 @@
-//! Reads a module under `#[cors]`, and puts its policy on every handler that has no `#[cors]` of its
-//! own. An item that may be a handler, but cannot be read, is an error.
+//! Reads a module under `#[cors]`, and puts its policy on every handler without `#[cors]`. An item that may
+//! be a handler, but cannot be read, is an error.
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::quote;
@@ -22,7 +22,7 @@ pub(crate) struct Module {
     pub(crate) head: TokenStream,
     /// The tokens in the module's braces.
     pub(crate) items: TokenStream,
-    /// `true` if every handler has a `#[cors]` of its own.
+    /// `true` if every handler has its own `#[cors]`.
     pub(crate) is_without_effect: bool,
 }
 

@@ -28,9 +28,9 @@ pub(crate) struct Route {
 
 /// Separates a handler's route attributes from its other attributes.
 ///
-/// An attribute with the name of a route attribute, but without a path, may be of another crate, such
-/// as `#[trace]`. It counts as a route attribute without its path only below `#[routes]`, as in
-/// actix-web, and if the handler has no route attribute.
+/// An attribute with the name of a route attribute, but without a path, may be of another crate, such as
+/// `#[trace]`. Such an attribute counts as a route attribute in two cases: below `#[routes]`, as in
+/// actix-web, and if the handler has no other route attribute.
 pub(crate) fn split(attributes: Vec<Attribute>) -> (Vec<Attribute>, Vec<Attribute>) {
     let takes_all = attributes.iter().any(is_routes) || !attributes.iter().any(is_route_with_path);
     attributes

@@ -27,11 +27,11 @@ pub(crate) const FILE_MODULE: &str = "`#[cors]` applies to the handlers of inlin
 /// The findings in a module.
 #[derive(Default)]
 pub(crate) struct Scan {
-    /// `true` if there are handlers without a `#[cors]` of their own.
+    /// `true` if there are handlers without `#[cors]`.
     pub(crate) covers: bool,
-    /// `true` if there are handlers with a `#[cors]` of their own.
+    /// `true` if there are handlers with `#[cors]`.
     pub(crate) passes_over: bool,
-    /// Errors for code that may make handlers and cannot be read.
+    /// Errors for code that may contain handlers and cannot be read.
     pub(crate) errors: Vec<Error>,
 }
 
@@ -50,7 +50,7 @@ enum Calls {
     Items,
     /// In a function that registers services: all calls.
     All,
-    /// Elsewhere: no calls, because no code there registers a handler that a macro makes.
+    /// Elsewhere: no calls, because nothing can register a handler that a macro makes there.
     None,
 }
 
@@ -162,7 +162,7 @@ impl Scan {
         let mut inner = Scan::default();
         let body = inner.group(&body, &context.of_inner_module())?;
         if attributes.iter().any(attribute::is_cors) {
-            // Its own `#[cors]` reports its errors.
+            // The inner module has its own `#[cors]`, which reports the errors.
             self.passes_over |= inner.covers || inner.passes_over;
         } else {
             self.covers |= inner.covers;
@@ -197,7 +197,7 @@ impl Scan {
     /// Returns the attributes of a function, with the policy directly above its route attributes.
     fn attributes(&mut self, attributes: Vec<Attribute>, policy: &TokenStream) -> TokenStream {
         let mut all: Vec<_> = attributes.iter().cloned().flat_map(Conditional::all).collect();
-        // The innermost of the modules around a handler is expanded last, and its policy counts.
+        // Of the modules around a handler, the innermost is expanded last, so its policy replaces others.
         all.retain(|one| !attribute::is_of_module(&one.attribute));
         let (routes, others): (Vec<_>, Vec<_>) =
             all.iter().partition(|one| attribute::is_route_with_path(&one.attribute));

@@ -19,8 +19,8 @@ pub(crate) fn missing_route() -> &'static str {
     }
 }
 
-/// Returns `true` if a route attribute stands above the attribute that is being expanded, `false` if
-/// the source cannot be read.
+/// Returns `true` if a route attribute stands above the attribute that is being expanded. If the source
+/// cannot be read, the result is `false`.
 ///
 /// The compiler expands the route attribute first, and `#[cors]` gets a function without it. Only the
 /// source file still shows the route attribute.
@@ -50,11 +50,11 @@ fn attributes_above() -> Option<Vec<Attribute>> {
     Attribute::parse_outer.parse2(attributes).ok()
 }
 
-/// Marks the position of the attribute in the source, which is then split into tokens: they tell
-/// attributes from the same text in strings and comments.
+/// The mark at the position of the attribute in the source. The source with the mark is split into tokens,
+/// because tokens tell an attribute from the same text in a string or a comment.
 const MARK: &str = "__cors_mark";
 
-/// Returns the unbroken run of attributes in front of the mark.
+/// Returns the attributes directly in front of the mark, with nothing between them.
 fn run_before_mark(tokens: TokenStream) -> Option<TokenStream> {
     let mut run = Vec::new();
     for token in tokens {

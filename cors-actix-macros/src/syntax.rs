@@ -9,8 +9,8 @@ use syn::{
     token::Bracket,
 };
 
-/// Returns `true` for macros that make no handlers: those of the standard library except `include!`,
-/// and those of other libraries that are common in modules of handlers. Handlers in the arguments of
+/// Returns `true` for macros that make no handlers: the macros of the standard library except `include!`,
+/// and some macros of other libraries that are common in modules of handlers. Handlers in the arguments of
 /// such a macro are found.
 pub(crate) fn is_harmless(name: &str) -> bool {
     const NAMES: &str = "assert assert_eq assert_ne cfg column compile_error concat dbg \
@@ -64,7 +64,7 @@ pub(crate) fn words_to_fn(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(words)
 }
 
-/// Returns `true` if the function has a receiver: methods are no handlers.
+/// Returns `true` if the function has a receiver. Methods are not handlers.
 pub(crate) fn is_method(head: &TokenStream) -> bool {
     let is_self = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == "self");
     head.clone().into_iter().any(|token| match token {

@@ -131,8 +131,8 @@ fn decide<'r>(
     }
 }
 
-/// Decides on a request that is no preflight, with what asynchronous predicates have answered if they
-/// were asked.
+/// Decides on a request that is not a preflight. `outcome` is the answer of the asynchronous predicates,
+/// if they were asked.
 #[inline]
 pub(crate) fn actual<'r>(
     policy: &CompiledPolicy,
@@ -147,7 +147,7 @@ pub(crate) fn actual<'r>(
     }
 }
 
-/// An OPTIONS with `Origin` and `Access-Control-Request-Method`.
+/// An OPTIONS request with `Origin` and `Access-Control-Request-Method`.
 #[derive(Clone, Copy)]
 pub(crate) struct Preflight<'r> {
     pub(crate) head: &'r RequestHead,
@@ -171,13 +171,13 @@ impl<'r> Preflight<'r> {
         Some(Preflight { head, origin, other_origins, method, other_methods })
     }
 
-    /// Returns `true` if it has a list of request headers.
+    /// Returns `true` if the preflight has a list of request headers.
     pub(crate) fn names_headers(&self) -> bool {
         self.head.headers().contains_key(&ACCESS_CONTROL_REQUEST_HEADERS)
     }
 }
 
-/// Decides on a preflight.
+/// Decides on a preflight. `outcome` is the answer of the asynchronous predicates, if they were asked.
 pub(crate) fn preflight<'r>(
     policy: &CompiledPolicy,
     methods: &AllowedMethods,
@@ -192,7 +192,7 @@ pub(crate) fn preflight<'r>(
 }
 
 impl Denial<'_> {
-    /// Returns the denial with malformed origins told apart from origins that are not allowed.
+    /// Returns the denial. A malformed origin that is "not allowed" becomes "malformed".
     pub(crate) fn precise(self) -> Self {
         match self {
             Denial::OriginNotAllowed(value)
@@ -205,8 +205,8 @@ impl Denial<'_> {
     }
 }
 
-/// Returns the origin that the predicates of the policy decide on: a well-formed one that nothing
-/// listed matches.
+/// Returns the origin that the predicates of the policy decide on: a well-formed origin that no listed
+/// origin matches.
 pub(crate) fn unlisted<'r>(
     policy: &CompiledPolicy,
     request: &'r RequestHead,
@@ -215,7 +215,7 @@ pub(crate) fn unlisted<'r>(
     if policy.rules.origins.allows(origin) { None } else { Origin::parse(origin) }
 }
 
-/// Decides on the origin of a preflight alone.
+/// Checks the origin of a preflight, and nothing else.
 pub(crate) fn origin<'r>(
     policy: &CompiledPolicy,
     request: &Preflight<'r>,
@@ -225,13 +225,14 @@ pub(crate) fn origin<'r>(
     check_origin(policy, head, origin, other_origins, outcome).map(|_| ())
 }
 
-/// Returns `true` if the policy allows the origin and the headers of a preflight, no predicate asked.
+/// Returns `true` if the policy allows the origin and the headers of a preflight without asking a
+/// predicate.
 pub(crate) fn allows_headers(policy: &CompiledPolicy, request: &Preflight<'_>) -> bool {
     policy.rules.origins.allows(request.origin.as_bytes())
         && check_headers(policy, request.head.headers()).is_ok()
 }
 
-/// The value of the one `Origin` line; `None` where there is none, or more than one.
+/// Returns the value of the `Origin` line, or `None` if there is no `Origin` line or more than one.
 pub(crate) fn sole_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
     match headers.get_all(&ORIGIN).as_slice() {
         [origin] => Some(origin),
@@ -239,8 +240,8 @@ pub(crate) fn sole_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
     }
 }
 
-/// Fetch, "CORS check": the origin is compared byte by byte with what the policy allows; one that is
-/// not written there may be allowed by a predicate.
+/// Checks the origin (Fetch, "CORS check"). Listed origins are compared byte by byte; predicates decide on
+/// other origins.
 #[inline]
 fn check_origin<'r>(
     policy: &CompiledPolicy,
@@ -281,7 +282,7 @@ fn check_unlisted<'r>(
     }
 }
 
-/// Fetch, "CORS-preflight fetch", step 7.5: the method must be listed or safelisted.
+/// Checks that the method is listed or safelisted (Fetch, "CORS-preflight fetch", step 7.5).
 fn check_method<'r>(
     methods: &AllowedMethods,
     request: &Preflight<'r>,
@@ -298,7 +299,8 @@ fn check_method<'r>(
     }
 }
 
-/// Fetch, "CORS-preflight fetch", steps 7.6 and 7.7: every name must be listed.
+/// Checks that every header name is listed (Fetch, "CORS-preflight fetch", steps 7.6 and 7.7). Returns
+/// `true` if there are names.
 fn check_headers<'r>(policy: &CompiledPolicy, headers: &'r HeaderMap) -> Result<bool, Denial<'r>> {
     let lines = headers.get_all(&ACCESS_CONTROL_REQUEST_HEADERS).map(HeaderValue::as_bytes);
     match policy.rules.headers.check(lines) {

@@ -86,12 +86,13 @@ pub enum Denial<'r> {
     OriginMalformed(&'r [u8]),
     /// An origin that the policy does not allow.
     OriginNotAllowed(&'r [u8]),
-    /// An origin on which only an asynchronous predicate can decide, and it was not asked:
-    /// [`Policy::decide`](crate::Policy::decide) does not wait for it.
+    /// An origin on which only an asynchronous predicate can decide.
+    /// [`Policy::decide`](crate::Policy::decide) does not wait for asynchronous predicates;
+    /// [`Policy::decide_async`](crate::Policy::decide_async) does.
     PredicateNotAsked(&'r [u8]),
     /// An origin for which a predicate of the policy failed.
     PredicateFailed(&'r [u8]),
-    /// More than one `Access-Control-Request-Method` line, or one that is no method.
+    /// More than one `Access-Control-Request-Method` line, or a value that is not a method.
     MethodMalformed(&'r [u8]),
     /// A method that the policy does not allow.
     MethodNotAllowed(&'r [u8]),

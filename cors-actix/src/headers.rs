@@ -15,7 +15,7 @@ use actix_web::{
 
 use crate::policy::CompiledPolicy;
 
-// Values made anew by constant expressions, which costs less than to clone them.
+// Each call evaluates a constant expression, because a clone of a static value costs more.
 
 pub(crate) fn any() -> HeaderValue {
     const { HeaderValue::from_static("*") }
@@ -29,7 +29,7 @@ fn vary_origin() -> HeaderValue {
     const { HeaderValue::from_static("Origin") }
 }
 
-/// Who may read an actual response.
+/// The origins that may read an actual response.
 #[derive(Debug, Clone)]
 pub(crate) enum AllowOrigin {
     Any,
@@ -42,8 +42,8 @@ impl AllowOrigin {
         !matches!(self, AllowOrigin::None)
     }
 
-    /// Allows whom both allow. A single origin, where only one of them allows any: the response varies
-    /// by it.
+    /// Returns the origins that both allow. If one side allows any origin and the other an exact origin, the
+    /// result is the exact origin, and the response varies by origin.
     pub(crate) fn and(self, other: &AllowOrigin) -> Self {
         match (self, other) {
             (AllowOrigin::None, _) | (_, AllowOrigin::None) => AllowOrigin::None,
@@ -53,7 +53,7 @@ impl AllowOrigin {
     }
 }
 
-/// The CORS headers of an actual response, for as long as the request takes.
+/// The CORS headers of an actual response, kept until the response is there.
 #[derive(Debug, Clone)]
 pub(crate) struct ActualHeaders {
     pub(crate) allow_origin: AllowOrigin,
@@ -67,7 +67,7 @@ impl ActualHeaders {
         ActualHeaders { allow_origin, policy, others: Vec::new() }
     }
 
-    /// Allows what both allow.
+    /// Returns the headers that both allow.
     pub(crate) fn and(mut self, other: &ActualHeaders) -> Self {
         self.allow_origin = self.allow_origin.and(&other.allow_origin);
         for policy in std::iter::once(&other.policy).chain(&other.others) {
@@ -78,7 +78,7 @@ impl ActualHeaders {
         self
     }
 
-    /// Allows the origin only if it is also allowed there.
+    /// Returns the headers, with the origin allowed only if `also` allows the origin.
     pub(crate) fn only_if(mut self, also: &AllowOrigin) -> Self {
         self.allow_origin = self.allow_origin.and(also);
         self
@@ -138,7 +138,7 @@ pub(crate) fn remove(headers: &mut HeaderMap) {
     headers.retain(|name, _| !is_of_cors(name.as_str()));
 }
 
-/// Writes the headers of one policy, and removes what the response has of others.
+/// Writes the headers of one policy, and removes other `Access-Control-*` headers from the response.
 #[inline(always)]
 pub(crate) fn write<B>(
     policy: &CompiledPolicy,
@@ -161,7 +161,7 @@ pub(crate) fn write<B>(
             return Written::Done;
         }
     };
-    // Appending to what is not there costs less than `insert`.
+    // The header is not there, and then `append` costs less than `insert`.
     headers.append(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     if policy.rules.credentials {
         headers.append(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
@@ -175,7 +175,7 @@ pub(crate) fn write<B>(
     Written::Done
 }
 
-/// Takes from the headers what these policies do not allow as well.
+/// Removes from the headers everything that one of these policies does not allow.
 fn restrict(policies: &[Arc<CompiledPolicy>], headers: &mut HeaderMap) {
     if !policies.iter().all(|policy| policy.rules.credentials) {
         headers.remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
@@ -191,7 +191,7 @@ fn restrict(policies: &[Arc<CompiledPolicy>], headers: &mut HeaderMap) {
     }
 }
 
-/// Returns those of the names that the policy exposes too, if there are any.
+/// Returns the names that the policy exposes as well, or `None` if there are no such names.
 fn common(exposed: &HeaderValue, policy: &CompiledPolicy) -> Option<HeaderValue> {
     let rules = &policy.rules.exposed;
     let own = policy.exposed.as_ref()?;
@@ -207,15 +207,15 @@ fn common(exposed: &HeaderValue, policy: &CompiledPolicy) -> Option<HeaderValue>
     if common.is_empty() { None } else { HeaderValue::try_from(common.join(",")).ok() }
 }
 
-/// Takes back what the response says, and allows nobody to read it.
+/// Removes all headers of the CORS protocol, so that no other origin can read the response.
 pub(crate) fn deny<B>(response: &mut HttpResponse<B>) {
     let headers = response.headers_mut();
     remove(headers);
     vary_by_origin(headers);
 }
 
-/// Adds `Vary: Origin`, and what predicates read, unless the response varies by them already (RFC
-/// 9110, section 12.5.5). What is there stays as it is.
+/// Adds `Origin`, and the headers that predicates read, to `Vary` (RFC 9110, section 12.5.5). Names that are
+/// in `Vary` already are not added again.
 #[inline]
 fn vary(has_vary: bool, reads: &[HeaderValue], headers: &mut HeaderMap) {
     if has_vary {
@@ -228,7 +228,7 @@ fn vary(has_vary: bool, reads: &[HeaderValue], headers: &mut HeaderMap) {
     }
 }
 
-/// Adds what the policy's predicates read to `Vary`.
+/// Adds the headers that the policy's predicates read to `Vary`.
 #[inline]
 pub(crate) fn vary_by_reads(policy: &CompiledPolicy, headers: &mut HeaderMap) {
     for name in &policy.predicates.reads {
@@ -247,13 +247,13 @@ fn vary_by(name: &HeaderValue, headers: &mut HeaderMap) {
     }
 }
 
-/// Returns `true` if a line of `Vary` names it, or everything.
+/// Returns `true` if a line of `Vary` contains the name or `*`.
 fn names(line: &HeaderValue, name: &[u8]) -> bool {
     let mut names = line.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
     names.any(|other| other == b"*" || other.eq_ignore_ascii_case(name))
 }
 
-/// Makes the response that denies a request itself.
+/// Makes the response to a request that `enforce` denies.
 pub(crate) fn forbidden(policy: &CompiledPolicy) -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
     vary(false, &policy.predicates.reads, response.headers_mut());

@@ -21,7 +21,7 @@
 //!
 //! - [`cors`] puts a policy on a handler, or on a module of handlers.
 //! - [`Cors`] puts a policy around an app, a scope or a resource.
-//! - [`policy!`] is a policy that the compiler checks, [`Policy::builder`] one that is built at run time,
+//! - [`policy!`] makes a policy that the compiler checks, [`Policy::builder`] builds a policy at run time,
 //!   and a [`PolicyHandle`] replaces a policy while the service runs.
 //! - [`PolicyBuilder`] explains the options, [`ProblemKind`] the errors, and [`guide`] how layers work
 //!   together and where to put `Cors` among other middleware.

@@ -1,16 +1,16 @@
 //! The other ways to read a path.
 //!
-//! The router takes a path as it is, escapes of most characters undone. `actix_files`, middleware such
-//! as `NormalizePath` and the servers behind a gateway may take `//admin`, `/public/..%2Fadmin` or
-//! `/admin/` for `/admin` (RFC 3986, sections 5.2.4 and 6.2.2).
+//! The router only decodes the percent-escapes of most characters. `actix_files`, middleware such as
+//! `NormalizePath` and servers behind a gateway may read `//admin`, `/public/..%2Fadmin` or `/admin/` as
+//! `/admin` (RFC 3986, sections 5.2.4 and 6.2.2).
 
 use std::borrow::Cow;
 
-/// The most readings of one path that are looked at, and their most bytes together.
+/// The largest number of readings of one path, and the largest number of bytes of all of them.
 const MOST_READINGS: usize = 32;
 const MOST_BYTES: usize = 64 * 1024;
 
-/// Returns `true` if nothing reads the path as another.
+/// Returns `true` if the path has no other readings.
 #[inline]
 pub(crate) fn is_normal(path: &str) -> bool {
     let mut before = 0;
@@ -23,7 +23,7 @@ pub(crate) fn is_normal(path: &str) -> bool {
     path.starts_with('/') && (before != b'/' || path.len() == 1)
 }
 
-/// Returns the other readings of a path; `None` where they are too many to look at.
+/// Returns the other readings of a path, or `None` if there are too many.
 pub(crate) fn readings(path: &str) -> Option<Vec<String>> {
     let mut readings: Vec<String> = vec![path.to_owned()];
     let mut bytes = path.len();
@@ -47,7 +47,7 @@ pub(crate) fn readings(path: &str) -> Option<Vec<String>> {
     Some(readings)
 }
 
-/// Undoes the escapes.
+/// Decodes the percent-escapes.
 fn unescaped(path: &str) -> Cow<'_, str> {
     if !path.contains('%') {
         return path.into();
@@ -70,12 +70,12 @@ fn unescaped(path: &str) -> Cow<'_, str> {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
-/// Takes a backslash for a slash (URL standard, "path state").
+/// Replaces backslashes with slashes (URL standard, "path state").
 fn slashed(path: &str) -> Cow<'_, str> {
     if path.contains('\\') { path.replace('\\', "/").into() } else { path.into() }
 }
 
-/// Makes one of several slashes, and puts one in front.
+/// Replaces several slashes in a row with one slash, and adds a slash at the start if there is none.
 fn merged(path: &str) -> Cow<'_, str> {
     if path.starts_with('/') && !path.contains("//") {
         return path.into();
@@ -88,7 +88,7 @@ fn merged(path: &str) -> Cow<'_, str> {
     merged.into()
 }
 
-/// Follows the segments `.` and `..`.
+/// Resolves the segments `.` and `..`.
 fn resolved(path: &str) -> Cow<'_, str> {
     if !path.split('/').any(|segment| matches!(segment, "." | "..")) {
         return path.into();
@@ -112,7 +112,7 @@ fn resolved(path: &str) -> Cow<'_, str> {
     resolved.into()
 }
 
-/// Leaves out the slash at the end.
+/// Removes the slashes at the end.
 fn ended(path: &str) -> Cow<'_, str> {
     match path.trim_end_matches('/') {
         "" => "/".into(),

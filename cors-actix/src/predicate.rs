@@ -1,5 +1,5 @@
-//! Predicates: the user's code that decides on origins. It is asked about well-formed origins that no
-//! listed origin matches, and it may fail.
+//! Predicates: the user's code that decides on origins. A predicate is asked about well-formed origins that
+//! no listed origin matches, and a predicate may fail.
 
 use std::{
     fmt::{self, Display},
@@ -12,8 +12,7 @@ use cors_actix_core::Origin;
 use futures_util::{FutureExt as _, future::LocalBoxFuture};
 
 mod sealed {
-    /// Turns the result of a predicate into the answer to "is the origin allowed?", or an error for the
-    /// log.
+    /// Converts the result of a predicate: `true` if the origin is allowed, or an error for the log.
     pub trait PredicateResult {
         fn into_result(self) -> Result<bool, String>;
     }
@@ -21,8 +20,8 @@ mod sealed {
 
 use self::sealed::PredicateResult;
 
-/// The result of a predicate: a `bool`, or a `Result` with one, whose error denies the request. Sealed:
-/// other types cannot implement it.
+/// The result of a predicate: a `bool`, or a `Result` of `bool` whose error denies the request. Sealed:
+/// other types cannot implement this trait.
 ///
 /// ```
 /// use cors_actix::Policy;
@@ -112,8 +111,8 @@ impl Predicates {
         asked
     }
 
-    /// Asks all predicates in turn, the synchronous ones first. Asynchronous predicates copy what they
-    /// need from the request before the first of them waits.
+    /// Asks all predicates one after the other, synchronous predicates first. All asynchronous predicates are
+    /// called before the first future is awaited, so that no future borrows the request.
     pub(crate) fn ask_async(
         &self,
         origin: &Origin<'_>,
@@ -146,7 +145,7 @@ impl Predicates {
     }
 }
 
-/// Returns the outcome of one predicate. An error or a panic is logged, and denies.
+/// Returns the outcome of one predicate. An error or a panic is logged, and the request is denied.
 fn judge<P>(origin: &str, answer: Result<Result<bool, String>, P>) -> PredicateOutcome {
     let error = match answer {
         Ok(Ok(true)) => return PredicateOutcome::Allow,

@@ -27,7 +27,7 @@ fn vary_preflight() -> HeaderValue {
     }
 }
 
-/// Makes the response that denies a preflight: 403, and no `Access-Control-*` header at all.
+/// Makes the response that denies a preflight: 403, without any `Access-Control-*` header.
 pub(crate) fn denied() -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
     response.headers_mut().append(VARY, vary_preflight());
@@ -66,7 +66,7 @@ impl<'a> PreflightHeaders<'a> {
     #[inline]
     pub(crate) fn of(policy: &'a CompiledPolicy, methods: &'a AllowedMethods) -> Self {
         let rules = &policy.rules;
-        // Fetch, "CORS protocol and credentials": `*` is no wildcard with credentials.
+        // Fetch, "CORS protocol and credentials": with credentials, `*` is not a wildcard.
         let list = |any: bool, list: &'a Option<HeaderValue>| match any && rules.credentials {
             true => HeaderList::Echo,
             false => HeaderList::Full(list.as_ref()),
@@ -84,7 +84,7 @@ impl<'a> PreflightHeaders<'a> {
         }
     }
 
-    /// Says no more than either would.
+    /// Returns the headers that grant only what both grant.
     pub(crate) fn and(self, other: Self) -> Self {
         let narrow = |one: HeaderList<'a>, other| if one == other { one } else { HeaderList::Echo };
         PreflightHeaders {
@@ -97,37 +97,36 @@ impl<'a> PreflightHeaders<'a> {
         }
     }
 
-    /// Names the origin itself, and not all of them, unless `any` holds.
+    /// Allows only the origin of the preflight, instead of any origin, unless `any` is `true`.
     pub(crate) fn any_origin_if(mut self, any: bool) -> Self {
         self.any_origin &= any;
         self
     }
 
-    /// Names just the request headers that were asked for.
+    /// Allows only the requested headers.
     pub(crate) fn requested_headers_only(mut self) -> Self {
         self.headers = HeaderList::Echo;
         self
     }
 
-    /// Names just the method and the headers that were asked for, for this one request: other requests
-    /// for the URL can have other policies, and the browser's cache goes by the URL (Fetch, "cache
-    /// entry match").
+    /// Allows only the requested method and headers, and only for this request: other requests for the URL
+    /// can have other policies, and the browser's cache finds entries by URL (Fetch, "cache entry match").
     pub(crate) fn this_request_only(mut self) -> Self {
         self.methods = HeaderList::Echo;
         self.headers = HeaderList::Echo;
         self.not_kept()
     }
 
-    /// Lets the browser keep nothing of the answer.
+    /// Forbids the browser to cache the answer.
     pub(crate) fn not_kept(mut self) -> Self {
         self.max_age = MaxAge::Zero;
         self
     }
 
-    /// Makes the whole answer: all that the browser needs.
+    /// Makes the response to a granted preflight.
     #[inline]
     pub(crate) fn granted(self, grant: &Grant<'_>, request: &HeaderMap) -> HttpResponse {
-        /// No answer has more headers.
+        /// The largest number of headers in an answer.
         const MOST: usize = 6;
         let mut response = HttpResponse::new(self.status);
         let headers = response.headers_mut();
@@ -181,7 +180,7 @@ impl MaxAge<'_> {
     }
 }
 
-/// Answers a preflight by a policy that alone applies to it.
+/// Answers a preflight to which only this policy applies.
 pub(crate) fn answer(
     policy: &CompiledPolicy,
     methods: &AllowedMethods,

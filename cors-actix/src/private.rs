@@ -12,7 +12,7 @@ use crate::policy::Policy;
 pub use crate::policy::SharedPolicy;
 pub use crate::route::Route;
 
-/// Returns the handler as a service that its own middleware can wrap.
+/// Returns the handler as a service that middleware can wrap.
 pub fn endpoint<F, Args>(handler: F) -> Endpoint
 where
     F: Handler<Args>,

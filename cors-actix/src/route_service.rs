@@ -42,7 +42,7 @@ impl Route {
         &'static self,
         config: &mut AppService,
         endpoint: F,
-        // A pointer, so that this is compiled once and not once for every route.
+        // A function pointer, because a generic parameter would compile this function once for every route.
         guards: fn(&GuardContext<'_>) -> bool,
     ) where
         F: ServiceFactory<
@@ -115,7 +115,7 @@ struct RouteLayer<S> {
     /// The app's annotated routes, from the first preflight on.
     routes: OnceCell<Rc<RouteTable>>,
     reports: Reports,
-    /// `true` once the reason was logged for which preflights are denied that the policy would grant.
+    /// `true` if the reason was logged for which this route denies preflights that its policy would grant.
     reported: Cell<bool>,
 }
 
@@ -159,10 +159,10 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
         self.fixed.clone().unwrap_or_else(|| self.registration.route.policy().compiled())
     }
 
-    /// Selects the policies for a preflight; `None` where something else can take the request.
+    /// Selects the policies for a preflight. Returns `None` if something else can take the actual request.
     ///
-    /// The router came here, guards on scopes and all. But it came for the method of the preflight: what
-    /// stands in front of the route may take the request itself.
+    /// The router has reached this route, and the guards of its scopes have accepted the preflight. But the
+    /// router looked for OPTIONS: a resource in front of the route may take the actual request.
     fn select(&self, request: &ServiceRequest) -> Option<Selection> {
         let map = request.resource_map();
         let path = request.match_info().as_str();
@@ -174,7 +174,8 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
             let named = candidates.named();
             let is_named = itself.is_pattern_named
                 || named.is_some_and(|named| named.registration.id == id);
-            // In a scope behind another of the same prefix, whose guards have passed the preflight on.
+            // The route is in a scope behind another scope of the same prefix, and the guards of that scope have
+            // passed the preflight on.
             let is_on_another_host = !itself.is_reached && named.is_some();
             if candidates.is_served && !is_named && !is_on_another_host {
                 let pattern = Named::by(map, path).pattern.unwrap_or_default();
@@ -187,7 +188,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
             }
             let mut selection = Selection::of_route(candidates, route);
             if route.guarded {
-                // What stands behind for this method may not stand behind for the route's others.
+                // The routes behind this route may take this method and not the route's other methods.
                 selection.this_request_only = true;
                 let twins = candidates.all.iter().filter(|next| {
                     next.entry > itself.entry && next.is_pattern_named == itself.is_pattern_named
@@ -210,7 +211,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
         })
     }
 
-    /// Logs, once, why the route denies preflights that its policy would grant.
+    /// Logs, once, the reason for which the route denies preflights that its policy would grant.
     fn report_denied(&self, path: &str, reason: &str) {
         if !self.reported.replace(true) {
             log::warn!(
@@ -261,7 +262,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
         };
         let mut place = place;
         if place.is_none() && nesting::layers_alive() > 0 && !allow_origin.is_allowed() {
-            // An outer layer may have made no cell because it knows what the map names.
+            // An outer layer makes no cell if the map names this route and the policy is certain.
             place = Some(Place::take(&request));
         }
         if let Some(place) = &place {
@@ -272,8 +273,8 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
     }
 }
 
-/// Returns `true` if middleware has made another method of the request's, and the outermost layer would
-/// have denied the request for it.
+/// Returns `true` if middleware has changed the method of the request, and the outermost layer would have
+/// denied the first request because of `enforce`.
 fn is_denied_outside(place: Option<&Place>, request: &ServiceRequest) -> bool {
     place.is_some_and(|place| {
         place.cell.outer_denies.get() && place.cell.method != *request.method()

@@ -1,7 +1,8 @@
-//! The applications behind the binaries of this package, without their servers, so that tests can
-//! mount them on sockets of their own.
+//! The apps of this package's binaries, without their servers, so that tests can serve the apps on other
+//! sockets.
 //!
-//! Start with `cargo run -p cors-actix-examples --bin quickstart` and open the page it names.
+//! Start with `cargo run -p cors-actix-examples --bin quickstart`, and open the page whose address the program
+//! prints.
 
 #[path = "bin/app_wide.rs"]
 pub mod app_wide;

@@ -1,4 +1,4 @@
-//! The quickstart's two applications: an API, and a page on another origin that calls it.
+//! The quickstart's two apps: an API, and a page on another origin that calls the API.
 //!
 //! ```no_run
 //! # use actix_web::{App, HttpServer};

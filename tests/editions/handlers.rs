@@ -1,4 +1,4 @@
-//! Handlers in whatever edition: packages of several have this one file.
+//! Handlers that compile in every edition. Packages of several editions include this file.
 
 use actix_web::{
     delete, get,
@@ -24,7 +24,7 @@ async fn words(id: Path<u32>) -> String {
     id.to_string()
 }
 
-/// What the guard of the other does not let pass.
+/// The handler behind the guard of `words`.
 #[cors(policy = EXAMPLE)]
 #[put("/words/{id}")]
 async fn words_behind(id: Path<u32>) -> String {
@@ -45,7 +45,7 @@ async fn routed() -> &'static str {
     "routed"
 }
 
-/// What the guard of the other does not let pass.
+/// The handler behind the guard of `routed`.
 #[cors(policy = EXAMPLE)]
 #[delete("/routed")]
 async fn routed_behind() -> &'static str {

@@ -1,5 +1,5 @@
-//! The table of policies that must be denied, each as the macros take it and as the builder does.
-//! It drives the test of the builder, and the programs in `tests/ui/policy` that must not compile.
+//! The table of policies that must not build, each written for the macros and for the builder. The table
+//! drives the test of the builder, and the programs in `tests/ui/policy` that must not compile.
 
 use actix_web::http::StatusCode;
 use cors_actix::{
@@ -8,20 +8,20 @@ use cors_actix::{
 };
 use cors_actix_core::PolicySpec;
 
-/// A policy that must be denied, and all that is wrong with it.
+/// A policy that must not build, and its problems.
 pub struct BadPolicy {
     /// The name of the mistake, and of its program in `tests/ui/policy`.
     pub name: &'static str,
     /// The policy as `#[cors(…)]` or `policy! { … }` takes it.
     pub written: String,
-    /// What checking the same policy at run time reports.
+    /// The problems that the check of the same policy reports at run time.
     pub reported: Vec<Problem>,
-    /// What it must report.
+    /// The problems that the check must report.
     pub problems: Vec<Problem>,
 }
 
 impl BadPolicy {
-    /// The program that must not compile. Methods are for `policy!` alone.
+    /// Returns the program that must not compile. Only `policy!` takes methods.
     pub fn program(&self) -> String {
         let written = &self.written;
         if written.contains("allow_methods") {
@@ -56,7 +56,7 @@ fn main() {{
     }
 }
 
-/// Every bad policy.
+/// Returns every bad policy.
 pub fn all() -> Vec<BadPolicy> {
     let mut all = bad_origins();
     all.extend(bad_methods());
@@ -309,7 +309,7 @@ fn bad_combinations() -> Vec<BadPolicy> {
         BadPolicy {
             name: "same-origin-beside-origins",
             written: r#"same_origin, allow_origins = ["https://app.example.com"]"#.into(),
-            // The builder has no word for it.
+            // Checked as `policy!` checks it.
             reported: PolicySpec {
                 same_origin: true,
                 allow_origins: &["https://app.example.com"],

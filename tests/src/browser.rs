@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::socks;
 
-/// What decides on CORS in a browser.
+/// The part of a browser that decides on CORS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Engine {
     /// Chromium.
@@ -30,7 +30,8 @@ impl Engine {
     /// Every engine.
     pub const ALL: [Engine; 3] = [Engine::Blink, Engine::Gecko, Engine::WebKit];
 
-    /// The engines that the environment variable `ENGINES` names, or `all`; Blink without it.
+    /// Returns the engines that the environment variable `ENGINES` names. `all` means every engine; without the
+    /// variable, the result is Blink.
     pub fn named() -> Vec<Self> {
         let find = |name: &str| Engine::ALL.into_iter().find(|engine| engine.name() == name);
         match env::var("ENGINES").as_deref() {
@@ -42,7 +43,7 @@ impl Engine {
         }
     }
 
-    /// In lower case.
+    /// Returns the name in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Engine::Blink => "blink",
@@ -51,7 +52,7 @@ impl Engine {
         }
     }
 
-    /// What starts its driver. All three take the port that way.
+    /// Returns the command that starts the driver. All three drivers take the port in the same way.
     fn driver(self, port: u16) -> Command {
         let mut driver = Command::new(match self {
             Engine::Blink => "chromedriver",
@@ -134,10 +135,11 @@ fn mini_browser(proxy: u16) -> Value {
     })
 }
 
-/// A browser with a fresh profile, for which names are whatever its starter says. It ends when dropped.
+/// A browser with a new profile, whose host names lead to the given ports. The browser ends when the value
+/// is dropped.
 #[derive(Debug)]
 pub struct Browser {
-    /// The one tab.
+    /// The browser's only tab.
     pub tab: Client,
     session: String,
     port: u16,
@@ -146,12 +148,12 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts Chromium, with names as in [`loopback`].
+    /// Starts Chromium, with host names as in [`loopback`].
     pub async fn start() -> Self {
         Browser::open(Engine::Blink, loopback).await
     }
 
-    /// Starts driver and browser. `find` tells which loopback port serves a host's port.
+    /// Starts the driver and the browser. `find` returns the loopback port for a host and its port.
     pub async fn open(
         engine: Engine,
         find: impl Fn(&str, u16) -> Option<u16> + Send + Sync + 'static,
@@ -162,7 +164,7 @@ impl Browser {
         let mut driver = engine.driver(port);
         if let Some(display) = &display {
             driver.env("DISPLAY", &display.name);
-            // Its sandbox needs a user other than root.
+            // WebKit's sandbox does not work for root.
             driver.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
         }
         let driver = driver.spawn().unwrap_or_else(|error| {
@@ -178,7 +180,7 @@ impl Browser {
         Browser { tab, session, port, driver, _display: display }
     }
 
-    /// The browser's own name and version.
+    /// Returns the name and version that the browser reports.
     pub fn version(&self) -> String {
         let told = |key: &str| {
             let capabilities = self.tab.capabilities();
@@ -209,8 +211,8 @@ impl Browser {
 }
 
 impl Drop for Browser {
-    /// Ends the session first: the driver takes its browser with it, which it would leave behind if
-    /// killed.
+    /// Ends the session first, because the driver then ends its browser. A driver that is killed leaves its
+    /// browser running.
     fn drop(&mut self) {
         const PATIENCE: Duration = Duration::from_secs(20);
         const OK: &[u8; 12] = b"HTTP/1.1 200";
@@ -230,12 +232,12 @@ impl Drop for Browser {
     }
 }
 
-/// Every name under `.test` is this machine.
+/// Maps every name under `.test` to this machine.
 pub fn loopback(host: &str, port: u16) -> Option<u16> {
     (host.ends_with(".test") || host == "127.0.0.1").then_some(port)
 }
 
-/// A screen that nobody sees.
+/// A virtual screen.
 #[derive(Debug)]
 struct Display {
     server: Child,
@@ -281,12 +283,12 @@ async fn wait_for_port(port: u16) {
     panic!("the driver does not listen");
 }
 
-/// A certificate for the name, signed by itself, and what a server needs to show it.
+/// Returns the TLS configuration of a server with a self-signed certificate for the name.
 pub fn certificate(name: &str) -> ServerConfig {
     certificate_for([name.to_owned()])
 }
 
-/// A certificate for several names.
+/// Returns the TLS configuration of a server with a self-signed certificate for several names.
 pub fn certificate_for(names: impl Into<Vec<String>>) -> ServerConfig {
     let made = rcgen::generate_simple_self_signed(names).expect("the names are good");
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("the key is good");

@@ -1,21 +1,21 @@
-//! How often something was called.
+//! Counts calls.
 
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering::SeqCst},
 };
 
-/// Counts calls of what it was given to.
+/// A counter of calls.
 #[derive(Debug, Clone, Default)]
 pub struct Calls(Arc<AtomicUsize>);
 
 impl Calls {
-    /// Counts one.
+    /// Counts one call.
     pub fn add(&self) {
         self.0.fetch_add(1, SeqCst);
     }
 
-    /// How many there were since it was asked last.
+    /// Returns the number of calls since the last call of this method.
     pub fn take(&self) -> usize {
         self.0.swap(0, SeqCst)
     }

@@ -1,4 +1,4 @@
-//! An HTTP/1.1 client that sends exactly what it is given and hides nothing of the response.
+//! An HTTP/1.1 client that sends exactly the given bytes and returns the whole response.
 
 use std::{
     fmt,
@@ -16,28 +16,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request with a `Host` line and no other.
+    /// Makes a request with only a `Host` line.
     pub fn new(method: &str, target: &str) -> Self {
         Request::bare(method, target).line("Host", "api.example")
     }
 
-    /// A request without any line.
+    /// Makes a request without header lines.
     pub fn bare(method: &str, target: &str) -> Self {
         let start = format!("{method} {target} HTTP/1.1\r\n");
         Request { method: method.to_owned(), bytes: start.into_bytes(), body: Vec::new() }
     }
 
-    /// A GET.
+    /// Makes a GET request.
     pub fn get(target: &str) -> Self {
         Request::new("GET", target)
     }
 
-    /// An OPTIONS with an origin and a method to ask for.
+    /// Makes an OPTIONS request with an origin and a requested method.
     pub fn preflight(target: &str, origin: impl AsRef<[u8]>, method: impl AsRef<[u8]>) -> Self {
         Request::new("OPTIONS", target).origin(origin).asks_method(method)
     }
 
-    /// Adds a header line, with whatever bytes.
+    /// Adds a header line, whose value can be any bytes.
     pub fn line(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         let parts = [name.as_bytes(), b": ", value.as_ref(), b"\r\n"];
         self.bytes.extend_from_slice(&parts.concat());
@@ -50,7 +50,7 @@ impl Request {
         start.escape_ascii().to_string().replace("\\r\\n", "\n")
     }
 
-    /// Adds a body, and the line that tells its length.
+    /// Adds a body, and the `Content-Length` line.
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         let length = self.body.len().to_string();
@@ -97,31 +97,31 @@ pub struct Response {
     pub status: u16,
     /// The header lines, in order.
     pub lines: Vec<Line>,
-    /// The body, out of its chunks.
+    /// The body, with the chunked encoding removed.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// The values of all lines of the name, in order.
+    /// Returns the values of all lines of the name, in order.
     pub fn values(&self, name: &str) -> Vec<&str> {
         let lines = self.lines.iter().filter(|line| line.name == name);
         lines.map(|line| line.value.as_str()).collect()
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
-/// A connection, kept alive between requests.
+/// A connection that stays open between requests.
 #[derive(Debug)]
 pub struct Client {
     stream: BufReader<TcpStream>,
 }
 
 impl Client {
-    /// Far longer than any response takes, even on a busy machine.
+    /// Much longer than any response takes, even on a busy machine.
     const PATIENCE: Duration = Duration::from_secs(60);
 
     /// Opens a connection.
@@ -144,7 +144,7 @@ impl Client {
     /// Sends the request and reads the whole response.
     ///
     /// # Errors
-    /// When the server closes the connection, or sends what is no response.
+    /// If the server closes the connection, or sends bytes that are not a response.
     pub fn try_send(&mut self, request: &Request) -> io::Result<Response> {
         let stream = self.stream.get_mut();
         stream.write_all(&request.bytes)?;
@@ -208,7 +208,7 @@ impl Client {
         }
     }
 
-    /// A line without its end. Bytes that are not printable ASCII are escaped.
+    /// Reads a line, without its end. Bytes that are not printable ASCII are escaped.
     fn read_line(&mut self) -> io::Result<String> {
         let mut line = Vec::new();
         self.stream.read_until(b'\n', &mut line)?;

@@ -1,4 +1,4 @@
-//! A real server of several workers.
+//! A real server with several workers.
 
 use std::{
     collections::HashMap,
@@ -17,7 +17,7 @@ use actix_web::{
 
 use crate::client::{Client, Request};
 
-/// A server of several workers on a free loopback port. It stops when dropped.
+/// A server with several workers on a free loopback port. The server stops when the value is dropped.
 #[derive(Debug)]
 pub struct Fleet {
     address: SocketAddr,
@@ -56,13 +56,12 @@ impl Fleet {
         Fleet { address, handle, thread: Some(thread) }
     }
 
-    /// Where it listens.
+    /// Returns the address of the server.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// A connection to each worker, and nothing sent on it but a request to whose body the worker's
-    /// name is expected.
+    /// Returns a connection to each worker, by the worker's name, which is the body of the response to `who`.
     pub fn workers(&self, count: usize, who: &Request) -> HashMap<String, Client> {
         const ATTEMPTS: usize = 1000;
         let mut workers = HashMap::new();

@@ -1,17 +1,18 @@
-//! The assertion about CORS headers: all that are there are named, so that one more fails as well.
+//! Assertions about the CORS headers of a response. An assertion names all of them, so that an additional
+//! header fails.
 
 use std::fmt::Write as _;
 
 use crate::client::Response;
 
-/// The one line that CORS leaves on the response to a denied or missing origin.
+/// The only line that a layer adds to the response to a denied or missing origin.
 pub const VARY: &str = "vary: Origin";
 
 /// The line on every answer to a preflight.
 pub const PREFLIGHT_VARY: &str =
     "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
-/// The lines on the response to an origin that is allowed with credentials.
+/// Returns the lines of the response to an origin that is allowed with credentials.
 pub fn admitted(origin: &str) -> [String; 3] {
     [
         format!("access-control-allow-origin: {origin}"),
@@ -20,7 +21,7 @@ pub fn admitted(origin: &str) -> [String; 3] {
     ]
 }
 
-/// The lines on the answer to a granted preflight, with credentials and no request headers.
+/// Returns the lines of the answer to a granted preflight, with credentials and no request headers.
 pub fn granted(origin: &str, methods: &str) -> [String; 4] {
     [
         format!("access-control-allow-origin: {origin}"),
@@ -30,22 +31,22 @@ pub fn granted(origin: &str, methods: &str) -> [String; 4] {
     ]
 }
 
-/// The lines on the answer to a preflight that is granted for its one request, since others for the URL
-/// can have other policies: the browser keeps nothing of the answer.
+/// Returns the lines of the answer to a preflight that is granted for one request only, because other
+/// requests for the URL can have other policies. The browser keeps nothing of such an answer.
 pub fn granted_once(origin: &str, method: &str) -> Vec<String> {
     let lines = granted(origin, method).into_iter();
     lines.chain(["access-control-max-age: 0".to_owned()]).collect()
 }
 
 impl Response {
-    /// Every line that has to do with CORS: `Access-Control-*` and `Vary`. Sorted by name; lines of
-    /// one name keep their order.
+    /// Returns the lines that concern CORS, `Access-Control-*` and `Vary`, sorted by name. Lines of the same
+    /// name keep their order.
     pub fn cors_lines(&self) -> Vec<String> {
         let of_cors = |name: &str| name == "vary" || name.starts_with("access-control-");
         sorted(self.lines.iter().filter(|line| of_cors(&line.name)).map(ToString::to_string))
     }
 
-    /// Asserts the status and all lines that have to do with CORS.
+    /// Asserts the status and all lines that concern CORS.
     #[track_caller]
     pub fn assert<T: AsRef<str>>(
         &self,
@@ -69,19 +70,19 @@ impl Response {
         panic!("{report}")
     }
 
-    /// Asserts that CORS has left no trace.
+    /// Asserts the status, and that no line concerns CORS.
     #[track_caller]
     pub fn assert_untouched(&self, status: u16) -> &Self {
         self.assert(status, [] as [&str; 0])
     }
 
-    /// Asserts that the origin is not allowed, in an actual response.
+    /// Asserts that the response to an actual request does not allow the origin.
     #[track_caller]
     pub fn assert_closed(&self, status: u16) -> &Self {
         self.assert(status, [VARY])
     }
 
-    /// Asserts that a preflight is denied: no body, and nothing but `Vary`.
+    /// Asserts that a preflight is denied, without a body and with no line but `Vary`.
     #[track_caller]
     pub fn assert_denied(&self) -> &Self {
         self.assert(403, [PREFLIGHT_VARY]);
@@ -89,7 +90,7 @@ impl Response {
         self
     }
 
-    /// Asserts that a preflight is granted with these lines, 204, and no body.
+    /// Asserts that a preflight is granted with status 204, these lines, and no body.
     #[track_caller]
     pub fn assert_granted<T: AsRef<str>>(&self, lines: impl IntoIterator<Item = T>) -> &Self {
         self.assert(204, lines);
@@ -98,7 +99,7 @@ impl Response {
     }
 }
 
-/// Sorts by name alone, and keeps the order of what has one name.
+/// Sorts lines by name, and keeps the order of lines with the same name.
 fn sorted(lines: impl Iterator<Item = String>) -> Vec<String> {
     let name = |line: &String| line.split(':').next().unwrap_or_default().to_owned();
     let mut lines: Vec<_> = lines.collect();

@@ -1,4 +1,5 @@
-//! What `cors-actix` logs. One per process, so a test looks for what only it can have caused.
+//! The log lines of `cors-actix`. All tests of a process share one logger, so a test looks for lines that
+//! only the test itself can have caused.
 
 use std::sync::{Mutex, Once, PoisonError};
 
@@ -7,12 +8,12 @@ use log::{Level, LevelFilter, Log, Metadata, Record};
 /// The target under which the crate logs.
 pub const TARGET: &str = "cors_actix";
 
-/// One message.
+/// A log line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its level.
+    /// The level.
     pub level: Level,
-    /// Its text.
+    /// The text.
     pub text: String,
 }
 
@@ -22,7 +23,7 @@ struct Journal {
     entries: Mutex<Vec<Entry>>,
 }
 
-/// Starts to write down what is logged under [`TARGET`], at any level.
+/// Starts to record the log lines with the target [`TARGET`], of every level.
 pub fn open() {
     static OPENED: Once = Once::new();
     OPENED.call_once(|| {
@@ -31,7 +32,7 @@ pub fn open() {
     });
 }
 
-/// The messages that contain the text.
+/// Returns the log lines that contain the text.
 pub fn entries_with(text: &str) -> Vec<Entry> {
     let entries = JOURNAL.entries.lock().unwrap_or_else(PoisonError::into_inner);
     entries.iter().filter(|entry| entry.text.contains(text)).cloned().collect()

@@ -1,10 +1,10 @@
-//! Shared by the tests: an actix-web server on a loopback port, a client that sends exact bytes, the
-//! assertion that names every CORS header of a response, and a journal of what was logged.
+//! Code that the tests share: an actix-web server on a loopback port, a client that sends exact bytes,
+//! assertions that name every CORS header of a response, and a record of log lines.
 
 #![allow(
     clippy::panic,
     clippy::expect_used,
-    reason = "a helper that can't do its work ends the test that called it, and says why"
+    reason = "a helper that can't do its work ends the test with a message"
 )]
 
 pub mod bad_policies;
@@ -35,10 +35,10 @@ use std::{env, num::NonZero};
 
 use cors_actix::Policy;
 
-/// Origins that [`example`] allows.
+/// An origin that [`example`] allows.
 pub const EXAMPLE: &str = "https://example.com";
 
-/// The policy that the cases speak of: `https://example.com`, `https://*.example.com`, credentials.
+/// Returns the policy of most tests: `https://example.com`, `https://*.example.com`, credentials.
 pub fn example() -> Policy {
     Policy::builder()
         .allow_origins([EXAMPLE, "https://*.example.com"])
@@ -47,12 +47,13 @@ pub fn example() -> Policy {
         .expect("the policy is good")
 }
 
-/// The policy `any`, and nothing else.
+/// Returns the policy with any origin and no other option.
 pub fn open() -> Policy {
     Policy::builder().allow_origins(cors_actix::Any).build().expect("the policy is good")
 }
 
-/// How many of so many things are to be generated: one in `CORS_ACTIX_FEWER`, where tests are tested.
+/// Returns the number of items to generate: `all`, divided by `CORS_ACTIX_FEWER` if the variable is set, as
+/// in mutation tests.
 pub fn fewer(all: usize) -> usize {
     let divisor = env::var("CORS_ACTIX_FEWER").map_or(NonZero::<usize>::MIN, |divisor| {
         divisor.parse().expect("CORS_ACTIX_FEWER is a number, and not 0")

@@ -1,4 +1,4 @@
-//! The library, asked in the naive evaluator's terms.
+//! Asks the library in the types of the naive evaluator.
 
 use actix_web::{
     dev::RequestHead,
@@ -15,7 +15,7 @@ use crate::naive::{Asking, Verdict, Why, Written};
 /// Builds the policy.
 ///
 /// # Errors
-/// What the library has against it.
+/// The problems that the library reports.
 pub fn build(written: &Written) -> Result<Policy, PolicyError> {
     let mut builder = Policy::builder()
         .allow_origins(&written.origins)
@@ -35,10 +35,10 @@ pub fn build(written: &Written) -> Result<Policy, PolicyError> {
     builder.build()
 }
 
-/// The policy as the rule book sees it, which can be asked about any bytes at all.
+/// Returns the rules of the policy, which accept any bytes as an origin or a header.
 ///
 /// # Errors
-/// What the rule book has against it.
+/// The problems that `cors-actix-core` reports.
 pub fn rules(written: &Written) -> Result<Rules, Vec<Problem>> {
     let [origins, methods, headers, exposed] =
         [&written.origins, &written.methods, &written.headers, &written.exposed]
@@ -56,7 +56,7 @@ pub fn rules(written: &Written) -> Result<Rules, Vec<Problem>> {
     spec.check().map(|checked| checked.rules)
 }
 
-/// The request's head; `None` if a line has bytes that no header line can have.
+/// Returns the head of the request, or `None` if a line has bytes that no header line can have.
 pub fn head(asking: &Asking) -> Option<RequestHead> {
     let mut head = RequestHead::default();
     head.method = Method::from_bytes(asking.method.as_bytes()).ok()?;
@@ -67,10 +67,10 @@ pub fn head(asking: &Asking) -> Option<RequestHead> {
     Some(head)
 }
 
-/// What the library decides.
+/// Returns the decision of the library.
 ///
 /// # Panics
-/// When it says anything of the request that the request does not say.
+/// If the decision contains a value that is not in the request.
 pub fn decide(policy: &Policy, asking: &Asking, head: &RequestHead) -> Verdict {
     let origin = |value: &HeaderValue| assert_eq!(asking.all("origin"), [value.as_bytes()]);
     match policy.decide(head) {

@@ -1,5 +1,5 @@
-//! An app that is asked without sockets: thousands of apps in the time that a few servers take, and
-//! headers that no client could send.
+//! An app that gets its requests without sockets. Thousands of such apps are as fast as a few servers, and
+//! the requests can have headers that no client could send.
 
 use std::{fmt, rc::Rc};
 
@@ -20,7 +20,7 @@ use crate::client::{Line, Response};
 
 type Ask = dyn Fn(TestRequest) -> LocalBoxFuture<'static, Response>;
 
-/// An app on this thread. Dropping it drops the app.
+/// An app on this thread.
 pub struct Local {
     ask: Box<Ask>,
 }
@@ -48,7 +48,7 @@ impl Local {
         Self::try_start(app).await.expect("the app starts")
     }
 
-    /// Starts the app; `None` if one of its services fails to start.
+    /// Starts the app. Returns `None` if one of its services fails to start.
     pub async fn try_start<T, B>(app: App<T>) -> Option<Self>
     where
         T: ServiceFactory<
@@ -72,7 +72,7 @@ impl Local {
                         format!("{} {} {:?}", request.method(), request.uri(), request.headers());
                     let response = match service.call(request).await {
                         Ok(response) => response.into_parts().1.map_into_boxed_body(),
-                        // As the server does.
+                        // The server makes the response in the same way.
                         Err(error) => error.error_response(),
                     };
                     read(described, response).await
@@ -82,7 +82,7 @@ impl Local {
         })
     }
 
-    /// Asks the app.
+    /// Sends a request to the app.
     pub async fn send(&self, request: TestRequest) -> Response {
         (self.ask)(request).await
     }
@@ -98,10 +98,10 @@ async fn read(request: String, response: HttpResponse) -> Response {
     Response { request, status, lines, body: body.to_vec() }
 }
 
-/// A request of an origin, or of none.
+/// Makes an actual request, with or without an origin.
 ///
 /// # Panics
-/// When the method is none.
+/// If `method` is not a method.
 pub fn actual(method: &str, target: &str, origin: Option<&str>) -> TestRequest {
     let method = Method::from_bytes(method.as_bytes()).expect("the method is one");
     let request = TestRequest::with_uri(target).method(method);
@@ -111,7 +111,7 @@ pub fn actual(method: &str, target: &str, origin: Option<&str>) -> TestRequest {
     }
 }
 
-/// A preflight.
+/// Makes a preflight.
 pub fn preflight(target: &str, origin: &str, method: &str) -> TestRequest {
     actual("OPTIONS", target, Some(origin)).insert_header((ACCESS_CONTROL_REQUEST_METHOD, method))
 }

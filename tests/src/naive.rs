@@ -1,7 +1,7 @@
-//! What a policy makes of a request, in the plainest way there is: no hashing, no early exit, nothing
-//! of the library. Every rule stands here once more, as the design and the Fetch standard word it.
+//! A naive evaluator: decides on a request by a policy, without hashing, without early exits, and without
+//! code of the library. Each rule of the Fetch standard is written again in the simplest way.
 
-/// A policy as it is written, known to be good.
+/// A policy as written, without problems.
 #[derive(Debug, Clone, Default)]
 pub struct Written {
     /// `allow_origins`
@@ -10,7 +10,7 @@ pub struct Written {
     pub methods: Vec<String>,
     /// `allow_headers`
     pub headers: Vec<String>,
-    /// `allow_credentials`, with the dangers of it accepted
+    /// `allow_credentials`, with the `danger_…` options
     pub credentials: bool,
     /// `expose_headers`
     pub exposed: Vec<String>,
@@ -22,7 +22,7 @@ pub struct Written {
     pub enforce: bool,
 }
 
-/// A request to `http://` and its `host` line.
+/// A request to the URL `http://` with the host of its `host` line.
 #[derive(Debug, Clone)]
 pub struct Asking {
     /// The method.
@@ -31,18 +31,18 @@ pub struct Asking {
     pub lines: Vec<(&'static str, Vec<u8>)>,
 }
 
-/// What the policy decides.
+/// The decision of the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// The request has no `Origin`.
     NotCors,
-    /// A request for the application, from an origin that may read the response or may not.
+    /// An actual request, from an origin that may or may not read the response.
     Actual(Result<(), Why>),
     /// A preflight.
     Preflight(Result<(), Why>),
 }
 
-/// Why a request is denied.
+/// The reason for which a request is denied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Why {
@@ -55,20 +55,20 @@ pub enum Why {
 }
 
 impl Asking {
-    /// The values of the lines of this name.
+    /// Returns the values of the lines of this name.
     pub fn all(&self, name: &str) -> Vec<&[u8]> {
         let lines = self.lines.iter().filter(|line| line.0 == name);
         lines.map(|line| line.1.as_slice()).collect()
     }
 
-    /// The header names that a preflight asks for.
+    /// Returns the header names that a preflight asks for.
     fn names(&self) -> Vec<&[u8]> {
         let lines = self.all("access-control-request-headers");
         let elements = lines.iter().flat_map(|line| line.split(|byte| *byte == b','));
         elements.map(trim_ows).filter(|name| !name.is_empty()).collect()
     }
 
-    /// Whether a preflight asks for any header name.
+    /// Returns `true` if a preflight asks for a header name.
     pub fn names_headers(&self) -> bool {
         !self.names().is_empty()
     }
@@ -79,8 +79,8 @@ impl Asking {
             && !self.all("access-control-request-method").is_empty()
     }
 
-    /// Whether a page of the service itself asks, as the browser says, or else by the scheme and host
-    /// that the request was sent to. Proxies tell those, if a page could not tell them just as well.
+    /// Returns `true` if a page of the service itself has sent the request, by `Sec-Fetch-Site`, or else by
+    /// the scheme and host of the request. The headers of proxies count if `by_proxies` is `true`.
     fn is_same_origin(&self, by_proxies: bool) -> bool {
         match (&self.all("sec-fetch-site")[..], &self.all("origin")[..]) {
             ([site, ..], _) => [b"same-origin".as_slice(), b"none"].contains(site),
@@ -127,7 +127,7 @@ impl Asking {
 }
 
 impl Written {
-    /// What the policy decides.
+    /// Returns the decision of the policy.
     pub fn decide(&self, asking: &Asking) -> Verdict {
         match asking.all("origin")[..] {
             [] => Verdict::NotCors,
@@ -138,7 +138,7 @@ impl Written {
         }
     }
 
-    /// Whether one of the items of `allow_origins` stands for the value of an `Origin` line.
+    /// Returns `true` if an item of `allow_origins` matches the value of an `Origin` line.
     pub fn allows_origin(&self, origin: &[u8]) -> bool {
         self.origins.iter().any(|pattern| matches(pattern, origin))
     }
@@ -174,8 +174,8 @@ impl Written {
         Ok(())
     }
 
-    /// The status of the response, unless that is the application's affair, and all lines `vary` and
-    /// `access-control-*` on it, sorted. `inner` are those that the application writes.
+    /// Returns the status of the response, if the policy decides on the status, and all lines `vary` and
+    /// `access-control-*`, sorted. `inner` are the lines that the handler writes.
     pub fn respond(&self, asking: &Asking, inner: &[(&str, &str)]) -> (Option<u16>, Vec<String>) {
         let verdict = self.decide(asking);
         let any = has(&self.origins, "*");
@@ -277,8 +277,8 @@ const SAFELISTED_RESPONSE_HEADERS: [&str; 7] = [
     "pragma",
 ];
 
-/// The names in lower case, each once, and none for nothing: neither `needless` ones, nor what `*`
-/// covers, which is all but `uncovered`.
+/// Returns the names in lower case, each once, without the names in `needless`. `*` covers all names
+/// except those in `uncovered`, and covered names are left out.
 fn listed_once(written: &[String], needless: &[&str], uncovered: &[&str]) -> Vec<String> {
     let any = has(written, "*");
     let mut list: Vec<String> = any.then(|| "*".to_owned()).into_iter().collect();
@@ -291,7 +291,7 @@ fn listed_once(written: &[String], needless: &[&str], uncovered: &[&str]) -> Vec
     list
 }
 
-/// Whether an item of `allow_origins` stands for the value of an `Origin` line.
+/// Returns `true` if an item of `allow_origins` matches the value of an `Origin` line.
 pub fn matches(pattern: &str, origin: &[u8]) -> bool {
     if pattern == "*" {
         return true;
@@ -310,7 +310,8 @@ pub fn matches(pattern: &str, origin: &[u8]) -> bool {
     scheme == of_scheme && host_fits && (of_port == Some("*") || of_port == port)
 }
 
-/// Scheme, host and port of an origin as browsers serialize it; `None` for whatever is none.
+/// Returns scheme, host and port of an origin as browsers serialize it, or `None` if the bytes are not an
+/// origin.
 pub fn parts(origin: &[u8]) -> Option<(&str, &str, Option<&str>)> {
     let (scheme, rest) = str::from_utf8(origin).ok()?.split_once("://")?;
     let (host, port) = host_and_port(rest);
@@ -340,7 +341,7 @@ pub fn parts(origin: &[u8]) -> Option<(&str, &str, Option<&str>)> {
     (is_scheme && (is_host || is_nameless) && is_port && is_short).then_some((scheme, host, port))
 }
 
-/// The colons of an address in brackets are the host's.
+/// Splits an authority. The colons of an address in brackets belong to the host.
 fn host_and_port(authority: &str) -> (&str, Option<&str>) {
     let colon = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
     match colon {
@@ -349,19 +350,19 @@ fn host_and_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Fetch, "forbidden method".
+/// Returns `true` for a forbidden method (Fetch).
 fn is_forbidden_method(method: &[u8]) -> bool {
     matches!(&*method.to_ascii_uppercase(), b"CONNECT" | b"TRACE" | b"TRACK")
 }
 
-/// RFC 9110, section 5.6.2.
+/// Returns `true` for a token (RFC 9110, section 5.6.2).
 pub fn is_token(bytes: &[u8]) -> bool {
     let others = b"!#$%&'*+-.^_`|~";
     !bytes.is_empty()
         && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || others.contains(byte))
 }
 
-/// RFC 9110, section 5.6.3: optional white space is spaces and tabs.
+/// Removes optional white space, which is spaces and tabs (RFC 9110, section 5.6.3).
 fn trim_ows(bytes: &[u8]) -> &[u8] {
     let is_ows = |byte: &u8| *byte == b' ' || *byte == b'\t';
     let start = bytes.iter().take_while(|byte| is_ows(byte)).count();

@@ -1,5 +1,5 @@
-//! Middleware that learns the client's address from a proxy, and a handler that tells the address:
-//! wrong if a layer outside has made actix-web remember the address before.
+//! Middleware that takes the client's address from a proxy, and a handler that answers with the address. The
+//! address is wrong if an outer layer has made actix-web remember the address before.
 
 use actix_web::{
     Error, HttpRequest,
@@ -9,13 +9,13 @@ use actix_web::{
     middleware::Next,
 };
 
-/// The address that [`correct`] learns.
+/// The address that [`correct`] sets.
 pub const ADDRESS: &str = "10.0.0.1";
 
-/// Overwrites what the client says of its address.
+/// Overwrites the address that the client has sent.
 ///
 /// # Errors
-/// Those of the service inside.
+/// The errors of the inner service.
 pub async fn correct(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -16,7 +16,7 @@ use actix_web::{
 
 use crate::client::{Client, Request, Response};
 
-/// An actix-web server on a free loopback port, with one worker. It stops when dropped.
+/// An actix-web server on a free loopback port, with one worker. The server stops when the value is dropped.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
@@ -46,7 +46,7 @@ impl Server {
                 let address = server.addrs().first().copied();
                 let server = server.disable_signals().run();
                 if let Some(address) = address {
-                    // Whoever started the server waits for this.
+                    // `start` waits for this message.
                     started.send((address, server.handle())).map_err(io::Error::other)?;
                 }
                 server.await
@@ -61,7 +61,7 @@ impl Server {
         Client::connect(self.address)
     }
 
-    /// Sends one request over a connection of its own.
+    /// Sends one request over a new connection.
     #[track_caller]
     pub fn send(&self, request: &Request) -> Response {
         self.connect().send(request)
@@ -70,7 +70,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The command is sent at once; what it returns only waits for its completion.
+        // `stop` sends the command at once. The returned future only waits for the end.
         drop(self.handle.stop(false));
         let stopped = self.thread.take().map(JoinHandle::join);
         if !thread::panicking() {

@@ -1,4 +1,4 @@
-//! Policies that sign what they answer, so that a response tells which of them it has got.
+//! Policies with a signature, so that a response shows which policy has decided.
 
 use actix_web::http::Method;
 use cors_actix::{Any, Policy};
@@ -14,7 +14,7 @@ pub const FRIEND: &str = "https://friend.example";
 /// An origin that only open policies allow.
 pub const STRANGER: &str = "https://stranger.example";
 
-/// Whom a policy lets in.
+/// The origins that a policy allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Every origin.
@@ -28,24 +28,24 @@ pub enum Kind {
 /// A policy with a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sign {
-    /// Whom it lets in.
+    /// The allowed origins.
     pub kind: Kind,
-    /// The response header that it exposes.
+    /// The exposed response header.
     pub exposed: &'static str,
-    /// For how long its preflights are cached.
+    /// The time for which preflights are cached.
     pub max_age: u64,
 }
 
 impl Sign {
-    /// What a layer with a signed policy sends as allowed methods.
+    /// The methods that a layer with a signed policy allows.
     pub const LAYER_METHODS: &str = "GET,HEAD,POST,PUT,DELETE";
 
-    /// A policy of the kind.
+    /// Makes a signature.
     pub const fn new(kind: Kind, exposed: &'static str, max_age: u64) -> Self {
         Sign { kind, exposed, max_age }
     }
 
-    /// The policy.
+    /// Returns the policy.
     pub fn policy(&self) -> Policy {
         let builder = Policy::builder()
             .allow_methods([Method::PUT, Method::DELETE])
@@ -59,7 +59,7 @@ impl Sign {
         policy.expect("the policy is good")
     }
 
-    /// The lines of a response to a request of the origin, or of none.
+    /// Returns the lines of a response to a request with or without an origin.
     pub fn lines(&self, origin: Option<&str>) -> Vec<String> {
         let exposed = format!("access-control-expose-headers: {}", self.exposed);
         match (self.kind, origin) {
@@ -74,7 +74,7 @@ impl Sign {
         }
     }
 
-    /// The lines of a granted preflight of the origin; `None` if it is denied.
+    /// Returns the lines of the answer to a preflight of the origin, or `None` if the preflight is denied.
     pub fn preflight_lines(&self, origin: &str, methods: &str) -> Option<Vec<String>> {
         let mut lines = match (self.kind, origin) {
             (Kind::Open, _) => vec!["access-control-allow-origin: *".to_owned()],
@@ -92,13 +92,13 @@ impl Sign {
 }
 
 impl Response {
-    /// Asserts that a response is signed, or that CORS has left no trace on it.
+    /// Asserts that the policy of `sign` has decided on a response; `None` asserts that no policy has.
     #[track_caller]
     pub fn assert_signed(&self, status: u16, sign: Option<&Sign>, origin: Option<&str>) -> &Self {
         self.assert(status, sign.map(|sign| sign.lines(origin)).unwrap_or_default())
     }
 
-    /// Asserts that the answer to a preflight is signed.
+    /// Asserts that the policy of `sign` has answered a preflight.
     #[track_caller]
     pub fn assert_preflight_signed(&self, sign: &Sign, origin: &str, methods: &str) -> &Self {
         match sign.preflight_lines(origin, methods) {
@@ -108,8 +108,9 @@ impl Response {
         }
     }
 
-    /// Asserts that a preflight is granted with these lines, or for its one request, as where others of
-    /// the URL have another policy: with its method alone, and nothing for the browser to keep.
+    /// Asserts that a preflight is granted, either with these lines, or for one request only, because other
+    /// requests for the URL have another policy. Then only the requested method is allowed, and the
+    /// browser keeps nothing of the answer.
     #[track_caller]
     pub fn assert_granted_once<T: AsRef<str>>(&self, lines: impl IntoIterator<Item = T>) -> &Self {
         if !self.is_for_one_request() {

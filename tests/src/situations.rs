@@ -1,9 +1,9 @@
-//! Policies and requests, made by choices: at random for a test, by a fuzzer's bytes for a fuzzer.
-//! Requests are made of the policy's own strings, so that most of them are nearly right.
+//! Policies and requests that are made from choices: random numbers in a test, and bytes in a fuzzer. Requests
+//! are made from the strings of the policy, so that most requests are nearly allowed.
 
 use crate::naive::{Asking, Written};
 
-/// Answers "which of so many?" with a number below that.
+/// A source of choices: returns a number below the given number.
 pub struct Choices<'a>(pub &'a mut dyn FnMut(usize) -> usize);
 
 impl std::fmt::Debug for Choices<'_> {
@@ -52,7 +52,7 @@ const ODD_ORIGINS: [&str; 14] = [
     "https://own.example:8443",
     "http://own.example:8443",
 ];
-/// What proxies tell of the scheme and host that a request was sent to.
+/// Headers in which proxies report the scheme and host that a request was sent to.
 const FORWARDED: [(&str, [&str; 6]); 4] = [
     ("x-forwarded-proto", ["https", "http", "wss", "https, http", "ftp", "https"]),
     ("x-forwarded-host", ["own.example", "Own.example:8443", "own.example:443", "a", ".", ""]),
@@ -69,7 +69,7 @@ const FORWARDED: [(&str, [&str; 6]); 4] = [
         ],
     ),
 ];
-/// What lenient readers of origins have let through, at one time or another.
+/// Bytes that faulty parsers of origins have accepted.
 const SPECIAL: &[u8] = b"., &'\";!$^*()+=`~-_|{}%:/@?#\\[]\0\t\n\x7f\xff\xc3 A0";
 const WRONG_PORTS: [&str; 11] =
     ["0", "", "65536", "08443", "+1", "443", "80", "21", "8443", "1 ", "*"];
@@ -89,13 +89,13 @@ impl Choices<'_> {
         of[self.below(of.len())]
     }
 
-    /// None in half of all cases, else a few.
+    /// Chooses no items in half of all cases, and otherwise a few.
     fn some(&mut self, of: &[&str]) -> Vec<String> {
         let count = self.below(8).saturating_sub(3);
         (0..count).map(|_| self.one(of).to_owned()).collect()
     }
 
-    /// A policy without fault.
+    /// Makes a policy without problems.
     pub fn policy(&mut self) -> Written {
         let mut policy = Written {
             credentials: self.below(2) == 1,
@@ -153,7 +153,7 @@ impl Choices<'_> {
         format!("{scheme}://{host}{port}")
     }
 
-    /// A request that has something to do with the policy.
+    /// Makes a request from the strings of the policy.
     pub fn asking(&mut self, policy: &Written) -> Asking {
         let is_options = self.below(8) < 5;
         let method =
@@ -195,7 +195,7 @@ impl Choices<'_> {
         Asking { method: method.to_owned(), lines }
     }
 
-    /// The CORS lines that an application writes by itself.
+    /// Chooses the CORS lines that the handler itself writes.
     pub fn inner(&mut self) -> Vec<(&'static str, &'static str)> {
         let varies = [0, 0, 1, 2][self.below(4)];
         let mut lines: Vec<_> = (0..varies).map(|_| ("vary", self.one(&VARIES))).collect();
@@ -223,7 +223,7 @@ impl Choices<'_> {
         origin
     }
 
-    /// An origin of the kind that the pattern stands for.
+    /// Makes an origin that the pattern matches.
     fn instance(&mut self, pattern: &str) -> String {
         let mut origin = pattern.to_owned();
         if let Some(unported) = pattern.strip_suffix(":*") {

@@ -1,5 +1,4 @@
-//! A name service for browsers of every kind: a SOCKS proxy (RFC 1928) that finds every host on this
-//! machine.
+//! A SOCKS proxy (RFC 1928) that leads browsers to this machine for every host.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -10,8 +9,8 @@ use std::{
 
 type Find = dyn Fn(&str, u16) -> Option<u16> + Send + Sync;
 
-/// Starts a proxy, and tells its port. `find` tells which loopback port serves a host's port. The
-/// proxy lasts as long as the process.
+/// Starts a proxy, and returns its port. `find` returns the loopback port for a host and its port. The proxy
+/// runs until the process ends.
 pub fn start(find: impl Fn(&str, u16) -> Option<u16> + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
     let port = listener.local_addr().expect("the port is bound").port();
@@ -19,7 +18,7 @@ pub fn start(find: impl Fn(&str, u16) -> Option<u16> + Send + Sync + 'static) ->
     thread::spawn(move || {
         for browser in listener.incoming().flatten() {
             let find = Arc::clone(&find);
-            // What a browser breaks off is its own affair.
+            // A browser may end a connection at any time, so errors are ignored.
             thread::spawn(move || serve(browser, &*find));
         }
     });
@@ -27,7 +26,7 @@ pub fn start(find: impl Fn(&str, u16) -> Option<u16> + Send + Sync + 'static) ->
 }
 
 fn serve(mut browser: TcpStream, find: &Find) -> io::Result<()> {
-    // Section 3: version, number of methods, methods. "No authentication required" it is.
+    // Section 3: version, number of methods, methods. The answer is "no authentication required".
     let [_, methods] = read(&mut browser)?;
     io::copy(&mut (&browser).take(methods.into()), &mut io::sink())?;
     browser.write_all(&[5, 0])?;

@@ -1,4 +1,4 @@
-//! Handlers of a library that allows itself nothing: every lint that a caller could deny is denied.
+//! Handlers in a crate that denies every lint, so that generated code must cause no warnings.
 #![deny(warnings, missing_docs, unreachable_pub, unused, rust_2018_idioms)]
 #![deny(let_underscore, nonstandard_style, unused_qualifications, single_use_lifetimes)]
 #![deny(missing_debug_implementations, missing_copy_implementations, trivial_casts)]
@@ -33,7 +33,7 @@ fn register_local(config: &mut ServiceConfig) {
     mod local {
         use actix_web::{get, web::ServiceConfig};
 
-        /// Registers the handler in it.
+        /// Registers the handler in this function.
         pub(super) fn register(config: &mut ServiceConfig) {
             /// In a function.
             #[cfg_attr(all(), get("/local"))]
@@ -66,7 +66,7 @@ pub async fn public(id: Path<u32>) -> String {
     id.to_string()
 }
 
-/// What the guard of the other does not let pass, with the policy that is allowed as well.
+/// The handler behind the guard of `public`, with the policy that also has to grant.
 #[cors(allow_origins = ["https://example.com"])]
 #[route("/public/{id}", method = "GET", method = "PUT")]
 async fn public_behind(id: Path<u32>) -> String {
@@ -89,7 +89,7 @@ pub(crate) async fn routed(request: HttpRequest) -> String {
     request.path().to_owned()
 }
 
-/// What the guard of the other does not let pass.
+/// The handler behind the guard of `routed`.
 #[cors(policy = PARTNERS)]
 #[post("/two")]
 async fn routed_behind(request: HttpRequest) -> String {

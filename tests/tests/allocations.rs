@@ -1,6 +1,5 @@
-//! What layers cost in heap memory: nothing where a layer is alone, and a bounded number of small pieces
-//! where layers or annotated routes have to know of each other. Counted per thread, so tests may run at
-//! once.
+//! The heap allocations of layers: none if a layer is alone, and a bounded number if layers and annotated
+//! routes share a cell. Allocations are counted per thread, so tests may run at the same time.
 
 #![allow(
     clippy::unwrap_used,
@@ -46,7 +45,7 @@ fn assert_free<T>(what: &str, call: impl FnOnce() -> T) -> T {
     result.unwrap()
 }
 
-/// Values of an `Origin` line that are found, missed, and no origins at all.
+/// Returns values of an `Origin` line: allowed origins, denied origins, and bytes that are not an origin.
 fn origin_values() -> Vec<Vec<u8>> {
     let mut values: Vec<Vec<u8>> = [
         EXAMPLE,
@@ -145,7 +144,7 @@ fn a_decision_allocates_nothing() {
         .build()
         .unwrap();
     let policies = [listed, wide, open(), Policy::same_origin()];
-    // A written policy is made ready when it is first used.
+    // A policy of `policy!` is compiled at its first use.
     for policy in &policies {
         let _ = policy.decide(TestRequest::get().to_srv_request().head());
     }
@@ -178,19 +177,19 @@ fn preflight(origin: &str, method: &str) -> TestRequest {
         .insert_header(shared(ACCESS_CONTROL_REQUEST_METHOD, method))
 }
 
-/// A value that shares its bytes, as those that actix-http reads from a connection do. The first
-/// clone of any other allocates the count of its owners.
+/// Returns a header whose value shares its bytes, like the values that actix-http reads from a connection.
+/// The first clone of any other value allocates a counter of owners.
 fn shared(name: HeaderName, value: &str) -> (HeaderName, HeaderValue) {
     let bytes = web::Bytes::copy_from_slice(value.as_bytes());
     drop(bytes.clone());
     (name, HeaderValue::from_maybe_shared(bytes).unwrap())
 }
 
-/// Allocations, and bytes of them.
+/// The number of allocations and their bytes.
 type Cost = (u64, u64);
 
-/// What a request allocates between its arrival and its response, once the pools of actix-web are
-/// filled.
+/// Returns the allocations of a request between its arrival and its response, after the pools of actix-web
+/// are filled.
 fn cost<S, B>(app: &S, request: impl Fn() -> TestRequest) -> Cost
 where
     S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = Error>,
@@ -202,7 +201,7 @@ where
         let request = request().to_request();
         let mut response = None;
         let info = measure(|| response = app.call(request).now_or_never());
-        assert!(matches!(response, Some(Ok(_))), "nothing is waited for, nothing fails");
+        assert!(matches!(response, Some(Ok(_))), "the service waits or fails");
         cost = (info.count_total, info.bytes_total);
     }
     cost
@@ -256,7 +255,7 @@ async fn a_layer_adds_no_allocation_to_its_service() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Nothing in actix-web has allocated the request's extensions here.
+/// Without guards, actix-web does not allocate the request's extensions.
 #[actix_web::test]
 async fn a_layer_around_a_service_without_guards_allocates_nothing() {
     let app = || App::new().default_service(web::to(plain));
@@ -273,17 +272,17 @@ async fn a_layer_around_a_service_without_guards_allocates_nothing() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The most that a request costs where a layer is not alone: the cell in the request's extensions by
-/// which layers know of each other, the table of extensions for it, and what is kept for the response.
+/// The limit for a request if a layer is not alone: the cell in the request's extensions, the table of
+/// extensions, and the state that is kept for the response.
 const KNOWING_OTHERS: Cost = (10, 436);
 
-/// The same where there are two layers, both of which keep something.
+/// The limit if there are two layers, which both keep state for the response.
 const OF_TWO: Cost = (17, 744);
 
-/// The lists of the policies and of the routes that a preflight may be for.
+/// The limit for the lists of the policies and of the routes that a preflight may be for.
 const SELECTED: Cost = (2, 16);
 
-/// Returns what one costs more than the other, if it is more than that.
+/// Returns the additional cost of `layered` over `bare`, if it is above the limit.
 fn above(limit: Cost, layered: Cost, bare: Cost) -> Option<Cost> {
     let above = (layered.0.saturating_sub(bare.0), layered.1.saturating_sub(bare.1));
     (above.0 > limit.0 || above.1 > limit.1).then_some(above)
@@ -348,7 +347,7 @@ async fn a_layer_around_annotated_handlers_allocates_the_cell_of_the_request() {
         for origin in CALLERS {
             let request = || origin_of(origin).uri(target);
             let [bare, layered] = [cost(&bare, request), cost(&layered, request)];
-            // Without an origin nobody is allowed, whichever route it is.
+            // Without `Origin` no policy here allows the request, so no cell is needed.
             let limit = if origin.is_some() { KNOWING_OTHERS } else { (0, 0) };
             if let Some(above) = above(limit, layered, bare) {
                 wrong.push(format!("{target}, {origin:?}: {above:?} above {bare:?}"));
@@ -359,7 +358,7 @@ async fn a_layer_around_annotated_handlers_allocates_the_cell_of_the_request() {
 }
 
 #[actix_web::test]
-async fn the_response_to_a_preflight_allocates_its_headers_alone() {
+async fn the_response_to_a_preflight_allocates_only_its_headers() {
     let alone = test::init_service(App::new().wrap(Cors::new(full()))).await;
     assert_preflights_cost(&alone, &["/"], (0, 0)).await;
 }
@@ -371,7 +370,7 @@ async fn the_response_to_a_preflight_for_an_annotated_handler_allocates_the_sele
     assert_preflights_cost(&layered, &["/", "/annotated"], SELECTED).await;
 }
 
-/// The floor is a closure that answers at once with as many headers.
+/// Asserts the cost above a closure that answers at once with the same number of headers.
 async fn assert_preflights_cost<S, B>(app: &S, targets: &[&str], limit: Cost)
 where
     S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = Error>,

@@ -1,5 +1,5 @@
-//! Authentication and rate limiting in every place around layers: preflights pass
-//! without credentials, and a 401 or 429 is readable by exactly the origins of the route it protects.
+//! Authentication and rate limits in every place around layers. Preflights pass without credentials, and a
+//! 401 or 429 is readable by exactly the origins of the protected route.
 
 use std::sync::{
     Arc,
@@ -63,8 +63,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/admin/plain", web::put().to(HttpResponse::Ok));
 }
 
-/// A route, the status that it answers with when it is reached, and its policy if it is not that of
-/// the layer.
+/// Method and path of a route, the status of its handler, and its policy if it is not the layer's policy.
 const ROUTES: [(&str, &str, u16, Option<Sign>); 11] = [
     ("GET", "/static", 200, Some(STRICT)),
     ("PUT", "/items/7", 200, Some(OPEN)),
@@ -88,7 +87,7 @@ fn known(request: &Request) -> Request {
     request.clone().line("Authorization", "Bearer secret")
 }
 
-/// The layer with its override, at whatever prefix the routes are.
+/// Returns the layer with its policy for a scope. `prefix` is the prefix of all routes.
 fn layer(sign: &Sign, prefix: &str) -> Cors {
     Cors::new(sign.policy()).scope(&format!("{prefix}/admin"), ADMIN.policy())
 }
@@ -115,8 +114,8 @@ fn assert_protected(server: &Server, prefix: &str, layer: &Sign) {
     }
 }
 
-/// What signs a response that comes from in front of what the request is for. Without an origin, a layer
-/// that does not allow any allows nobody.
+/// Returns the policy of a response that middleware in front of the route has made. For a request without
+/// `Origin`, only a layer with `any` origin allows such a response.
 fn in_front(sign: Sign, layer: &Sign, origin: Option<&str>) -> Sign {
     let is_any = layer.kind == Kind::Open || origin.is_some();
     if is_any { sign } else { Sign::new(Kind::Closed, "", 0) }
@@ -126,7 +125,7 @@ fn is_known(request: &ServiceRequest) -> bool {
     request.headers().get(header::AUTHORIZATION).is_some_and(|value| value == "Bearer secret")
 }
 
-/// Fails.
+/// Fails with a 401 if the request has no credentials.
 async fn failing<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -137,7 +136,7 @@ async fn failing<B: MessageBody + 'static>(
     Err(error::ErrorUnauthorized("who are you?"))
 }
 
-/// Responds.
+/// Responds with a 401 if the request has no credentials.
 async fn responding<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -148,7 +147,7 @@ async fn responding<B: MessageBody + 'static>(
     Ok(request.into_response(HttpResponse::Unauthorized().finish()).map_into_right_body())
 }
 
-/// That of `actix-web-httpauth`.
+/// Checks credentials for `actix-web-httpauth`.
 async fn validate(
     request: ServiceRequest,
     bearer: BearerAuth,
@@ -159,8 +158,8 @@ async fn validate(
     Err((error::ErrorUnauthorized("who are you?"), request))
 }
 
-/// The same app for each kind of authentication: `wrap_fn` that fails, `wrap_fn` that responds,
-/// functions that do, and `actix-web-httpauth`. `$auth` stands for it in `$app`.
+/// Makes the same app with each kind of authentication: `wrap_fn` and functions that fail or respond, and
+/// `actix-web-httpauth`. In `$app`, `$auth` is the authentication.
 macro_rules! with_every_authentication {
     (|$wrap:ident| $app:expr, $check:expr) => {{
         let check = $check;
@@ -268,8 +267,8 @@ fn preflights_pass_two_authentications() {
     );
 }
 
-/// The scope's layer does not stand around the authentication, but the app's does, and is told of the
-/// scope's policy.
+/// The scope's layer is inside of the authentication. The app's layer is outside, and has the scope's policy
+/// from `Cors::scope`.
 #[test]
 fn authentication_outside_a_scopes_layer_responds_by_the_apps_policy() {
     with_every_authentication!(
@@ -302,7 +301,7 @@ fn authentication_outside_a_scopes_layer_responds_by_the_apps_policy() {
     );
 }
 
-/// Nothing of ours stands in front of it, so nothing of ours can answer: this order can't work.
+/// This order cannot work, because no layer gets the preflight before authentication.
 #[test]
 fn authentication_outside_every_layer_sees_preflights() {
     with_every_authentication!(
@@ -394,7 +393,7 @@ fn preflights_pass_the_authentication_of_an_unannotated_resource() {
     );
 }
 
-/// Code further in has failed in front of a route of its own, not of the annotated pattern behind.
+/// The code that failed is in front of the unannotated resource, not in front of the annotated route behind.
 #[test]
 fn a_401_of_an_unannotated_resource_does_not_have_the_policy_of_an_annotated_pattern_behind_it() {
     #[cors(allow_origins = any)]
@@ -477,7 +476,7 @@ fn an_authenticated_error_and_a_401_keep_their_vary_lines() {
     assert_eq!(response.values("www-authenticate"), ["Bearer"]);
 }
 
-/// A rate limiter, which counts what it sees and stops after a few.
+/// A rate limiter, which counts requests and answers with 429 after a few.
 mod limiter {
     use super::*;
 
@@ -533,7 +532,7 @@ mod limiter {
                     server.send(&Request::preflight(&target, origin, method));
                 }
             }
-            assert_eq!(limiter.seen.load(Ordering::Relaxed), 0, "preflights are not counted");
+            assert_eq!(limiter.seen.load(Ordering::Relaxed), 0, "a preflight was counted");
             for origin in ORIGINS {
                 let response = server.send(&request(method, &target, origin));
                 response.assert_signed(status, Some(&sign), origin);
@@ -576,7 +575,7 @@ mod limiter {
         }
     }
 
-    /// Nothing of ours can decorate what comes from in front of it: this order can't work.
+    /// This order cannot work, because a layer adds no headers to responses of outer middleware.
     #[test]
     fn a_rate_limiter_outside_every_layer_counts_preflights_and_its_429_is_not_readable() {
         let limiter = Limiter::default();
@@ -597,7 +596,7 @@ mod limiter {
     }
 }
 
-/// A policy that lets nobody in gives a login page's 401 to nobody, whatever the layer around says.
+/// The policy of the route decides on a 401 in front of the route, not the policy of the outer layer.
 #[test]
 fn a_401_of_a_same_origin_route_is_not_readable_though_the_app_allows_any_origin() {
     let server = Server::start(|| {

@@ -1,5 +1,5 @@
-//! The table of bad policies: what the builder reports, which programs are made of it, and what the
-//! compiler says of those, word for word.
+//! Tests with the table of bad policies: the problems that the builder reports, the programs made from the
+//! table, and the messages of the compiler, word for word.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
 
 use std::{collections::BTreeSet, env, fs, path::PathBuf};
@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, env, fs, path::PathBuf};
 use cors_actix_tests::bad_policies::{self, BadPolicy};
 use syn::Item;
 
-/// The programs, and what the compiler says of each. `TRYBUILD=overwrite` writes both anew.
+/// Returns the folder of the programs and of the compiler's messages. `TRYBUILD=overwrite` rewrites both.
 fn directory() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("ui/policy")
 }
@@ -61,7 +61,7 @@ fn every_row_is_a_program() {
         }
         let program = fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(program, bad.program(), "{} differs from its row", path.display());
-        assert!(expected.insert(bad.name.to_owned()), "{} is there twice", bad.name);
+        assert!(expected.insert(bad.name.to_owned()), "{} is in the table twice", bad.name);
     }
     for entry in fs::read_dir(directory()).unwrap() {
         let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
@@ -72,7 +72,7 @@ fn every_row_is_a_program() {
 #[test]
 fn the_compiler_says_what_the_builder_says() {
     if overwrite() {
-        // Another test is writing it.
+        // The test `compile_fail` is writing the file.
         return;
     }
     for bad in bad_policies::all() {

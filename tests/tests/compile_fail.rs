@@ -1,7 +1,7 @@
-//! Programs that must not compile, and what the compiler says of each.
+//! Programs that must not compile, and the messages of the compiler.
 //!
-//! `TRYBUILD=overwrite cargo test -p cors-actix-tests` writes down what it says now, and before it
-//! the programs in `ui/policy`, which come from the table of bad policies.
+//! `TRYBUILD=overwrite cargo test -p cors-actix-tests` rewrites the messages, and before them the programs in
+//! `ui/policy`, which come from the table of bad policies.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
 
 use std::{
@@ -15,12 +15,12 @@ fn every_mistake_is_reported_under_its_tokens_and_nothing_else_is() {
 }
 
 #[test]
-fn no_mistake_is_told_in_the_words_of_another_crate() {
+fn no_message_names_items_of_another_crate() {
     for path in goldens() {
         let golden = fs::read_to_string(&path).unwrap();
         let told: Vec<_> = golden.lines().filter(|line| !is_source(line)).collect();
         let told = told.join("\n");
-        // Wrong types are for the compiler to find, which names them in full. The notes are still ours.
+        // Only the compiler can find wrong types, so its message names types of other crates.
         let is_of_types = path.parent().is_some_and(|folder| folder.ends_with("types"));
         let is_type = ["policy-is-a-number", "extractor-is-none", "extractor-in-a-module-is-none"]
             .iter()
@@ -28,7 +28,7 @@ fn no_mistake_is_told_in_the_words_of_another_crate() {
             || is_of_types;
         for foreign in ["HttpServiceFactory", "actix_web::", "actix-web-codegen"] {
             let is_ours = is_of_types || !told.contains(foreign);
-            assert!(is_ours, "{} tells of {foreign}", path.display());
+            assert!(is_ours, "{} names {foreign}", path.display());
         }
         assert_eq!(told.contains("E0277"), is_type, "{}", path.display());
     }
@@ -42,7 +42,7 @@ fn goldens() -> Vec<PathBuf> {
     all.collect()
 }
 
-/// Whether the line of a golden is one of the program.
+/// Returns `true` if a line of a golden shows source code of the program.
 fn is_source(line: &str) -> bool {
     line.trim_start().starts_with(|first: char| first.is_ascii_digit())
 }

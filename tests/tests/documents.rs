@@ -1,4 +1,4 @@
-//! The tests that SECURITY.md names exist.
+//! Checks that the tests that SECURITY.md names exist.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
 
 use std::{

@@ -1,8 +1,8 @@
-//! A server of two workers under mixed load: requests of all kinds, bytes that are none, connections
-//! that are dropped, and a policy that is replaced all the while. Every answer is checked against the
-//! policies that take turns, nothing panics, and the memory stays what it was.
+//! A server with two workers under mixed load: requests of all kinds, bytes that are not requests, connections
+//! that are dropped, and a policy that is replaced again and again. Every response is checked against the
+//! policies, nothing panics, and the memory does not grow.
 //!
-//! Some seconds of it, or as many as `ENDURANCE_SECONDS` says.
+//! The test runs for ten seconds, or for `ENDURANCE_SECONDS`.
 
 #![allow(
     clippy::unwrap_used,
@@ -42,16 +42,16 @@ const SEED: u64 = 7;
 const POLICIES: usize = 6;
 const REQUESTS: usize = 3_000;
 const CLIENTS: u64 = 2;
-/// What memory may grow by between the first third and the end: allocators take and give in pieces.
+/// The largest growth of memory between the first third and the end. Allocators keep some memory.
 const GROWTH: u64 = 8 << 20;
 
 static HANDLE: LazyLock<PolicyHandle> = LazyLock::new(|| PolicyHandle::new(Policy::same_origin()));
 
-/// What each of the policies answers: the status, if the layer gives it, and the lines.
+/// The response by each of the policies: the status, if the layer decides on it, and the lines.
 type Answers = Vec<(Option<u16>, Vec<String>)>;
 
-/// The policies that have been in force, by their numbers. What a request gets is what one says that was
-/// in force between its first byte and the last of its response.
+/// The policies that were active, by their numbers. A response must be by a policy that was active between the
+/// first byte of the request and the last byte of the response.
 #[derive(Default)]
 struct Reign {
     begun: AtomicUsize,
@@ -59,7 +59,7 @@ struct Reign {
 }
 
 impl Reign {
-    /// The policy of a turn: no two turns after each other have the same.
+    /// Returns the policy of a turn. Two turns in a row have different policies.
     fn policy(turn: usize) -> usize {
         turn % POLICIES
     }
@@ -88,7 +88,7 @@ fn policies() -> Vec<Written> {
     (0..POLICIES).map(|_| choices.policy()).collect()
 }
 
-/// Requests that the policies have something to say about, each with their answers.
+/// Returns requests with strings of the policies, each with the expected responses.
 fn requests(policies: &[Written]) -> Vec<(Request, Answers)> {
     let mut rng = Rng::with_seed(SEED + 1);
     let mut choose = |count: usize| rng.usize(..count);
@@ -119,7 +119,7 @@ fn is(response: &Response, (status, expected): &(Option<u16>, Vec<String>)) -> b
     response.status == status.unwrap_or(200) && lines == *expected
 }
 
-/// Bytes that are no request, half of one, or one whose answer nobody waits for.
+/// Sends bytes that are not a request, half of a request, or a request without waiting for the response.
 fn misbehave(address: SocketAddr, rng: &mut Rng) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
@@ -136,14 +136,14 @@ fn misbehave(address: SocketAddr, rng: &mut Rng) {
         4 => b"GET / HTTP/9.9\r\n\r\nGET\r\n".to_vec(),
         _ => b"GET /annotated HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n\r\n".to_vec(),
     };
-    // The server may have closed the connection; that is its right.
+    // The server may have closed the connection, which is correct.
     let sent = stream.write_all(&text);
     if sent.is_ok() && rng.bool() {
         let _ = stream.read(&mut [0; 4_096]);
     }
 }
 
-/// What the process has in memory, in bytes.
+/// Returns the resident memory of the process, in bytes.
 fn resident() -> u64 {
     const PAGE: u64 = 4_096;
     let pages = fs::read_to_string("/proc/self/statm").unwrap();
@@ -151,7 +151,7 @@ fn resident() -> u64 {
 }
 
 #[test]
-fn mixed_load_gets_right_responses_and_leaks_nothing() {
+fn mixed_load_gets_correct_responses_and_leaks_no_memory() {
     let seconds = env::var("ENDURANCE_SECONDS").ok();
     let seconds = seconds.map_or(10, |seconds| seconds.parse().expect("a number of seconds"));
     static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -192,7 +192,7 @@ fn mixed_load_gets_right_responses_and_leaks_nothing() {
                     let answers: Vec<_> = turns.map(|turn| &answers[Reign::policy(turn)]).collect();
                     assert!(
                         answers.iter().any(|answer| is(&response, answer)),
-                        "{response:#?}\nis none of {answers:#?}"
+                        "{response:#?}\nis not one of {answers:#?}"
                     );
                     certain.fetch_add(usize::from(first == last), Relaxed);
                     checked.fetch_add(1, Relaxed);

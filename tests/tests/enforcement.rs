@@ -1,4 +1,4 @@
-//! `enforce`: requests from other origins stop at the layer.
+//! Tests of `enforce`: requests from other origins do not reach a handler.
 
 #![allow(
     clippy::unwrap_used,
@@ -104,7 +104,7 @@ fn post_to(target: &str) -> Request {
     Request::new("POST", target)
 }
 
-/// Asserts that the request stops, or passes and gets the lines.
+/// Asserts that the request is denied, without running the handler.
 #[track_caller]
 fn assert_stops(server: &Server, calls: &Calls, request: &Request) {
     let response = server.send(request);
@@ -133,7 +133,7 @@ macro_rules! start {
     }};
 }
 
-/// Whose requests stop, wherever the policy is.
+/// `enforce` in every place of a policy.
 mod places {
     use super::*;
 
@@ -244,7 +244,7 @@ mod places {
             let own = post_to(&at("/own"));
             assert_stops(&server, &calls, &own.clone().origin(FRIEND));
             assert_passes(&server, &calls, &own, [VARY]);
-            // Another method is not the handler's.
+            // The handler does not take this method.
             let put = Request::new("PUT", &at("/lax/7")).origin(STRANGER);
             assert_stops(&server, &calls, &put);
         }
@@ -331,7 +331,7 @@ mod places {
 mod same_origin {
     use super::*;
 
-    /// Sends a request with these header lines to an app that lets no other origin in.
+    /// Sends a request with these header lines to an app that denies every other origin.
     async fn status_of(lines: &[(&str, &str)]) -> u16 {
         status_by(policy! { same_origin, enforce }, lines).await
     }
@@ -446,7 +446,7 @@ mod same_origin {
             &[("x-forwarded-proto", "wss"), ("x-forwarded-host", "public.example")],
         ] {
             let lines = [&[("host", "internal:8080")], proxy, &[ORIGIN]].concat();
-            // A later `Host` line of a proxy's takes the place of the first.
+            // A `Host` line of the proxy replaces the first `Host` line.
             let own_host = proxy.iter().any(|(name, _)| *name == "host");
             let lines = if own_host { &lines[1..] } else { &lines[..] };
             assert_passes(lines).await;
@@ -482,7 +482,7 @@ mod same_origin {
             (sent("https", "public.example:8080", "443"), "https://public.example"),
             (sent("https", "[::1]", "8443"), "https://[::1]:8443"),
             (sent("https", "[::1]:8080", "8443"), "https://[::1]:8443"),
-            // Nothing that is a port.
+            // The value is not a port.
             (sent("https", "public.example:8443", ""), "https://public.example:8443"),
             (sent("https", "public.example", "x"), "https://public.example"),
             (sent("https", "public.example", "65536"), "https://public.example"),
@@ -502,7 +502,7 @@ mod same_origin {
             assert_stops(&[&itself[..], &lines].concat()).await;
         }
 
-        // A proxy that leaves `Host` as it is, and one that says all in `Forwarded`.
+        // A proxy that does not change `Host`, and a proxy that sends only `Forwarded`.
         let kept = [("host", "public.example"), ("x-forwarded-proto", "https")];
         let port = [("x-forwarded-port", "8443")];
         let itself = [("origin", "https://public.example:8443")];
@@ -513,7 +513,7 @@ mod same_origin {
         assert_stops(&[&whole[..], &port, &itself].concat()).await;
     }
 
-    /// A page may send every header then, once a preflight has been granted.
+    /// After a granted preflight, a page may send every header.
     #[actix_web::test]
     async fn the_headers_of_proxies_are_ignored_if_pages_may_send_any_header() {
         let status = async |lines: &[(&str, &str)]| {
@@ -538,7 +538,7 @@ mod same_origin {
         assert_eq!(status(&[&port[..], &other, &site].concat()).await, 200);
     }
 
-    /// Where a proxy ends TLS and says nothing of it, `Sec-Fetch-Site` is all that tells.
+    /// A proxy that ends TLS and sends no headers hides the scheme, so only `Sec-Fetch-Site` shows the site.
     #[actix_web::test]
     async fn sec_fetch_site_is_enough_behind_a_proxy_without_headers() {
         let itself = [("host", "api.example"), ("origin", "https://api.example")];
@@ -547,7 +547,7 @@ mod same_origin {
         assert_stops(&itself).await;
     }
 
-    /// As middleware does that learns the client's address from a proxy.
+    /// Inner middleware may change the client's address.
     #[actix_web::test]
     async fn no_connection_info_is_left_in_the_request() {
         let app = App::new().wrap(from_fn(proxied::correct)).wrap(Cors::new(enforced()));
@@ -575,7 +575,7 @@ mod same_origin {
     }
 }
 
-/// WebSocket handshakes carry an origin, and nothing but enforcement heeds it.
+/// WebSocket handshakes carry an origin, but browsers do not apply CORS to them. Only `enforce` does.
 mod web_sockets {
     use super::*;
 
@@ -662,7 +662,7 @@ mod web_sockets {
         "page"
     }
 
-    /// The page of an application of one page is everywhere, but not in front of the socket.
+    /// The annotated pattern of a single-page app matches every path, but the socket is registered before it.
     #[test]
     fn a_handshake_is_denied_in_front_of_an_annotated_pattern_that_would_allow_it() {
         let calls = Calls::default();
@@ -676,7 +676,7 @@ mod web_sockets {
     }
 }
 
-/// What a stranger's request that does not reach its handler has cost by then.
+/// The body of a denied request must not be read as the next request.
 #[test]
 fn a_denied_request_leaves_its_connection_usable() {
     let calls = Calls::default();
@@ -695,7 +695,7 @@ async fn own_headers() -> HttpResponse {
     HttpResponse::Ok().insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")).finish()
 }
 
-/// A handler's own header is no policy: it does not let the request in.
+/// Headers of a handler are not a policy, so they do not allow a request.
 #[test]
 fn a_handler_that_writes_its_own_headers_is_enforced_too() {
     let server = Server::start(|| App::new().wrap(Cors::new(enforced())).service(own_headers));

@@ -1,4 +1,4 @@
-//! Each example over real sockets, as its documentation describes it.
+//! Runs each example over real sockets, as its documentation describes.
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
 
@@ -120,7 +120,7 @@ fn authentication_lets_preflights_pass() {
                 origin_line(PARTNER).as_str(),
                 "access-control-allow-headers: authorization",
                 "access-control-allow-methods: GET",
-                // The layer's own policy, which is that of the other methods, does not allow this.
+                // The layer's own policy, which other methods have, does not allow this.
                 "access-control-max-age: 0",
                 PREFLIGHT_VARY,
             ],

@@ -1,4 +1,4 @@
-//! Generated code stands in its user's scope, under its user's lints, and depends on neither.
+//! Generated code is in the user's scope and under the user's lints, and must not depend on them.
 
 use actix_web::App;
 use cors_actix_tests::{
@@ -7,7 +7,7 @@ use cors_actix_tests::{
     strict,
 };
 
-/// Nothing here is what its name says.
+/// Every name that generated code could use is shadowed here.
 #[allow(
     dead_code,
     non_camel_case_types,
@@ -54,7 +54,7 @@ mod shadowed {
         "guarded"
     }
 
-    /// What the guard of the other does not let pass.
+    /// The handler behind a guard.
     #[cors(allow_origins = ["https://example.com"])]
     #[actix_web::get("/guarded")]
     async fn behind() -> &'static ::core::primitive::str {
@@ -135,13 +135,13 @@ mod shadowed {
 }
 
 #[actix_web::test]
-async fn what_the_user_shadows_does_not_matter() {
+async fn generated_code_compiles_if_the_user_shadows_names() {
     let app = Local::start(App::new().configure(shadowed::register)).await;
     for (target, lines) in [
         ("/handler", &["access-control-allow-credentials: true", "access-control-max-age: 60"][..]),
         ("/routed", &["access-control-max-age: 1"]),
         ("/module", &[]),
-        // Two policies.
+        // Two policies apply.
         ("/guarded", &["access-control-max-age: 0"]),
     ] {
         let methods = if target == "/handler" { "GET,PURGE" } else { "GET" };
@@ -161,7 +161,7 @@ async fn what_the_user_shadows_does_not_matter() {
 }
 
 #[actix_web::test]
-async fn what_the_user_denies_does_not_matter() {
+async fn generated_code_compiles_if_the_user_denies_lints() {
     let app = Local::start(App::new().configure(strict::register)).await;
     for (method, target) in [
         ("PUT", "/public/1"),
@@ -177,7 +177,7 @@ async fn what_the_user_denies_does_not_matter() {
 }
 
 #[actix_web::test]
-async fn the_users_edition_does_not_matter() {
+async fn generated_code_compiles_in_every_edition() {
     for register in [cors_actix_edition_2018::register, cors_actix_edition_2021::register] {
         let app = Local::start(App::new().configure(register)).await;
         for (method, target) in [

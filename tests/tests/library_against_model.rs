@@ -1,5 +1,5 @@
-//! The library against a naive evaluator of what is written: nothing is readable, and no preflight
-//! granted, that the policy does not allow, and nothing is denied that it does.
+//! Compares the library with a naive evaluator of the policy: the library allows a response or a preflight if
+//! and only if the policy allows it.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,10 +23,10 @@ use fastrand::Rng;
 const SEED: u64 = 20;
 const SITUATIONS: usize = 200_000;
 const REQUESTS_PER_POLICY: usize = 10;
-/// One policy in so many is asked through the whole middleware as well.
+/// One of this number of policies is also tested through the whole middleware.
 const THROUGH_THE_MIDDLEWARE: usize = 4;
 
-/// How often there was what, so that nobody takes a test for one which tests nothing.
+/// The number of cases of each kind, to show that the test covers every kind.
 #[derive(Debug, Default)]
 struct Seen(BTreeMap<&'static str, usize>);
 
@@ -78,7 +78,7 @@ const DENIED: [&str; 9] = [
 
 type Lines = Vec<(&'static str, &'static str)>;
 
-/// An app that answers every request with the lines it is told to, and notes that it ran.
+/// An app that answers every request with the given lines, and counts its runs.
 struct Application {
     app: Local,
     inner: Rc<RefCell<Option<Lines>>>,
@@ -91,7 +91,7 @@ impl Application {
             let inner = Rc::clone(&inner);
             move || {
                 let mut response = HttpResponse::Ok();
-                for line in inner.take().expect("a request reaches the application once") {
+                for line in inner.take().expect("a request reaches the handler once") {
                     response.append_header(line);
                 }
                 async move { response.finish() }
@@ -101,7 +101,7 @@ impl Application {
         Application { app: Local::start(app).await, inner }
     }
 
-    /// The status of the response, and its lines `vary` and `access-control-*`.
+    /// Returns the status of the response, and its lines `vary` and `access-control-*`.
     async fn send(&self, asking: &Asking, inner: &Lines) -> (Option<u16>, Vec<String>) {
         let mut request = TestRequest::default().method(asking.method.parse().unwrap());
         for (name, value) in &asking.lines {

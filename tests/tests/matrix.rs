@@ -1,4 +1,4 @@
-//! Thousands of situations, each in real browsers and in the model.
+//! Runs thousands of situations in real browsers and in the model.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ use cors_actix_tests::{
     },
 };
 
-/// Serves all names of the matrix, with TLS and without.
+/// A server for all host names of the matrix, with and without TLS.
 struct Site {
     journal: app::Journal,
     safe: u16,
@@ -37,7 +37,7 @@ impl Site {
         let noted = journal.clone();
         let server = HttpServer::new(move || app::make(&noted))
             .workers(1)
-            // Browsers open connections before they need them, and busy machines are slow.
+            // Browsers open connections before they need them, so a connection may stay idle.
             .client_request_timeout(Duration::ZERO)
             .bind_rustls_0_23(("127.0.0.1", 0), certificate_for(names))
             .unwrap()
@@ -62,7 +62,7 @@ impl Site {
         browser
     }
 
-    /// What the model says will come of each situation.
+    /// Returns the outcome of each situation in the model.
     async fn expected(&self, situations: &[Situation]) -> Outcomes {
         let server = Server::at(&format!("http://127.0.0.1:{}", self.plain));
         let mut outcomes = Outcomes::new();
@@ -74,7 +74,7 @@ impl Site {
         outcomes
     }
 
-    /// What comes of each situation in a browser.
+    /// Returns the outcome of each situation in a browser.
     async fn outcomes(&self, browser: &Browser, situations: &[Situation]) -> Outcomes {
         let mut outcomes = Outcomes::new();
         for origin in Page::ALL {
@@ -90,16 +90,16 @@ impl Site {
     }
 }
 
-/// By the situation's id.
+/// Outcomes by the id of the situation.
 type Outcomes = HashMap<usize, Outcome>;
 
-/// How many situations an ordinary run puts Chromium into.
+/// The number of situations that an ordinary run tests in Chromium.
 const SAMPLE: usize = 300;
 
-/// How many failures are told in full.
+/// The number of failures that are printed in full.
 const SHOWN: usize = 2000;
 
-/// What a situation is, and how it differs, to try it by hand.
+/// Describes a situation and the difference, so that a developer can repeat the situation by hand.
 fn describe(situation: &Situation, expected: &Outcome, found: &Outcome) -> String {
     let Situation { id, place, plan, page, fetches } = situation;
     let calls: Vec<_> = fetches.iter().map(|fetch| format!("  {fetch}\n")).collect();
@@ -111,7 +111,7 @@ fn describe(situation: &Situation, expected: &Outcome, found: &Outcome) -> Strin
     )
 }
 
-/// The situations are worth being in, and the model lets pages read what policies say, and nothing else.
+/// Checks that the situations cover what they should, and that the model agrees with the text of the policies.
 fn check(situations: &[Situation], expected: &Outcomes) -> Vec<String> {
     let (mut readable, mut blocked, mut preflights, mut cookies) = (0, 0, 0, 0);
     let mut failures = Vec::new();
@@ -123,7 +123,7 @@ fn check(situations: &[Situation], expected: &Outcomes) -> Vec<String> {
         cookies += outcome.heard.iter().filter(|heard| heard.cookie).count();
         let Some(promised) = words::let_read(situation, outcome) else { continue };
         let seen = outcome.seen[0].as_ref();
-        // What authentication or the router answers has none of the handler's headers.
+        // Responses of authentication and of the router do not have the handler's headers.
         let by_handler = seen.filter(|seen| seen.headers.contains("content-language"));
         let is_exposed = by_handler.is_none_or(|seen| {
             let own = |name: &&String| ["etag", "x-one", "x-two"].contains(&name.as_str());
@@ -131,7 +131,7 @@ fn check(situations: &[Situation], expected: &Outcomes) -> Vec<String> {
         });
         if promised != seen.is_some() || !is_exposed {
             let description = describe(situation, outcome, outcome);
-            failures.push(format!("other than promised: {description}"));
+            failures.push(format!("differs from the text of the policy: {description}"));
         }
     }
     println!(
@@ -143,7 +143,7 @@ fn check(situations: &[Situation], expected: &Outcomes) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn pages_and_servers_see_the_results_of_the_model() {
+async fn browsers_and_the_model_agree() {
     let is_whole = env::var_os("ENGINES").is_some();
     let seed = env::var("SEED").map_or(SEED, |seed| seed.parse().expect("a seed is a number"));
     println!("seed {seed}");

@@ -23,7 +23,7 @@ const SOURCES: [&str; 6] = [
     "tests/src",
 ];
 
-/// The most lines of a source file, and of a test file.
+/// The largest number of lines of a source file, and of a test file.
 const MOST_LINES: (usize, usize) = (400, 800);
 
 /// A module, as the names that lead to it from the root of its crate.
@@ -101,7 +101,7 @@ impl Modules {
     }
 }
 
-/// Goes on from the last module of the way, and returns `true` if it comes back to `start`.
+/// Follows the uses of the last module of the way. Returns `true` if a way leads back to `start`.
 fn returns(
     uses: &BTreeMap<&Module, BTreeSet<Module>>,
     start: &Module,
@@ -135,7 +135,7 @@ impl<'ast> Visit<'ast> for Paths {
         }
     }
 
-    /// In a module within the file, `super` is the file's own module.
+    /// Visits a module within the file, in which `super` is the file's own module.
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
         let mut inner = Paths::default();
         syn::visit::visit_item_mod(&mut inner, item);
@@ -149,7 +149,7 @@ impl<'ast> Visit<'ast> for Paths {
         }
     }
 
-    /// `pub(super)` uses nothing.
+    /// Skips `pub(super)`, which is not a use.
     fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
@@ -179,7 +179,7 @@ impl<'ast> Visit<'ast> for Paths {
     }
 }
 
-/// Returns `true` for one name in lower case, which may be a variable and no item.
+/// Returns `true` for a single name in lower case, which may be a variable instead of an item.
 fn may_be_variable(path: &syn::Path) -> bool {
     path.get_ident().is_some_and(|name| name.to_string().starts_with(char::is_lowercase))
 }
@@ -197,8 +197,8 @@ fn flatten(tree: &UseTree) -> Vec<Vec<String>> {
     }
 }
 
-/// Returns the path from the root of the crate; `None` for a path above the root. A path that begins with
-/// a name begins in the module.
+/// Returns the path from the root of the crate, or `None` for a path above the root. A path that begins with a
+/// name starts in the module.
 fn absolute(module: &Module, path: &[String]) -> Option<Vec<String>> {
     let (first, mut rest) = path.split_first()?;
     let mut base = match first.as_str() {

@@ -1,4 +1,4 @@
-//! Other middleware around, between and below layers, and the warnings for orders that cannot work.
+//! Other middleware outside of, between and inside of layers, and the warnings for orders that cannot work.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -71,7 +71,7 @@ fn routes(config: &mut web::ServiceConfig) {
     config.service(annotated).service(failing).service(plain).service(plain_failing);
 }
 
-/// Method, path, status and policy of the routes and of what is none.
+/// Method, path, status and policy of the routes, and of a path without a route.
 const ROUTES: [(&str, &str, u16, Sign); 6] = [
     ("GET", "/annotated", 200, HANDLER),
     ("PUT", "/annotated/7", 418, HANDLER),
@@ -90,8 +90,8 @@ fn methods_of(sign: &Sign, method: &'static str) -> &'static str {
     if *sign == HANDLER { method } else { Sign::LAYER_METHODS }
 }
 
-/// Asserts what the routes answer, preflights and all, with `more` lines on every response but those
-/// to preflights.
+/// Asserts the responses of the routes and the answers to their preflights. Responses to actual requests also
+/// have the lines `more`.
 #[track_caller]
 fn assert_routes(server: &Server, prefix: &str, more: &[&str]) {
     let mut client = server.connect();
@@ -113,7 +113,7 @@ fn assert_routes(server: &Server, prefix: &str, more: &[&str]) {
     }
 }
 
-/// The same middleware in every place around one layer on the app, and between it and a scope.
+/// Tests the same middleware in every place around a layer on the app, and between the layer and a scope.
 macro_rules! assert_in_every_place {
     ($middleware:expr, $more:expr) => {{
         let inside =
@@ -173,7 +173,7 @@ mod neighbours {
         response.assert(200, APP.lines(None).into_iter().chain(["vary: Accept".to_owned()]));
     }
 
-    /// The inner one speaks for the application.
+    /// Headers of `DefaultHeaders` inside of the layer count as headers of the handler.
     #[test]
     fn default_headers_with_an_allowed_origin_count_only_inside_a_layer() {
         let server = Server::start(|| {
@@ -189,7 +189,7 @@ mod neighbours {
         for origin in ORIGINS {
             server.send(&request("GET", "/plain", origin)).assert(200, own);
         }
-        // An annotated route has decided before, where it has allowed the origin.
+        // The annotated route has allowed the origin before.
         let response = server.send(&request("GET", "/annotated", Some(FRIEND)));
         response.assert(200, HANDLER.lines(Some(FRIEND)));
     }
@@ -266,8 +266,8 @@ mod neighbours {
         );
     }
 
-    /// The layer is the nearest around the code that has made such a response, whatever the route; but
-    /// what the route has denied stays closed, also to a request without an origin.
+    /// The layer is the innermost around the code that has made such a response. But a response that the route
+    /// has denied stays denied, also for a request without `Origin`.
     #[test]
     fn responses_of_error_handlers_inside_a_layer_get_its_headers() {
         let handlers = || ErrorHandlers::new().default_handler(other_response);
@@ -286,7 +286,7 @@ mod neighbours {
                     } else if sign == HANDLER && origin != Some(FRIEND) {
                         response.assert_closed(status);
                     } else if sign == HANDLER {
-                        // The route has a say, which depends on the origin.
+                        // The route's decision counts too, and depends on the origin.
                         let lines = APP.lines(origin).into_iter().chain([VARY.to_owned()]);
                         response.assert(status, lines);
                     } else {
@@ -301,8 +301,8 @@ mod neighbours {
         }
     }
 
-    /// What stands in front of a route has the route's policy, also where the inner layer's own says
-    /// otherwise and another layer stands around both.
+    /// The route's policy decides on a response in front of the route, also inside of two layers whose own
+    /// policies are different.
     #[test]
     fn a_401_inside_two_layers_has_the_policy_of_the_route_behind_it() {
         async fn deny(
@@ -317,7 +317,7 @@ mod neighbours {
         ) -> Result<ServiceResponse<B>, Error> {
             Err(error::ErrorUnauthorized("who are you?"))
         }
-        // The outer layer, one per server, warns of the inner ones.
+        // The outer layer of each server warns of the inner layer.
         let warnings = Warnings::watch();
         for inner in [Policy::same_origin, || APP.policy()] {
             let server = Server::start(move || {
@@ -337,8 +337,8 @@ mod neighbours {
         warnings.assert(0, 2);
     }
 
-    /// What makes a response anew outside of every layer throws its headers away. Preflights still
-    /// pass: they are no errors.
+    /// Middleware that makes a new response outside of every layer removes the headers. Preflights still pass,
+    /// because their answers are not errors.
     #[test]
     fn error_handlers_outside_every_layer_must_keep_the_response() {
         let server = Server::start(|| {
@@ -356,7 +356,7 @@ mod neighbours {
         response.assert_preflight_signed(&APP, STRANGER, Sign::LAYER_METHODS);
     }
 
-    /// The response is that of code between the layers, but what it is about was denied.
+    /// The code between the layers has made the response, but the replaced response was denied.
     #[test]
     fn a_response_replaced_between_layers_stays_denied_if_the_inner_layer_denied_it() {
         async fn anew(
@@ -393,7 +393,7 @@ mod neighbours {
     }
 }
 
-/// Counts what is logged while no other test of this file logs it.
+/// Counts log lines, while a lock keeps other tests of this file from writing such lines.
 struct Warnings {
     _alone: MutexGuard<'static, ()>,
     rewritten: usize,
@@ -425,7 +425,7 @@ impl Warnings {
     }
 }
 
-/// Paths that change below a layer which has gone by them.
+/// Middleware that rewrites paths inside of a layer.
 mod rewriting {
     use super::*;
 
@@ -463,7 +463,7 @@ mod rewriting {
         Server::start(|| App::new().wrap(NormalizePath::trim()).wrap(app_layer()).configure(routes))
     }
 
-    /// The layer does not see the path that the router will: this order grants too little, and says so.
+    /// The layer does not see the path that the router gets. This order grants too little, and is warned about.
     #[test]
     fn normalization_inside_a_layer_is_warned_about_once() {
         let warnings = Warnings::watch();
@@ -471,7 +471,7 @@ mod rewriting {
         assert_routes(&server, "", &[]);
         warnings.assert(0, 0);
         for target in UNTIDY {
-            // The layer reads the path in all ways: both policies have to grant.
+            // The layer tries all readings of the path, so both policies have to grant.
             server.send(&Request::preflight(target, STRANGER, "GET")).assert_denied();
             server.send(&Request::preflight(target, FRIEND, "GET")).assert_granted([
                 "access-control-allow-origin: https://friend.example",
@@ -532,7 +532,7 @@ mod rewriting {
         warnings.assert(1, 0);
     }
 
-    /// `/annotated//7` has as many letters as `/annotated/7/`.
+    /// `/annotated//7` and `/annotated/7/` have the same length.
     #[test]
     fn rewriting_to_a_path_of_the_same_length_is_warned_about() {
         let warnings = Warnings::watch();
@@ -546,7 +546,7 @@ mod rewriting {
         warnings.assert(1, 0);
     }
 
-    /// A service behind a prefix that a gateway has left on.
+    /// A gateway in front of the service has not removed a prefix of the path.
     #[test]
     fn a_401_on_a_rewritten_path_has_the_policy_of_the_new_path() {
         let _alone = Warnings::watch();
@@ -599,7 +599,7 @@ mod another {
     }
 
     #[test]
-    fn an_inner_layer_is_warned_about_after_other_requests_of_the_outer_one() {
+    fn an_inner_layer_is_warned_about_after_other_requests_of_the_outer_layer() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let scope = web::scope("/late").wrap(scope_layer()).service(plain);
@@ -635,7 +635,7 @@ mod another {
     }
 
     #[test]
-    fn an_inner_layer_is_not_warned_about_if_the_outer_one_overrides_its_path() {
+    fn an_inner_layer_is_not_warned_about_if_the_outer_layer_has_a_scope_for_its_path() {
         let warnings = Warnings::watch();
         let server = Server::start(|| {
             let scope = web::scope("/told").wrap(scope_layer()).configure(routes);
@@ -651,7 +651,7 @@ mod another {
     }
 
     #[test]
-    fn an_inner_layer_is_warned_about_if_the_outer_one_overrides_a_part_of_its_paths() {
+    fn an_inner_layer_is_warned_about_if_the_outer_layer_has_a_scope_for_only_some_of_its_paths() {
         let warnings = Warnings::watch();
         fn unannotated(config: &mut web::ServiceConfig) {
             config.service(plain);

@@ -1,5 +1,5 @@
-//! The origins that a policy allows, through the middleware and through the attribute, for a request and
-//! for its preflight.
+//! Tests which origins a policy allows, in the middleware and in the attribute, for requests and for
+//! preflights.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,7 +19,7 @@ async fn handler() -> impl Responder {
     HttpResponse::Ok()
 }
 
-/// Where the policy of the cases stands, with the methods that a preflight is answered with there.
+/// The paths with the tested policy, with the allowed methods in the answer to a preflight.
 const PLACES: [(&str, &str); 2] = [("/handler", "PUT"), ("/layer", "GET,HEAD,POST,PUT")];
 
 fn server() -> Server {
@@ -111,7 +111,7 @@ fn the_opaque_origin_is_allowed_if_it_is_listed() {
     client.send(&Request::get("/").origin("nul")).assert_closed(200);
 }
 
-/// Electron and web views of Android and Cordova send these.
+/// Electron, and web views of Android and Cordova, send these origins.
 #[test]
 fn origins_of_apps_are_allowed_if_they_are_listed_or_a_predicate_allows_them() {
     let apps = ["file://", "app://.", "qrc://"];
@@ -173,7 +173,7 @@ fn another_scheme_or_port_is_another_origin() {
     assert_all_none(hosts.iter().flat_map(|host| ports.map(|port| format!("{host}{port}"))));
 }
 
-/// Safari lets these into host names, and every browser lets `_`.
+/// Safari accepts these characters in host names, and every browser accepts `_`.
 #[test]
 fn no_character_after_the_host_ends_the_host() {
     let server = server();
@@ -196,7 +196,7 @@ fn no_control_byte_ends_the_host() {
         if matches!(control, b'\t' | b'\n' | b'\r') {
             continue;
         }
-        // actix-web itself denies them.
+        // actix-web itself denies such requests.
         for (target, _) in PLACES {
             server.send(&Request::new("PUT", target).origin(&origin)).assert_untouched(400);
         }
@@ -307,7 +307,7 @@ fn a_wildcard_port_covers_every_port_and_no_port() {
     client.send(&Request::get("/").origin("http://a.localhost:3000")).assert_closed(200);
 }
 
-/// GHSA-vhxv-fg4m-p2w8.
+/// This was a fault of another library (GHSA-vhxv-fg4m-p2w8).
 #[test]
 fn two_listed_origins_do_not_allow_a_mixture_of_both() {
     let origins = origins(&["https://foo.com", "https://bar.com"]);
@@ -396,8 +396,8 @@ fn origins(patterns: &[&str]) -> Origins {
     spec.check().unwrap().rules.origins
 }
 
-/// The matcher against one that is too simple to be wrong, on generated sets and origins.
-mod o9 {
+/// Compares the matcher with a naive matcher, on generated sets and origins.
+mod naive_matcher {
     use fastrand::Rng;
 
     use super::origins;
@@ -438,7 +438,7 @@ mod o9 {
         format!("{scheme}://{host}{port}")
     }
 
-    /// The origin with one byte dropped, doubled, replaced or added: most are no origins any more.
+    /// Returns the origin with one byte removed, doubled, replaced or added. Most results are not origins.
     fn damaged(rng: &mut Rng, origin: &str) -> Vec<u8> {
         let mut bytes = origin.as_bytes().to_vec();
         let at = rng.usize(..bytes.len());
@@ -508,7 +508,7 @@ mod o9 {
             .is_ok_and(|origin| patterns.iter().any(|pattern| covers(pattern, origin)))
     }
 
-    /// An origin of the kind that the pattern covers.
+    /// Returns an origin that the pattern matches.
     fn instance(rng: &mut Rng, pattern: &str) -> String {
         let host = |rng: &mut Rng| name(rng).trim_end_matches('.').to_owned();
         let ported = match pattern.strip_suffix(":*") {

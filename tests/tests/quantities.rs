@@ -1,7 +1,7 @@
-//! Whatever the amount that a client sends, it is read once.
+//! Large requests are read once.
 //!
-//! No time is measured. That each line is taken once is counted; that a line is read a bounded
-//! number of times shows in sizes at which anything worse would not come to an end.
+//! No time is measured. The tests count how often each line is taken. A line that was read more than a bounded
+//! number of times would be too slow at these sizes for the test to end.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,10 +18,10 @@ use cors_actix::{Any, Cors, Decision, Policy, cors};
 use cors_actix_core::{Origin, PolicySpec, RequestHeadersCheck, RequestNames, Rules};
 use cors_actix_tests::{EXAMPLE, Request, Response, Server, granted};
 
-/// As much as fits into the 128 kB that actix-http reads of a request's head.
+/// A size that fits into the 128 kB that actix-http reads of a request's head.
 const LARGE: usize = 120_000;
 
-/// Whatever reads this once for each of its bytes takes 10^13 steps.
+/// A size at which code that reads everything once for each byte takes 10^13 steps.
 const HUGE: usize = 3_000_000;
 
 fn rules(origins: &[&str], headers: &[&str]) -> Rules {
@@ -45,7 +45,7 @@ fn assert_free<T>(call: impl FnOnce() -> T) -> T {
     result.unwrap()
 }
 
-/// Large lists over the wire, to a layer and to an annotated handler.
+/// Sends large lists over the wire, to a layer and to an annotated handler.
 mod wire {
     use super::*;
 
@@ -129,7 +129,7 @@ mod wire {
         assert_granted(&["x-a".to_owned() + &" ".repeat(LARGE) + ",x-b"], true);
     }
 
-    /// actix-http reads no more than 96 header lines.
+    /// actix-http reads at most 96 header lines.
     #[test]
     fn ninety_lines_are_read() {
         let line = "x-a,".repeat(LARGE / 90 / 4 - 12);
@@ -189,11 +189,11 @@ mod wire {
     }
 }
 
-/// How much of the list is looked at.
+/// The part of the list that is read.
 mod work {
     use super::*;
 
-    /// The lines, and how many of them were taken.
+    /// Returns the lines, and counts how many of them were taken.
     fn counted<'a>(lines: &'a [&'a str], taken: &'a Cell<usize>) -> impl Iterator<Item = &'a [u8]> {
         lines.iter().map(|line| {
             taken.set(taken.get() + 1);
@@ -230,7 +230,7 @@ mod work {
             panic!("not denied")
         };
         assert_eq!(name, b"x-000000");
-        assert_eq!(name.as_ptr(), text[4..].as_ptr(), "a part of the line, not a copy");
+        assert_eq!(name.as_ptr(), text[4..].as_ptr(), "the name is a copy");
     }
 
     #[test]
@@ -259,7 +259,7 @@ mod work {
         assert_eq!(any.check([spaced.as_bytes()]), RequestHeadersCheck::Denied(spaced.as_bytes()));
     }
 
-    /// Separators may be left out many at once, names may not.
+    /// The loop that skips many separators at once must not skip a name.
     #[test]
     fn a_name_behind_many_separators_is_read() {
         let names = names(&["x-a"]);
@@ -302,7 +302,7 @@ mod work {
         }
     }
 
-    /// One per tenant: what matters is the origin that asks, not how many are allowed.
+    /// A policy may have one origin for each tenant. The cost must depend on the requesting origin alone.
     #[test]
     fn many_origins_are_distinguished() {
         let count = 20_000;
@@ -329,12 +329,12 @@ mod work {
     }
 }
 
-/// Nothing that a stranger sends makes a panic.
+/// No bytes of a client cause a panic.
 mod noise {
     use super::*;
     use fastrand::Rng;
 
-    /// Bytes with a bias to those that mean something.
+    /// Returns random bytes, most of which have a meaning in origins or lists.
     fn noise(rng: &mut Rng) -> Vec<u8> {
         let parts: [&[u8]; 22] = [
             b"https",
@@ -371,7 +371,7 @@ mod noise {
     }
 
     #[test]
-    fn any_bytes_are_answered_without_a_panic_and_without_memory() {
+    fn any_bytes_are_checked_without_a_panic_and_without_an_allocation() {
         let patterns = [
             "https://example.com",
             "https://*.example.com",
@@ -401,7 +401,7 @@ mod noise {
     }
 
     #[test]
-    fn any_bytes_that_a_request_can_have_get_a_decision() {
+    fn any_bytes_that_a_header_can_have_get_a_decision() {
         let strict = Policy::builder()
             .allow_origins([EXAMPLE, "https://*.example.com"])
             .allow_headers(["x-a"])

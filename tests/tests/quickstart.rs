@@ -1,4 +1,4 @@
-//! The quickstart's page in a real browser: every row does what it says.
+//! Runs the quickstart's page in real browsers: every row has the result that it announces.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@ use actix_web::{App, HttpServer, rt};
 use cors_actix_examples::quickstart;
 use cors_actix_tests::browser::{self, Browser, Engine, certificate};
 
-/// One row for each situation that the page shows.
+/// The number of rows of the page, one for each situation.
 const ROWS: usize = 19;
 
 async fn in_every_engine(page: &str) {
@@ -71,9 +71,9 @@ fn assert_readme_asks_the_quickstart() {
     }
 }
 
-/// Real host names, and TLS, without which browsers keep cookies from other sites.
+/// Without host names and TLS, browsers do not send cookies to other sites.
 #[actix_web::test]
-async fn every_row_of_the_page_is_green_between_real_names_over_tls() {
+async fn every_row_of_the_page_is_green_between_host_names_over_tls() {
     let tls = certificate("*.quickstart.test");
     let api = quickstart::api();
     let api = HttpServer::new(move || App::new().configure(api.clone()))

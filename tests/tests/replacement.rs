@@ -1,5 +1,5 @@
-//! Policies that are replaced while the service runs, and all that a layer or a handler takes its
-//! policy from.
+//! Policies that are replaced while the service runs, and all types that can be given to a layer or a handler
+//! as a policy.
 
 #![allow(
     clippy::unwrap_used,
@@ -31,14 +31,14 @@ use actix_web::{
 use cors_actix::{Cors, Policy, PolicyHandle, cors, policy};
 use cors_actix_tests::{Client, Request, Response, Server, fleet::Fleet};
 
-/// Every numbered policy allows it.
+/// An origin that every numbered policy allows.
 const SHARED: &str = "https://shared.example";
 
 fn origin_of(number: u64) -> String {
     format!("https://n{number}.example")
 }
 
-/// A policy whose every header tells its number.
+/// Returns a policy whose headers all contain its number.
 fn numbered(number: u64) -> Policy {
     let name = format!("x-n{number}");
     Policy::builder()
@@ -52,7 +52,7 @@ fn numbered(number: u64) -> Policy {
         .unwrap()
 }
 
-/// The number after `prefix` in the line's value.
+/// Returns the number after `prefix` in the value of the line.
 fn number_in(value: &str, prefix: &str) -> Option<u64> {
     let number = value.split(',').find_map(|item| item.trim().strip_prefix(prefix))?;
     number.parse().ok()
@@ -71,7 +71,8 @@ fn assert_credentials(response: &Response, number: u64) {
     assert_eq!(response.values("access-control-allow-credentials"), expected, "{response:#?}");
 }
 
-/// The number of the policy that a response to the shared origin has got, and no other's.
+/// Returns the number of the policy of a response to the shared origin, and asserts that no header has another
+/// number.
 #[track_caller]
 fn number_of_response(response: &Response) -> u64 {
     assert_eq!(one(response, "access-control-allow-origin"), SHARED);
@@ -83,19 +84,20 @@ fn number_of_response(response: &Response) -> u64 {
     number
 }
 
-/// A preflight's place.
+/// The place of the policy that answers a preflight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// A layer's policy answers.
+    /// A layer.
     Layer,
-    /// A route's policy answers: the methods are the route's.
+    /// A route, whose methods are in the answer.
     Route,
-    /// A route's policy answers where a layer has another: the names of request headers are those of
-    /// the preflight, since the browser keeps them for all methods of the URL.
+    /// A route inside of a layer with another policy. The answer names only the requested headers, because
+    /// the browser keeps header names for all methods of the URL.
     RouteUnderAnother,
 }
 
-/// The number of the policy that a granted preflight of the shared origin has got, and no other's.
+/// Returns the number of the policy of a granted preflight of the shared origin, and asserts that no header has
+/// another number.
 #[track_caller]
 fn number_of_preflight(response: &Response, place: Place) -> u64 {
     assert_eq!(response.status, 204);
@@ -116,7 +118,7 @@ fn number_of_preflight(response: &Response, place: Place) -> u64 {
     number
 }
 
-/// Whether a preflight names what was asked for and no more, as where two policies decide.
+/// Returns `true` if the answer names only the requested method and headers, because two policies decide.
 #[track_caller]
 fn is_echoed(response: &Response) -> bool {
     let is_echoed = response.values("access-control-allow-headers") == ["x-shared"];
@@ -132,14 +134,14 @@ fn is_echoed(response: &Response) -> bool {
     is_echoed
 }
 
-/// A preflight whose answer tells the number of the policy.
+/// Makes a preflight whose answer contains the number of the policy.
 fn preflight(target: &str, place: Place) -> Request {
     let request = Request::preflight(target, SHARED, "PUT");
     if place == Place::RouteUnderAnother { request } else { request.asks_headers("x-shared") }
 }
 
-/// Asserts that the policy of a route under a layer with another names what was asked for, and that
-/// nothing of it is kept.
+/// Asserts that the answer for a route inside of a layer with another policy names only the requested method
+/// and headers, and is not cached.
 #[track_caller]
 fn assert_echoed(client: &mut Client, target: &str, number: u64) {
     let preflight = Request::preflight(target, SHARED, "PUT");
@@ -157,7 +159,7 @@ fn actual(target: &str) -> Request {
     Request::new("PUT", target).origin(SHARED)
 }
 
-/// A handle, and the `#[cors]` routes that have it.
+/// Makes a handle, and routes under `#[cors]` with this handle.
 macro_rules! handled {
     ($module:ident) => {
         mod $module {
@@ -175,7 +177,7 @@ macro_rules! handled {
     };
 }
 
-/// One place per way to have a handle.
+/// A place for each way to use a handle.
 const TARGETS: [(&str, Place); 4] = [
     ("/plain", Place::Layer),
     ("/scope/plain", Place::Layer),
@@ -290,13 +292,13 @@ mod everywhere {
             same.replace(same.policy());
             replaced.send(())
         });
-        done.recv_timeout(PATIENCE).expect("nobody waits for itself");
+        done.recv_timeout(PATIENCE).expect("the replacement ends");
         let server = Server::start(move || App::new().wrap(Cors::new(&handle)));
         assert_eq!(number_of_response(&server.send(&actual("/"))), 1);
     }
 
     #[test]
-    fn a_policy_may_be_replaced_by_one_of_another_kind() {
+    fn a_policy_may_be_replaced_by_a_policy_of_another_kind() {
         let handle = PolicyHandle::new(Policy::same_origin());
         let app = handle.clone();
         let server = Server::start(move || App::new().wrap(Cors::new(&app)));
@@ -316,7 +318,7 @@ mod everywhere {
 mod in_flight {
     use super::*;
 
-    /// Lets requests wait until it is opened.
+    /// A gate at which requests wait until the gate is opened.
     #[derive(Clone, Default)]
     struct Gate {
         entered: Arc<AtomicUsize>,
@@ -388,8 +390,8 @@ mod in_flight {
         failing(gate).await
     }
 
-    /// Replaces the handle's first policy while a request to each target waits, and asserts that all of
-    /// them get the first.
+    /// Replaces the handle's first policy while a request to each target waits, and asserts that all requests get
+    /// the first policy.
     #[track_caller]
     fn assert_kept(server: &Server, gate: &Gate, handle: &PolicyHandle, targets: &[(&str, u16)]) {
         let clients: Vec<_> = targets
@@ -479,7 +481,7 @@ mod in_flight {
         assert_kept(&server, &gate, &PROTECTED, &targets);
     }
 
-    /// The old policy's predicate is still at it when the new policy is there.
+    /// The predicate of the old policy has not answered when the policy is replaced.
     #[test]
     fn a_preflight_and_a_request_keep_the_policy_whose_predicate_they_asked() {
         let gate = Gate::default();
@@ -523,14 +525,15 @@ mod under_load {
     handled!(loaded);
 
     const REPLACEMENTS: u64 = 1000;
-    /// Some requests come between two replacements, and some replacements between two requests.
+    /// A pause that is short enough that some replacements come between two requests, and long enough that some
+    /// requests come between two replacements.
     const PAUSE: Duration = Duration::from_micros(500);
 
-    /// Asks in turn, until told to stop, and asserts that numbers never fall.
+    /// Sends a request, and asserts that the number of the policy is not lower than before.
     fn ask(client: &mut Client, target: &str, place: Place, at_least: &mut u64) {
         let response = client.send(&preflight(target, place));
-        // Layer and route are asked one after the other: a replacement in between makes two policies of
-        // one, and the answer names what was asked for.
+        // The library reads the policies of layer and route one after the other. If the policy is replaced in
+        // between, two policies apply, and the answer names only what was requested.
         let number = if place == Place::Route && is_echoed(&response) {
             *at_least
         } else {
@@ -541,7 +544,7 @@ mod under_load {
         assert!(matches!(response.status, 200 | 204), "{response:#?}");
         let next = number_of_response(&response);
         assert!(next >= number, "{next} after {number}");
-        // Of an origin that one policy alone allows.
+        // Only one policy allows this origin.
         let own = client.send(&Request::new("PUT", target).origin(origin_of(next)));
         match own.values("access-control-expose-headers")[..] {
             [] => assert_eq!(own.cors_lines(), ["vary: Origin"]),
@@ -586,11 +589,11 @@ mod under_load {
             }
             done.store(true, Ordering::SeqCst);
         });
-        assert!(asked.load(Ordering::SeqCst) > 20, "the load was none");
+        assert!(asked.load(Ordering::SeqCst) > 20, "there was almost no load");
     }
 }
 
-/// All that a policy may come from, in all places.
+/// Every type that can be given as a policy, in every place.
 mod sources {
     use super::*;
 
@@ -617,7 +620,7 @@ mod sources {
         }
     }
 
-    /// The source as a layer's policy, and as that of a path.
+    /// Asserts that a layer takes the value as its own policy, and as the policy of a scope.
     macro_rules! assert_taken {
         ($($source:expr),+ $(,)?) => {$(
             let server = Server::start(|| App::new().wrap(Cors::new($source)));
@@ -660,7 +663,7 @@ mod sources {
 
     static MADE: AtomicUsize = AtomicUsize::new(0);
 
-    /// One handler per source.
+    /// Makes a handler for each type.
     macro_rules! annotated {
         ($($name:ident: $source:expr),+ $(,)?) => {
             $(

@@ -1,19 +1,19 @@
-//! Runs a benchmark's own binary under callgrind, whose counts do not depend on what else the machine
-//! does, and reads them.
+//! Runs a benchmark's own binary under callgrind and reads the instruction counts, which do not depend on the
+//! load of the machine.
 
 use std::{env, fs, io, path::Path, process::Command};
 
-/// The argument with which a benchmark runs itself to be counted.
+/// The argument with which a benchmark runs itself under callgrind.
 pub(crate) const COUNTED: &str = "--counted";
 
-/// Ends what is counted for one cell, and begins the next.
+/// Ends one counted interval, and begins the next.
 #[inline(never)]
 pub(crate) fn cell_boundary() {
     std::hint::black_box(());
 }
 
-/// The lines that the counted run has printed, one for each cell, and the instructions of each. A cell
-/// ends its set-up with a boundary, and what it counts with another.
+/// Returns the lines that the counted run has printed, one for each cell, with the instructions of each cell.
+/// A cell calls [`cell_boundary`] after its set-up, and again after the counted code.
 pub(crate) fn run() -> io::Result<Vec<(String, f64)>> {
     let folder = env::temp_dir().join(format!("cors-actix-callgrind-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
@@ -31,7 +31,7 @@ pub(crate) fn run() -> io::Result<Vec<(String, f64)>> {
     if !output.status.success() {
         return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
     }
-    // Dumps are counted from 1.
+    // The numbers of dumps begin with 1.
     let counted = String::from_utf8_lossy(&output.stdout)
         .lines()
         .enumerate()
@@ -41,7 +41,7 @@ pub(crate) fn run() -> io::Result<Vec<(String, f64)>> {
     counted
 }
 
-/// The instructions of one interval.
+/// Returns the instructions of one interval.
 fn total(folder: &Path, dump: usize) -> io::Result<f64> {
     let text = fs::read_to_string(folder.join(format!("out.{dump}")))?;
     let total = text.lines().find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok());

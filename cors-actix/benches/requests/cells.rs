@@ -1,4 +1,4 @@
-//! The cells of the table: a request, and an app that serves it in one of the ways compared.
+//! The cells of the table: each is a request, and an app that serves the request in one of the compared ways.
 
 use std::sync::LazyLock;
 
@@ -22,13 +22,13 @@ use stats_alloc::Region;
 
 use crate::{ALLOCATOR, callgrind::cell_boundary, floor::Floor, routes};
 
-/// Requests per cell: enough for what happens once in a while to even out.
+/// Requests per cell: enough that rare costs, such as the growth of a buffer, do not change the average.
 pub(crate) const REQUESTS: usize = 200;
 
 pub(crate) const COLUMNS: [&str; 5] = ["bare", "floor", "actix-cors", "Cors", "#[cors]"];
 const BARE: &str = COLUMNS[0];
-/// For preflights of an attribute: they reach their route, where the bare app answers with an empty
-/// 204 as well.
+/// The bare app for preflights of an attribute. These preflights reach a route, so the bare app also answers
+/// with an empty 204 in a route.
 pub(crate) const BARE_ROUTE: &str = "bare route";
 const FLOOR: &str = COLUMNS[1];
 const ACTIX_CORS: &str = COLUMNS[2];
@@ -50,7 +50,7 @@ const HEADERS: [&str; 12] = [
     "x-request-id",
 ];
 
-/// A policy, and what a hand-written layer would answer in its place.
+/// The options of a policy, from which a policy of this library and one of actix-cors are made.
 struct Written {
     origins: Vec<String>,
     any: bool,
@@ -189,7 +189,7 @@ fn preflight(path: &str, origin: &str, method: &str, names: &str) -> TestRequest
     }
 }
 
-/// What is counted. All services here are ready at once.
+/// Serves the requests that are counted. No service waits.
 #[inline(never)]
 fn serve_all<S: Service<Request>>(app: &S, requests: Vec<Request>) {
     for request in requests {
@@ -248,7 +248,7 @@ macro_rules! row {
     }};
 }
 
-/// One row of an app with 200 routes, which are annotated in both of our columns.
+/// One row of an app with 200 routes, which are annotated in both columns of this library.
 macro_rules! routes_row {
     ($row:literal, $path:literal, $floor:expr, $request:expr) => {{
         let (row, request) = ($row, $request);

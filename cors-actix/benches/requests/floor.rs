@@ -1,5 +1,5 @@
-//! The floor: a layer by hand that inserts the same headers as ours, unconditionally and from
-//! constants. It looks at nothing but the method and, where it is to be sent back, the origin.
+//! The floor: a hand-written layer that inserts the same headers as this library, without conditions and
+//! from constants. The layer reads only the method and, if the response echoes the origin, the origin.
 
 use std::{
     future::{Future, Ready, ready},

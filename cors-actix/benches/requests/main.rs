@@ -1,9 +1,9 @@
-//! What a CORS layer costs a request, in instructions and allocations above the same app without it:
-//! by hand (the floor), with actix-cors, with `Cors`, with `#[cors]`.
+//! Measures the cost of a CORS layer per request, in instructions and allocations above the same app without
+//! a layer: by hand (the floor), with actix-cors, with `Cors`, with `#[cors]`.
 //!
-//! `cargo bench -p cors-actix --bench requests` prints the table. It runs itself under callgrind,
-//! whose counts do not depend on what else the machine does.
-//! `-- --record` writes them to `benches/requests/recorded.tsv`, `-- --check` compares.
+//! `cargo bench -p cors-actix --bench requests` prints the table. The benchmark runs itself under callgrind,
+//! whose counts do not depend on the load of the machine.
+//! `-- --record` writes the counts to `benches/requests/recorded.tsv`, `-- --check` compares with them.
 
 #[path = "../callgrind/mod.rs"]
 mod callgrind;

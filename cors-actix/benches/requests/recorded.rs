@@ -1,4 +1,4 @@
-//! What the cells of ours cost when it was last written down: a guard against slow growth.
+//! Compares the instruction counts of this library with the recorded counts, so that slow growth is noticed.
 
 use std::{
     collections::BTreeMap,
@@ -12,11 +12,11 @@ use crate::{
     table::{Row, above, measure},
 };
 
-/// How much a row may grow, as a part of what the layer costs there.
+/// The largest growth of a row that is accepted, as a part of the layer's cost in this row.
 const TOLERANCE: f64 = 0.03;
 
-/// Hash tables have other seeds in each run, and now and then two keys that clash. The least of several
-/// runs has none.
+/// The number of runs, of which the lowest count is used. Hash tables have another seed in each run, and some
+/// seeds make two keys collide, which costs more.
 const RUNS_TO_RECORD: usize = 5;
 const RUNS_TO_CHECK: usize = 10;
 
@@ -27,7 +27,7 @@ fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/requests/recorded.tsv")
 }
 
-/// What the counts depend on beside the code.
+/// Returns the properties of the machine and of the compiler that change the counts.
 fn environment() -> io::Result<String> {
     let output = Command::new("rustc").arg("--version").output()?;
     let wide = std::fs::read_to_string("/proc/cpuinfo").is_ok_and(|text| text.contains(" avx2 "));
@@ -51,7 +51,7 @@ fn least(counts: &mut Counts, others: Counts) {
     }
 }
 
-/// Each cell with its count, and with how much more it may become.
+/// Writes each cell with its count, and with the accepted growth.
 pub(crate) fn write(rows: &[Row]) -> io::Result<()> {
     let mut recorded = counts(rows);
     for _ in 1..RUNS_TO_RECORD {
@@ -73,7 +73,7 @@ pub(crate) fn write(rows: &[Row]) -> io::Result<()> {
     fs::write(path(), text)
 }
 
-/// Fails when a row of ours has grown.
+/// Returns an error if a row of this library has grown.
 pub(crate) fn check(rows: Vec<Row>) -> io::Result<()> {
     let recorded = fs::read_to_string(path())?;
     let environment = environment()?;

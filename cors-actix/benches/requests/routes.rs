@@ -1,4 +1,4 @@
-//! 200 handlers, once plain and once annotated.
+//! Apps with 200 handlers, one app without and one with `#[cors]`.
 
 use actix_web::{HttpResponse, get, web::ServiceConfig};
 use cors_actix::cors;

@@ -1,4 +1,4 @@
-//! Makes the table of what the cells cost.
+//! Measures the cells and prints the table of their costs.
 
 use std::{collections::BTreeMap, io};
 
@@ -8,7 +8,7 @@ use crate::{
     recorded,
 };
 
-/// What one cell costs a request.
+/// The cost of a request in one cell.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
     pub(crate) instructions: f64,
@@ -54,7 +54,7 @@ pub(crate) fn measure() -> io::Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// A cell above the bare one.
+/// Returns the cost of a cell above the bare app.
 pub(crate) fn above(row: &Row, column: &str) -> Option<Cost> {
     let of_route = row.cells.get(BARE_ROUTE).filter(|_| column == ATTRIBUTE);
     let (bare, cost) = (of_route.or(row.cells.get(COLUMNS[0]))?, row.cells.get(column)?);

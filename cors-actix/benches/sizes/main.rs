@@ -1,8 +1,8 @@
-//! That what a request costs does not grow with the number of origins, and grows with the bytes of a
-//! preflight's header list alone.
+//! Shows that the cost of a request does not depend on the number of origins, and that the cost of a
+//! preflight grows in proportion to the bytes of its header list.
 //!
-//! `cargo bench -p cors-actix --bench sizes` prints both tables. It runs itself under callgrind, and
-//! takes some minutes: a million origins are checked there, twice.
+//! `cargo bench -p cors-actix --bench sizes` prints both tables. The benchmark runs itself under callgrind,
+//! and takes some minutes, because callgrind is slow and a million origins are checked twice.
 
 #[path = "../callgrind/mod.rs"]
 mod callgrind;

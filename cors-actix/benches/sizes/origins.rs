@@ -1,4 +1,4 @@
-//! 10 to 1 000 000 origins: what building, holding and matching them costs.
+//! Measures the cost of building, keeping and matching 10 to 1 000 000 origins.
 
 use std::{hint::black_box, time::Instant};
 
@@ -28,7 +28,7 @@ impl Kind {
         }
     }
 
-    /// All of one length, so that what they cost differs by their number alone.
+    /// Returns origins of equal length, so that only their number changes the cost.
     fn written(self, count: usize) -> Vec<String> {
         let wildcard = match self {
             Kind::Exact => "",
@@ -51,7 +51,7 @@ fn policy(kind: Kind, count: usize) -> Policy {
     built.unwrap_or_else(|error| unreachable!("{error}"))
 }
 
-/// What building takes, natively, and how much stays allocated.
+/// Prints the time to build a policy, without callgrind, and the memory that stays allocated.
 pub(crate) fn print_builds() {
     println!("{:<14}{:>10}{:>12}{:>20}", "", "origins", "build, s", "bytes above text");
     for kind in Kind::ALL {

@@ -1,4 +1,4 @@
-//! Preflights with long lists of header names.
+//! Measures preflights with long lists of header names.
 
 use actix_http::Request;
 use actix_web::{
@@ -17,7 +17,7 @@ use crate::{ALLOCATOR, callgrind::cell_boundary};
 const SIZES: [usize; 2] = [60_000, 120_000];
 const ORIGIN: &str = "https://a.example";
 
-/// Makes a list of about so many bytes.
+/// A function that makes a list of about this number of bytes.
 type List = fn(usize) -> String;
 
 const LISTS: [(&str, List); 4] = [

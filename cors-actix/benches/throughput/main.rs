@@ -1,9 +1,8 @@
-//! Requests per second over loopback: a real server, driven by `wrk`, without a layer, with actix-cors
+//! Measures requests per second over loopback, with a real server and `wrk`: without a layer, with actix-cors
 //! and with `Cors`.
 //!
-//! `cargo bench -p cors-actix --bench throughput [-- ROUNDS]`. The three take turns in every round, and
-//! what is told is the median of the rounds' ratios with its spread, for the rates themselves are those
-//! of the machine.
+//! `cargo bench -p cors-actix --bench throughput [-- ROUNDS]`. Every round measures all three. The benchmark
+//! prints the median and the spread of the rounds' ratios, because the rates depend on the machine.
 
 use std::{
     env,
@@ -52,7 +51,7 @@ fn main() -> io::Result<()> {
             to_actix_cors.push(ours / theirs);
         }
         println!("{name}: Cors / actix-cors {}", spread(to_actix_cors));
-        // The bare app routes an OPTIONS and finds nothing: no comparison.
+        // The bare app answers OPTIONS with 404, so a comparison would say nothing.
         if !empty {
             println!("{name}: Cors / bare       {}", spread(to_bare));
         }
@@ -91,7 +90,7 @@ impl Server {
         Ok(Server { process, port })
     }
 
-    /// Requests per second, in two seconds of them.
+    /// Returns the requests per second, measured over two seconds.
     fn rate(&self, script: &str) -> io::Result<f64> {
         let path = env::temp_dir().join(format!("cors-actix-{}.lua", std::process::id()));
         io::Write::write_all(&mut std::fs::File::create(&path)?, script.as_bytes())?;
@@ -114,7 +113,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

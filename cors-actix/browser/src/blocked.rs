@@ -23,7 +23,7 @@ use std::error::Error;
 pub enum Blocked {
     /// `fetch()` throws before anything is sent.
     Invalid(Invalid),
-    /// No response.
+    /// The target returned no response.
     Unreachable {
         /// The URL of the request.
         url: String,

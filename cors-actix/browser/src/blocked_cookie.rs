@@ -65,7 +65,7 @@ pub enum CookieFault {
     Credentials,
     /// The page is of another site, and the cookie is not `SameSite=None`.
     SameSite {
-        /// `Lax` or `Strict`; none if the cookie does not say, which means `Lax`.
+        /// `Lax` or `Strict`; `None` if the cookie has no `SameSite`, which means `Lax`.
         same_site: Option<&'static str>,
         /// The site of the page.
         page_site: String,
@@ -86,12 +86,12 @@ pub enum CookieFault {
         /// The host that set the cookie.
         host: String,
     },
-    /// The name begins with `__Secure-` or `__Host-`, and the attributes lack what the prefix promises.
+    /// The name begins with `__Secure-` or `__Host-`, and the cookie lacks an attribute that the prefix requires.
     Prefix {
         /// The prefix.
         prefix: &'static str,
     },
-    /// A cookie set over plain HTTP would hide one that is `Secure`.
+    /// A cookie set over plain HTTP would hide a cookie that is `Secure`.
     Overwrite,
     /// The line has no name, or control characters, or more than 4096 bytes.
     Malformed {

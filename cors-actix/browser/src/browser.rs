@@ -1,4 +1,4 @@
-//! The browser: its page, its cookies, its preflight cache, its clock.
+//! The browser: its page, its cookies, its preflight cache and its clock.
 
 use std::{
     cell::{Cell, RefCell},
@@ -14,8 +14,8 @@ use crate::{
     site::PageOrigin,
 };
 
-/// A browser with one page open: it decides which requests to send, and what the page may read.
-/// The [crate](crate) documentation lists what is modelled.
+/// A browser with one page open. The browser decides which requests to send, and what the page may read.
+/// The documentation of the [crate](crate) lists the modelled behaviour.
 ///
 /// ```
 /// use actix_web::{App, HttpResponse, middleware::DefaultHeaders, test, web};
@@ -52,7 +52,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Opens a page of the origin. Any URL of the page will do.
+    /// Opens a page of the origin. `page` can be the origin, or any URL of the page.
     ///
     /// ```
     /// # use cors_actix_browser::Browser;
@@ -119,8 +119,7 @@ impl Browser {
         self
     }
 
-    /// Stores a cookie, as if the user had visited `url` before and the response had this `Set-Cookie`
-    /// line.
+    /// Stores a cookie, as if an earlier response from `url` had contained this `Set-Cookie` line.
     ///
     /// ```
     /// # use cors_actix_browser::Browser;
@@ -131,7 +130,7 @@ impl Browser {
     /// ```
     ///
     /// # Panics
-    /// If `url` is not an HTTP URL, or if browsers do not store the cookie; with the reason.
+    /// If `url` is not an HTTP URL, or if browsers do not store the cookie. The message has the reason.
     #[track_caller]
     #[expect(clippy::panic, reason = "a mistake in the test")]
     pub fn cookie(self, url: &str, set_cookie: &str) -> Self {

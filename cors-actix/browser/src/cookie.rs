@@ -13,7 +13,7 @@ use crate::{
 /// The longest lifetime of a cookie (section 5.5): 400 days.
 const LIFETIME_LIMIT: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
-/// The most bytes of name and value together (section 5.6, step 5).
+/// The largest number of bytes of name and value together (section 5.6, step 5).
 const SIZE_LIMIT: usize = 4096;
 
 /// The circumstances of a request that decide about its cookies.
@@ -116,7 +116,7 @@ impl Cookie {
         context.check_same_site(self.same_site)
     }
 
-    /// Section 5.4. Browsers compare the prefixes without regard to case.
+    /// Checks the prefix of the name (section 5.4). Browsers compare the prefixes without regard to case.
     fn check_prefix(&self) -> Result<(), CookieFault> {
         let has = |prefix: &str| {
             let start = self.name.get(..prefix.len());
@@ -154,7 +154,7 @@ impl Cookie {
         domain && path_matches(url.path(), &self.path)
     }
 
-    /// Returns `true` if one takes the place of the other.
+    /// Returns `true` if the browser replaces one cookie with the other.
     pub(crate) fn is_same(&self, other: &Cookie) -> bool {
         self.name == other.name
             && self.domain == other.domain
@@ -176,7 +176,7 @@ impl Cookie {
     }
 }
 
-/// Returns the domain of a cookie, none for a cookie of the URL's host alone.
+/// Returns the domain of a cookie, or `None` for a cookie of the URL's host alone.
 fn domain(url: &Url, attribute: Option<&str>) -> Result<Option<String>, CookieFault> {
     let Some(domain) = attribute.map(str::to_ascii_lowercase).filter(|domain| !domain.is_empty())
     else {
@@ -186,7 +186,7 @@ fn domain(url: &Url, attribute: Option<&str>) -> Result<Option<String>, CookieFa
     let is_name = matches!(url.host(), Some(Host::Domain(_)));
     let is_registrable = psl::domain_str(&domain).is_some();
     if domain == host && !(is_name && is_registrable) {
-        // An address, or a public suffix that is a host itself, as `localhost`.
+        // An address, or a public suffix that is itself a host, such as `localhost`.
         Ok(None)
     } else if is_name && is_registrable && (domain == host || is_subdomain(host, &domain)) {
         Ok(Some(domain))
@@ -199,13 +199,13 @@ fn is_subdomain(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|labels| labels.ends_with('.'))
 }
 
-/// Section 5.1.4, "path-match".
+/// Returns `true` if the cookie's path covers the request's path (section 5.1.4, "path-match").
 fn path_matches(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || prefix.ends_with('/'))
 }
 
-/// Section 5.1.4, "default-path".
+/// Returns the path of a cookie without `Path` (section 5.1.4, "default-path").
 fn default_path(url: &Url) -> String {
     match url.path().rsplit_once('/') {
         Some((directory, _)) if !directory.is_empty() => directory.to_owned(),

@@ -13,7 +13,7 @@ use crate::{
 /// The cookie store.
 #[derive(Debug, Default)]
 pub(crate) struct CookieJar {
-    /// In the order of their creation.
+    /// The cookies, in the order of their creation.
     stored: Vec<Cookie>,
     /// The cookies that were not stored, for the messages of later requests.
     denied: Vec<(Cookie, CookieFault)>,

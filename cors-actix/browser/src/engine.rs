@@ -1,4 +1,4 @@
-//! The browser engines, as far as they differ here.
+//! The browser engines, which differ in one limit.
 
 /// The engine whose limit on `Access-Control-Max-Age` applies. Nothing else differs between engines.
 ///

@@ -1,4 +1,4 @@
-//! The example that the documentation of accessors shares.
+//! The example that the documentation of all accessors uses.
 
 /// Makes an example in which `seen` is what a page sees of `PUT /items/3?full#top`, and `stranger` is what
 /// the page of another origin sees of it.

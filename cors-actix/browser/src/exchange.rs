@@ -111,7 +111,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// Makes a response, for a [`Target`](crate::Target) of your own.
+    /// Makes a response, for your own [`Target`](crate::Target).
     pub fn new<N: AsRef<str>, V: AsRef<[u8]>>(
         status: u16,
         headers: impl IntoIterator<Item = (N, V)>,
@@ -224,7 +224,7 @@ impl Exchange {
         &self.request
     }
 
-    /// Returns the response; none if the service could not be reached.
+    /// Returns the response, or `None` if the service could not be reached.
     #[doc = example!(
         "assert_eq!(seen.exchanges()[0].response().unwrap().status(), 200);"
     )]
@@ -232,8 +232,8 @@ impl Exchange {
         self.response.as_ref()
     }
 
-    /// Returns the cookies that the request does not carry, though they are for its URL, and the cookies
-    /// of the response that are not stored. A preflight has none, because it never carries cookies.
+    /// Returns the cookies for the URL that the request does not carry, and the cookies of the response that
+    /// are not stored. For a preflight the list is empty, because preflights never carry cookies.
     #[doc = example!(
         "assert!(seen.exchanges()[1].blocked_cookies().is_empty());"
     )]

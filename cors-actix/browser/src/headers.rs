@@ -145,8 +145,9 @@ fn is_unsafe_byte(byte: &u8) -> bool {
     (*byte < 0x20 && *byte != b'\t') || b"\"():<>?@[\\]{}\x7f".contains(byte)
 }
 
-/// Returns the essence of a MIME type (MIME Sniffing, "parse a MIME type"), which no parameter changes. An
-/// essence of bytes other than those of tokens would be a failure, and equals no safelisted essence either.
+/// Returns the essence of a MIME type (MIME Sniffing, "parse a MIME type"), without its parameters. The
+/// standard rejects an essence with bytes that tokens cannot contain. Here such an essence is returned, which
+/// has the same effect, because it is not safelisted.
 fn essence(value: &[u8]) -> Option<Vec<u8>> {
     let value = normalized(value);
     let slash = value.iter().position(|byte| *byte == b'/')?;

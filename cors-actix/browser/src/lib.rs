@@ -65,10 +65,10 @@
 //! # Targets
 //!
 //! A request goes to a service within the test, as [`actix_web::test::init_service`] returns it, to a
-//! [`Server`] at an address, or to a [`Target`] of your own. A service within the test has the URL
-//! `https://api.test`, which is another site than that of most pages. An absolute URL gives the service another
-//! place: `Fetch::get("https://api.example.com/items")`. The requests for all hosts go to the one target, with
-//! the host in `Host`, so redirects between origins can be tested too.
+//! [`Server`] at an address, or to your own [`Target`]. A service within the test has the URL
+//! `https://api.test`, which is another site than the site of most pages. An absolute URL gives the service
+//! another address: `Fetch::get("https://api.example.com/items")`. The requests for all hosts go to the same
+//! target, with the host in `Host`, so redirects between origins can be tested too.
 //!
 //! # Sessions
 //!
@@ -109,7 +109,7 @@
 //! ```
 //!
 //! At `https://api.example.com/login` the same cookie is stored and sent, because the page is of the same site.
-//! [`Browser::cookie`] puts a cookie there before the first fetch, and [`Seen::blocked_cookies`] returns the
+//! [`Browser::cookie`] stores a cookie before the first fetch, and [`Seen::blocked_cookies`] returns the
 //! cookies that were not stored or not sent.
 //!
 //! # Modelled behaviour

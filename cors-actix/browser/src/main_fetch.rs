@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Browser {
-    /// Fetches as a script of the page would. A URL alone is a GET.
+    /// Calls `fetch()` in the page. A URL alone is a GET.
     ///
     /// ```
     /// use actix_web::{App, test};
@@ -38,7 +38,7 @@ impl Browser {
 }
 
 impl<T: Target + ?Sized> Fetching<'_, T> {
-    /// Follows redirects to the response, and leaves of the response what the page may read.
+    /// Follows redirects to the response, and keeps the part of the response that the page may read.
     async fn main(mut self) -> Result<Filtered, Blocked> {
         let mut preflighted = false;
         let response = loop {
@@ -46,8 +46,8 @@ impl<T: Target + ?Sized> Fetching<'_, T> {
                 Ok(Some(response)) => break response,
                 Ok(None) => {}
                 Err(blocked) => {
-                    // "Main fetch", step 12, "corsWithPreflightResponse": the current URL is by then that
-                    // of the last redirect.
+                    // "Main fetch", step 12, "corsWithPreflightResponse": after redirects, the current URL
+                    // is the URL of the last redirect.
                     if preflighted {
                         self.browser.preflights.borrow_mut().clear(&self.key());
                     }
@@ -92,7 +92,7 @@ impl<T: Target + ?Sized> Fetching<'_, T> {
         }
     }
 
-    /// Leaves of the response what the page may read ("main fetch", steps 14 and 21).
+    /// Returns the part of the response that the page may read ("main fetch", steps 14 and 21).
     fn filter(self, mut response: Response) -> Result<Filtered, Blocked> {
         let kind = match self.tainting {
             Tainting::Opaque => return Err(Blocked::Opaque),

@@ -74,8 +74,8 @@ impl fmt::Display for Blocked {
     }
 }
 
-/// Writes the message of a preflight without `Access-Control-Allow-Origin`, which does not tell which part of
-/// the request is denied.
+/// Writes the message for a response to a preflight without `Access-Control-Allow-Origin`. Such a response
+/// does not tell which part of the request is denied.
 fn denied_preflight(
     f: &mut fmt::Formatter<'_>,
     status: u16,

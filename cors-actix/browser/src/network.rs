@@ -1,4 +1,4 @@
-//! The way to the network and back: Fetch, "HTTP-network-or-cache fetch".
+//! Fetch, "HTTP-network-or-cache fetch".
 
 use url::Url;
 
@@ -42,7 +42,7 @@ impl<T: Target + ?Sized> Fetching<'_, T> {
         let body = self.body.clone().unwrap_or_default();
         let request = Request { method: self.method.clone(), url: wire_url(&url), headers, body };
         let response = self.send(purpose, request).await;
-        // Also of a redirect, and of a response that fails the CORS check.
+        // Cookies are also stored from a redirect, and from a response that fails the CORS check.
         if let Ok(response) = &response {
             let mut jar = browser.cookies.borrow_mut();
             let lines = response.headers.values("set-cookie");

@@ -30,7 +30,7 @@ impl<T: ?Sized> Fetching<'_, T> {
 }
 
 impl<T: Target + ?Sized> Fetching<'_, T> {
-    /// Sends the preflight, checks the response and keeps what it allows.
+    /// Sends the preflight, checks the response, and stores the allowed methods and headers in the cache.
     pub(crate) async fn preflight(&mut self) -> Result<(), Blocked> {
         let unsafe_names = self.headers.unsafe_names();
         let mut headers = HeaderList::default();
@@ -40,8 +40,8 @@ impl<T: Target + ?Sized> Fetching<'_, T> {
         if !unsafe_names.is_empty() {
             headers.append("access-control-request-headers", unsafe_names.join(",").as_bytes());
         }
-        // The tainting of a preflight is "cors" and its credentials mode is "same-origin": an origin, and
-        // no cookies.
+        // The tainting of a preflight is "cors" and its credentials mode is "same-origin", so it carries an
+        // origin and no cookies.
         headers.append("origin", self.origin().as_bytes());
         self.append_metadata(&mut headers, "cors");
         let (method, url) = ("OPTIONS".to_owned(), wire_url(self.url()));

@@ -84,9 +84,9 @@ impl Entry {
             && (self.subject == *subject || self.is_wildcard_for(subject))
     }
 
-    /// Returns `true` for an entry `*` that was granted without credentials. The standard's text lets any
-    /// entry `*` match, but "CORS-preflight fetch", steps 7.5 and 7.7, would deny the same request, and
-    /// Chromium does.
+    /// Returns `true` for an entry `*` that was granted without credentials. In the text of the standard, an
+    /// entry `*` matches with credentials too. But "CORS-preflight fetch", steps 7.5 and 7.7, would deny the
+    /// same request, and so does Chromium.
     fn is_wildcard_for(&self, subject: &Subject) -> bool {
         let wildcard = match (&self.subject, subject) {
             (Subject::Method(own), Subject::Method(_)) => own == "*",

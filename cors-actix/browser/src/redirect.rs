@@ -30,7 +30,7 @@ impl<T: ?Sized> Fetching<'_, T> {
         }
     }
 
-    /// Turns the request into the one that follows the redirect.
+    /// Changes the request to the request that follows the redirect.
     pub(crate) fn redirect(&mut self, status: u16, location: Url) -> Result<(), Blocked> {
         // Step 6.
         if !matches!(location.scheme(), "http" | "https") {

@@ -98,20 +98,20 @@ impl Seen {
         "assert_eq!(seen.assert_readable().status(), 200);"
     )]
     /// # Panics
-    /// If the page can't read the response; with the reason and all exchanges.
+    /// If the page can't read the response. The message has the reason and all exchanges.
     #[track_caller]
     pub fn assert_readable(&self) -> &Self {
         self.filtered();
         self
     }
 
-    /// Asserts that the page can read the response, and that the response has the status. A session that
-    /// is lost between sites, for instance, ends in a 401, and the message names the cookie and the reason.
+    /// Asserts that the page can read the response, and that the response has the status. If a session is
+    /// lost between sites, for instance, the status is 401, and the message names the cookie and the reason.
     #[doc = example!(
         "seen.assert_status(200);"
     )]
     /// # Panics
-    /// If the page can't read the response, or if the status is another; with all exchanges.
+    /// If the page can't read the response, or if the status is another. The message has all exchanges.
     #[track_caller]
     #[expect(clippy::panic, reason = "the purpose of an assertion")]
     pub fn assert_status(&self, status: u16) -> &Self {
@@ -128,7 +128,7 @@ impl Seen {
         r#"assert!(reason.to_string().contains("and the origin is https://evil.example"));"#
     )]
     /// # Panics
-    /// If the page can read the response; with all exchanges.
+    /// If the page can read the response. The message has all exchanges.
     #[track_caller]
     #[expect(clippy::panic, reason = "the purpose of an assertion")]
     pub fn assert_blocked(&self) -> &Blocked {
@@ -149,8 +149,8 @@ impl Seen {
         self.filtered().response.status
     }
 
-    /// Returns a header as a script reads it: none if the response lacks the header, or does not expose it.
-    /// Values of several lines are joined with `, `.
+    /// Returns a header as a script reads it, or `None` if the response lacks the header or does not expose
+    /// the header. Values of several lines are joined with `, `.
     #[doc = example!(
         r#"assert_eq!(seen.header("content-type").unwrap(), "text/plain");"#
         r#"assert_eq!(seen.header("access-control-allow-origin"), None);"#

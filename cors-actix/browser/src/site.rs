@@ -12,9 +12,9 @@ pub(crate) enum PageOrigin {
 impl PageOrigin {
     /// Returns the origin of the page at the URL.
     pub(crate) fn of(page: Url) -> Self {
-        // HTML gives documents of schemes with a host a tuple origin, though the URL standard leaves
-        // schemes that it does not know to the implementation: `chrome-extension://…`,
-        // `capacitor://localhost`.
+        // In browsers, a page whose scheme has hosts has a tuple origin: `chrome-extension://…`,
+        // `capacitor://localhost`. The URL standard leaves the origin of unknown schemes to the
+        // implementation, and the crate `url` makes it opaque.
         let serialized = match (page.origin(), page.host_str()) {
             (origin, _) if origin.is_tuple() => origin.ascii_serialization(),
             (_, Some(host)) if page.scheme() != "file" && !host.is_empty() => {
@@ -100,8 +100,8 @@ pub(crate) fn registrable_domain(url: &Url) -> Option<&str> {
     }
 }
 
-/// Returns `true` for TLS and for this machine (Secure Contexts, "is URL potentially trustworthy", for
-/// HTTP).
+/// Returns `true` for URLs with TLS and for URLs of this machine (Secure Contexts, "is URL potentially
+/// trustworthy", for HTTP).
 pub(crate) fn is_potentially_trustworthy(url: &Url) -> bool {
     url.scheme() == "https"
         || match url.host() {

@@ -20,11 +20,10 @@ use crate::exchange::{Request, Response};
 /// The error that kept a target from returning a response.
 pub type SendError = Box<dyn Error + Send + Sync>;
 
-/// A target of requests: the service of [`actix_web::test::init_service`], a [`Server`], or a client of your
-/// own.
+/// A target of requests: the service of [`actix_web::test::init_service`], a [`Server`], or your own client.
 ///
-/// All requests go to the target, whichever host the URL names. The target stands for all servers, and reads
-/// in `Host` which of them is meant.
+/// All requests go to the target, whichever host the URL names. A target that represents several servers can
+/// tell them apart by `Host`.
 ///
 /// ```
 /// use std::future::{Future, ready};
@@ -51,7 +50,7 @@ pub trait Target {
         "https://api.test".to_owned()
     }
 
-    /// Sends a request without any change.
+    /// Sends a request unchanged.
     ///
     /// # Errors
     /// If there is no response.
@@ -94,7 +93,7 @@ where
         let lines = response.headers().iter();
         let mut lines: Vec<_> =
             lines.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
-        // As actix-http's encoder does.
+        // actix-http's encoder sets the header in the same way.
         if let BodySize::Sized(size) = response.body().size() {
             lines.retain(|(name, _)| name != "content-length");
             if !matches!(status, 100..=199 | 204 | 304) {

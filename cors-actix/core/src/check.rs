@@ -21,11 +21,11 @@ const LONGEST_MAX_AGE: u64 = 86_400;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
-    /// The origins allowed.
+    /// The allowed origins.
     pub origins: Origins,
-    /// The methods allowed.
+    /// The allowed methods.
     pub methods: Methods,
-    /// The request header names allowed.
+    /// The allowed request header names.
     pub headers: RequestNames,
     /// `true` if requests may carry credentials.
     pub credentials: bool,

@@ -72,11 +72,11 @@ impl RequestNames {
         name.len() <= self.longest && (self.set.contains(name) || self.lists_otherwise(name))
     }
 
-    /// Returns `true` if the name is listed in another case. Browsers send names in lower case, so that
-    /// this is rare.
+    /// Returns `true` if the name is listed in another case. This is rare, because browsers send names in
+    /// lower case.
     #[cold]
     fn lists_otherwise(&self, name: &[u8]) -> bool {
-        /// Longer names are compared one by one, without a copy on the stack.
+        /// Longer names are compared with each listed name, without a copy on the stack.
         const USUAL: usize = 64;
         if !name.iter().any(u8::is_ascii_uppercase) {
             return false;
@@ -132,7 +132,7 @@ impl ExposedNames {
     }
 }
 
-/// Returns `true` for a forbidden request header (Fetch), as far as the name alone decides.
+/// Returns `true` for a forbidden request header (Fetch), judged by its name alone.
 fn is_forbidden_request_header(name: &str) -> bool {
     matches!(
         name,
@@ -159,8 +159,8 @@ fn is_forbidden_request_header(name: &str) -> bool {
         || name.starts_with("sec-")
 }
 
-/// Returns `true` for the headers by which proxies tell the scheme and host that a request was sent to.
-/// `enforce` reads them to find out if a page is of the same origin.
+/// Returns `true` for the headers in which proxies report the scheme and host that a request was sent to.
+/// `enforce` reads these headers for its same-origin check.
 fn is_forwarded(name: &str) -> bool {
     matches!(name, "forwarded" | "x-forwarded-host" | "x-forwarded-port" | "x-forwarded-proto")
 }

@@ -35,7 +35,7 @@ impl Methods {
         self.any
     }
 
-    /// Returns the listed methods, without those that are always allowed.
+    /// Returns the listed methods, without methods that are always allowed.
     ///
     /// ```
     /// assert_eq!(cors_actix_core::Methods::default().listed().count(), 0);
@@ -56,7 +56,7 @@ impl Methods {
     }
 }
 
-/// Returns the methods of one route, without those that browsers never send.
+/// Returns the methods of one route, without methods that browsers never send.
 ///
 /// ```
 /// use cors_actix_core::Methods;
@@ -81,8 +81,8 @@ fn is_forbidden(method: &[u8]) -> bool {
     forbidden.iter().any(|forbidden| method.eq_ignore_ascii_case(forbidden))
 }
 
-/// Returns the method in upper case, if browsers send it so even if a script writes lower case (Fetch,
-/// "normalize a method").
+/// Returns the method in upper case, if browsers convert this method to upper case (Fetch, "normalize a
+/// method").
 fn normalized(method: &str) -> Option<&'static str> {
     ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]
         .into_iter()

@@ -1,4 +1,4 @@
-//! Words the problems that a policy can have.
+//! The problems that a policy can have, and their messages.
 
 use derive_more::{Display, Error};
 
@@ -21,7 +21,7 @@ use crate::spec::{Location, PolicyKey};
 pub struct Problem {
     /// The location of the problem.
     pub location: Location,
-    /// The other location, if two exclude each other.
+    /// The other location, if the options or items at two locations exclude each other.
     pub also: Option<Location>,
     /// The kind of problem.
     #[error(not(source))]
@@ -225,7 +225,7 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// Returns the message in the words of `#[cors]` and `policy!`. `Display` uses those of the builder.
+    /// Returns the message in the words of `#[cors]` and `policy!`. `Display` uses the words of the builder.
     #[doc(hidden)]
     pub fn in_words_of_attribute(&self) -> String {
         self.to_string()

@@ -36,11 +36,12 @@ pub struct PolicySpec<'a> {
     pub danger_insecure_origins: bool,
     /// Accepts wildcards over public suffixes with credentials.
     pub danger_public_suffixes: bool,
-    /// Allows no other origin. Only `enforce` can be combined with it.
+    /// Allows no other origin. Only `enforce` can be combined with this option.
     pub same_origin: bool,
     /// Denies requests from origins that are not allowed before they reach a handler.
     pub enforce: bool,
-    /// `true` if a predicate decides on origins that are not listed. The list may be empty then.
+    /// `true` if a predicate decides on origins that are not listed. With a predicate, the list of origins may
+    /// be empty.
     pub predicate: bool,
 }
 

@@ -1,7 +1,7 @@
 //! Tokens of HTTP, the grammar of methods and header names.
 
-/// Returns `true` if `bytes` is an HTTP token (RFC 9110, section 5.6.2), as a method or a header
-/// name has to be.
+/// Returns `true` if `bytes` is an HTTP token (RFC 9110, section 5.6.2). Methods and header names are
+/// tokens.
 ///
 /// ```
 /// assert!(cors_actix_core::is_token(b"x-request-id"));

@@ -1,10 +1,10 @@
-//! Words the warnings about policies that build.
+//! The warnings about policies that build, and their messages.
 
 use derive_more::Display;
 
 use crate::spec::{Location, PolicyKey};
 
-/// A warning about a policy that builds: something in it is probably not meant.
+/// A warning about an option or an item that is valid, but probably not intended.
 ///
 /// ```
 /// use cors_actix::{Any, Policy, WarningKind};
@@ -20,7 +20,7 @@ use crate::spec::{Location, PolicyKey};
 pub struct Warning {
     /// The location of the warning.
     pub location: Location,
-    /// The other location, if two belong together.
+    /// The other location, if the warning is about two locations.
     pub also: Option<Location>,
     /// The kind of warning.
     pub kind: WarningKind,

@@ -5,17 +5,17 @@ use std::{panic::Location, sync::Arc};
 use super::scope_path::{self, ScopePath, ScopeProblem};
 use crate::policy::{CompiledPolicy, Policy};
 
-/// The policies of a layer, with the paths that they are for.
+/// The policies of a layer, with their paths.
 #[derive(Debug, Clone)]
 pub(crate) struct LayerConfig {
     pub(super) policy: Policy,
-    /// The policy for good, if no handle can replace it.
+    /// The compiled policy, if no handle can replace the policy.
     pub(super) fixed: Option<Arc<CompiledPolicy>>,
-    /// Policies for paths below, in the order of their calls.
+    /// The policies of `Cors::scope`, in the order of the calls.
     pub(super) scopes: Vec<(ScopePath, Policy)>,
     pub(super) problems: Vec<(String, ScopeProblem)>,
     pub(super) authoritative: bool,
-    /// Where the layer is made in the source.
+    /// The position of `Cors::new` in the source.
     pub(super) location: &'static Location<'static>,
 }
 
@@ -46,8 +46,8 @@ impl LayerConfig {
         self.scope_of(path).is_some()
     }
 
-    /// Returns the policy of the scope that fits the path, of several the one with the longest literal
-    /// text; of equally long ones the first.
+    /// Returns the policy of the scope that fits the path. If several fit, the scope with the longest
+    /// literal text counts, and among scopes of equal length the first.
     pub(super) fn scope_of(&self, path: &str) -> Option<&Policy> {
         let fitting = self.scopes.iter().filter(|(scope, _)| scope.fits(path));
         let longest = fitting.reduce(|longest, next| {
@@ -60,15 +60,15 @@ impl LayerConfig {
         self.scopes.is_empty()
     }
 
-    /// Returns the policy, where neither time nor path nor code that has to be awaited has a say in it.
+    /// Returns the policy if it is the same for all paths and at all times, and has no asynchronous predicate.
     #[inline]
     pub(super) fn constant(&self) -> Option<&CompiledPolicy> {
         let fixed = self.fixed.as_deref().filter(|_| self.has_one_policy());
         fixed.filter(|policy| !policy.predicates.is_async())
     }
 
-    /// Returns `true` if no policy of the layer allows any origin, so that a request without an origin
-    /// can be allowed by none.
+    /// Returns `true` if no policy of the layer has `any` origin, so that no policy can allow a request
+    /// without `Origin`.
     pub(super) fn is_never_any(&self) -> bool {
         let is_any = |policy: &Policy| policy.compiled().rules.origins.any();
         !is_any(&self.policy) && !self.scopes.iter().any(|(_, policy)| is_any(policy))

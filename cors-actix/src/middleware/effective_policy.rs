@@ -1,4 +1,4 @@
-//! A policy as it is when a request comes.
+//! A policy that applies to one request.
 
 use std::sync::Arc;
 
@@ -8,7 +8,8 @@ use crate::{
     route::Route,
 };
 
-/// A policy as it is at this moment, with the methods of the place where it is.
+/// A policy as it is when the request comes. The allowed methods are those of the route, or of the layer's
+/// policy.
 #[derive(Debug, Clone)]
 pub(crate) struct EffectivePolicy {
     pub(crate) policy: Arc<CompiledPolicy>,

@@ -1,4 +1,4 @@
-//! The same-origin check of `enforce`: requests of the service's own pages pass.
+//! The same-origin check of `enforce`, which lets requests of the service's own pages pass.
 
 use actix_web::{
     dev::ServiceRequest,
@@ -16,10 +16,13 @@ static X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host"
 static X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Returns `true` if a page of this very service has sent the request, `Origin` and all (browsers send
-/// it with every POST). `Sec-Fetch-Site` tells, whatever proxies are in between (Fetch Metadata, section
-/// 2.4); without it, the scheme and host that the request was sent to. Proxies tell those, unless
-/// `believe_forwarded` is `false`: a page that may send any header could name them itself.
+/// Returns `true` if a page of this service has sent the request. Such a request can have an `Origin`,
+/// because browsers send `Origin` with every POST.
+///
+/// `Sec-Fetch-Site` decides, because no proxy changes it (Fetch Metadata, section 2.4). Without this header,
+/// `Origin` is compared with the scheme, host and port that the request was sent to, as proxies report them.
+/// With `believe_forwarded = false` the reports are ignored: a page that may send any header could forge
+/// them.
 pub(crate) fn is_same_origin(request: &ServiceRequest, believe_forwarded: bool) -> bool {
     if let Some(site) = request.headers().get(&SEC_FETCH_SITE) {
         return matches!(site.as_bytes(), b"same-origin" | b"none");
@@ -43,7 +46,7 @@ pub(crate) fn destination(request: &ServiceRequest, believe_forwarded: bool) -> 
     }
 }
 
-/// The scheme, host and port that a request was sent to, the port only if it is not the scheme's default.
+/// The scheme, host and port that a request was sent to. The scheme's default port is left out.
 struct Target<'r> {
     scheme: &'static str,
     host: &'r str,
@@ -51,8 +54,8 @@ struct Target<'r> {
 }
 
 impl<'r> Target<'r> {
-    /// Reads the headers as they are now, unlike actix-web's `ConnectionInfo`, which stays in the request
-    /// and hides from middleware below what that middleware corrects.
+    /// Reads the headers. actix-web's `ConnectionInfo` is not used, because it would stay in the request,
+    /// and inner middleware could no longer change the address.
     fn of(request: &'r ServiceRequest, believe_forwarded: bool) -> Option<Self> {
         let (headers, uri) = (request.headers(), request.uri());
         let config = request.app_config();
@@ -63,7 +66,7 @@ impl<'r> Target<'r> {
             .or_else(|| told(&X_FORWARDED_PROTO))
             .or_else(|| uri.scheme_str())
             .unwrap_or(if config.secure() { "https" } else { "http" });
-        // Some proxies name the scheme of a WebSocket; its page's is meant.
+        // Some proxies report `ws` for a WebSocket, but the origin is that of its page.
         let (scheme, default_port) = match &*scheme.to_ascii_lowercase() {
             "http" | "ws" => ("http", "80"),
             "https" | "wss" => ("https", "443"),

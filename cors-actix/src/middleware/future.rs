@@ -40,8 +40,8 @@ pub(crate) trait Layer: Sized {
     /// Decides on the response.
     fn respond<B>(&self, kept: &mut Self::Kept, response: &mut ServiceResponse<B>);
 
-    /// Decides on the response that the error will become. It stays an error on its way out, so that
-    /// outer layers still see it.
+    /// Decides on the response that actix-web will make from the error. The error itself is passed on, so
+    /// that outer middleware still sees an error.
     fn map_error(&self, kept: &mut Self::Kept, error: &mut Error);
 }
 

@@ -58,7 +58,7 @@ pub(crate) enum Kept {
         allow_origin: AllowOrigin,
         arrived: Arrived,
     },
-    /// The request is for an annotated route, which decides by itself when the request gets there.
+    /// The request is for an annotated route, which decides when the request gets there.
     Route {
         entry: usize,
         policy: Arc<CompiledPolicy>,
@@ -69,7 +69,7 @@ pub(crate) enum Kept {
     AmongOthers(Box<KeptAmongOthers>),
 }
 
-/// Method and path of a request when it came to a layer. Compared later, they show that middleware has
+/// The method and the path of a request when it came to a layer. If they differ later, middleware has
 /// rewritten the request.
 pub(crate) struct Arrived {
     pub(super) method: Method,

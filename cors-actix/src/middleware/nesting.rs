@@ -2,8 +2,7 @@
 //!
 //! The channel is a cell in the request's extensions. The outermost layer that is not known to be alone
 //! makes the cell, and keeps it until the response or the error comes back. So a decision of an inner
-//! layer also holds for a response or an error that middleware between the layers puts in place of the
-//! first.
+//! layer also applies if middleware between the layers replaces the response or the error.
 
 use std::{
     cell::{Cell, RefCell},
@@ -41,8 +40,8 @@ impl Presence {
         Presence(location)
     }
 
-    /// Returns the source location of another layer. Layers of the same location are skipped: each worker
-    /// and each listener makes its own.
+    /// Returns the source location of another layer. Layers of the same location are skipped, because each
+    /// worker and each listener makes a layer from one `Cors::new`.
     pub(crate) fn other(&self) -> Option<&'static Location<'static>> {
         LAYERS.with_borrow(|layers| layers.iter().copied().find(|other| *other != self.0))
     }
@@ -101,7 +100,7 @@ impl From<&AllowOrigin> for Decided {
     }
 }
 
-/// Marks the response of an error that an annotated route has denied, for an outer layer that has made
+/// A mark on the response of an error that an annotated route has denied, for an outer layer that has made
 /// no cell.
 pub(crate) struct Denied;
 
@@ -112,7 +111,7 @@ impl RequestCell {
     }
 }
 
-/// A layer's own place among those around a request.
+/// The place of a layer among the layers around a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) cell: Rc<RequestCell>,
@@ -120,7 +119,8 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Takes a place inside the layers that the request has come through, or the first.
+    /// Takes the next place inside the layers that the request has come through, or the outermost place if
+    /// there are no such layers.
     pub(crate) fn take(request: &ServiceRequest) -> Self {
         let known = request.extensions().get::<Rc<RequestCell>>().cloned();
         let cell = known.unwrap_or_else(|| {
@@ -139,7 +139,8 @@ impl Place {
         Place::inside(cell)
     }
 
-    /// Takes a place inside the layers that the request has come through, if there are any.
+    /// Takes the next place inside the layers that the request has come through. Returns `None` if there are
+    /// no such layers.
     #[inline]
     pub(crate) fn take_inside(request: &ServiceRequest) -> Option<Self> {
         let cell = request.extensions().get::<Rc<RequestCell>>().cloned()?;
@@ -157,8 +158,8 @@ impl Place {
     }
 
     /// Records the decision of this layer on the origin. On the way in, an inner layer can replace the
-    /// decision. On the way out, it records that the layer leaves the response to code that has set the
-    /// headers itself.
+    /// decision. On the way out, the recorded decision is that the response stays as it is, because a
+    /// handler has set the headers itself.
     pub(crate) fn decide(&self, allowed: &AllowOrigin) {
         self.cell.decided.set(Some((self.number, allowed.into())));
     }

@@ -35,7 +35,7 @@ pub(crate) fn denial(head: &RequestHead, kind: &str, denial: Denial<'_>) {
     );
 }
 
-/// Logs that something else than the annotated route that the map names has answered.
+/// Logs that other code has answered than the annotated route that the map names.
 pub(crate) fn passed_over(path: &str, route: &Route) {
     log::warn!(
         target: "cors_actix",
@@ -49,7 +49,7 @@ pub(crate) fn passed_over(path: &str, route: &Route) {
 }
 
 impl Reports {
-    /// Returns `true` if the policy denies the request itself, whose origin it does not allow.
+    /// Returns `true` if `enforce` of the policy denies a request whose origin the policy does not allow.
     pub(crate) fn enforces(&self, policy: &CompiledPolicy, request: &ServiceRequest) -> bool {
         let believe_forwarded = !policy.rules.headers.any();
         if !policy.rules.enforce || enforce::is_same_origin(request, believe_forwarded) {
@@ -88,7 +88,7 @@ impl Reports {
         }
     }
 
-    /// Logs that a layer stands inside of another.
+    /// Logs that a layer is inside of another layer.
     pub(crate) fn nested(&self, path: &str, inner: &Location<'_>) {
         if !self.nested.replace(true) {
             log::warn!(
@@ -101,7 +101,7 @@ impl Reports {
         }
     }
 
-    /// Logs, when a preflight is denied, that a layer may stand inside of another.
+    /// Logs, when a preflight is denied, that a layer may be inside of another layer.
     pub(crate) fn maybe_nested(&self, path: &str, other: Option<&Location<'_>>) {
         let Some(other) = other else { return };
         if !self.nested.replace(true) {
@@ -115,19 +115,19 @@ impl Reports {
         }
     }
 
-    /// Logs that the path by which a layer went is not the path of what answered.
+    /// Logs that middleware has rewritten the path or the method between the layer and the code that answered.
     pub(crate) fn rewritten(&self) {
         if !self.rewritten.replace(true) {
             log::warn!(
                 target: "cors_actix",
-                "the path or the method of a request was rewritten below a `Cors` layer: what both the \
-                 request before and the request afterwards allow is allowed; wrap what rewrites it \
-                 (`NormalizePath`) after `Cors`, so that it is further out"
+                "the path or the method of a request was rewritten below a `Cors` layer: only what both \
+                 the first and the rewritten request allow is allowed; wrap middleware that rewrites \
+                 requests (`NormalizePath`) after `Cors`"
             );
         }
     }
 
-    /// Logs that only guards on scopes tell two routes apart.
+    /// Logs that two routes differ only in the guards on their scopes.
     pub(crate) fn virtual_hosts(&self, path: &str, (one, other): (&Route, &Route)) {
         if !self.virtual_hosts.replace(true) {
             log::warn!(

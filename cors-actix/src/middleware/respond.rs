@@ -111,8 +111,8 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         self.respond_in_between(headers, became, response);
     }
 
-    /// Decides on a response that is not the route's own: from in front of it, or made by middleware in
-    /// place of the route's.
+    /// Decides on a response of middleware, which has answered in front of the route or has replaced the
+    /// route's response.
     fn respond_for_route<B>(
         &self,
         entry: usize,
@@ -139,8 +139,8 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         self.respond_in_between(headers, own, response);
     }
 
-    /// Decides on a response that may come from middleware between this layer and what the request was
-    /// for.
+    /// Decides on a response that may come from middleware between this layer and the code that the request
+    /// is for.
     #[inline(never)]
     fn respond_in_between<B>(
         &self,
@@ -169,7 +169,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     ) {
         kept.place.leave(response.request());
         if let Some(inner) =
-            kept.place.cell.inner_layer.get().filter(|_| self.is_surprised_by_inner(kept, response))
+            kept.place.cell.inner_layer.get().filter(|_| self.warns_of_inner(kept, response))
         {
             self.reports.nested(response.request().path(), inner);
         }
@@ -197,7 +197,8 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         let is_success = is_success(status);
         let headers = match &kept.route {
             None if is_success => kept.own.clone(),
-            // Something else has answered: a cache in front of the route, or what a guard let through.
+            // Other code than the route has answered: a cache in front of the route, or a handler to which a
+            // guard passed the request on.
             Some(route) if is_success || is_missed(status) || went_all_the_way(route, response) => {
                 is_of_both = true;
                 kept.in_front.clone().and(&kept.own)
@@ -212,12 +213,12 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         if headers.write(response.response_mut()) == Written::Left {
             self.left(Some(&kept.place), response);
         } else if is_of_both {
-            // The next request may find other policies here, once guards are known to decide.
+            // Later requests may get other policies here, after the library has learnt that guards decide.
             headers::vary_by_origin(response.headers_mut());
         }
     }
 
-    /// Leaves a response to the code that has decided by itself.
+    /// Leaves a response unchanged, because a handler has set the headers itself.
     #[cold]
     fn left<B>(&self, place: Option<&Place>, response: &ServiceResponse<B>) {
         if let Some(place) = place.filter(|place| place.decided_inside().is_none()) {
@@ -228,18 +229,14 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         }
     }
 
-    /// Returns `true` if an inner layer decides on a path for which this one has no policy from
-    /// `Cors::scope`.
-    fn is_surprised_by_inner<B>(
-        &self,
-        kept: &KeptAmongOthers,
-        response: &ServiceResponse<B>,
-    ) -> bool {
+    /// Returns `true` if this is the outermost layer and has no policy from `Cors::scope` for the path, so
+    /// that an inner layer is worth a warning.
+    fn warns_of_inner<B>(&self, kept: &KeptAmongOthers, response: &ServiceResponse<B>) -> bool {
         let path = response.request().match_info().as_str();
         kept.place.is_outermost() && !self.config.authoritative && !self.config.overrides(path)
     }
 
-    /// Returns what applies to the request that middleware has made of another.
+    /// Returns the headers for a request that middleware has rewritten, selected by its new method and path.
     fn became<B>(
         &self,
         response: &ServiceResponse<B>,
@@ -260,7 +257,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         Some(headers)
     }
 
-    /// Remembers that something else than the annotated route has answered.
+    /// Remembers that other code than the annotated route has answered.
     #[cold]
     fn pass_over<B>(&self, entry: usize, response: &ServiceResponse<B>) {
         if let Some(passed) = self.routes.get().and_then(|routes| routes.pass_over(entry)) {
@@ -268,7 +265,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         }
     }
 
-    /// Remembers where the answer shows that guards decide which route is reached.
+    /// Remembers that guards decide which route is reached, if the response shows it.
     fn learn<B>(&self, kept: &KeptAmongOthers, response: &ServiceResponse<B>) {
         let (Some(route), Some(routes)) = (&kept.route, self.routes.get()) else { return };
         match kept.place.cell.reached.get() {
@@ -287,8 +284,9 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     }
 }
 
-/// Writes the headers of a response on whose origin an inner layer has decided. What it has denied stays
-/// denied; allowed, and still without the header, is what middleware in between has made.
+/// Writes the headers of a response on whose origin an inner layer has decided. If the inner layer has
+/// denied the origin, the response stays denied. If it has allowed the origin and the headers are missing,
+/// middleware in between has replaced the response, and the headers of `own` are written.
 fn write_around<B>(
     decided: Decided,
     own: &ActualHeaders,
@@ -313,8 +311,8 @@ fn is_missed(status: StatusCode) -> bool {
     matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED)
 }
 
-/// Returns `true` if the router has come to the end of the path, so that nothing is in front of the route
-/// any more but the scopes that end where it begins.
+/// Returns `true` if the router has read the whole path, so that only scopes that end at the end of the path
+/// can still be in front of the route.
 fn went_all_the_way<B>(route: &SelectedRoute, response: &ServiceResponse<B>) -> bool {
     !route.is_at_its_scope && response.request().match_info().unprocessed().is_empty()
 }

@@ -1,5 +1,5 @@
-//! The paths of [`Cors::scope`](super::Cors::scope): the grammar of `actix_web::web::scope`, and nothing that a
-//! path of a request can never be.
+//! Parses the paths of [`Cors::scope`](super::Cors::scope): the grammar of `actix_web::web::scope`, without
+//! paths that no request can have.
 
 use std::{
     fmt,
@@ -14,8 +14,8 @@ use derive_more::Error;
 
 use crate::{error::Excerpt, route::unnamed};
 
-/// The paths given to [`Cors::scope`](crate::Cors::scope) that can't be used, with what is wrong with
-/// each.
+/// The error of [`Cors::check`](crate::Cors::check): all unusable paths of
+/// [`Cors::scope`](crate::Cors::scope), each with its fault and the text to write instead.
 ///
 /// ```
 /// use cors_actix::{Cors, Policy};
@@ -47,10 +47,10 @@ impl fmt::Display for ScopeError {
     }
 }
 
-/// Why a path of `Cors::scope` can't be used.
+/// The reason for which a path of `Cors::scope` cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ScopeProblem {
-    /// With what to write instead.
+    /// The text to write instead.
     Wildcard(String),
     Url(String),
     WhiteSpaceAround(String),
@@ -70,53 +70,53 @@ impl fmt::Display for ScopeProblem {
             ScopeProblem::Wildcard(path) => {
                 write!(
                     f,
-                    "`*` is no wildcard, and a scope takes all paths below it; write {path:?}"
+                    "`*` is not a wildcard here, and a scope has all paths below it; write {path:?}"
                 )
             }
             ScopeProblem::Url(path) => {
-                write!(f, "it is a URL, where a path is expected; write {path:?}")
+                write!(f, "this is a URL, but a path is expected; write {path:?}")
             }
             ScopeProblem::WhiteSpaceAround(path) => {
-                write!(f, "it has white space around it; write {path:?}")
+                write!(f, "white space at the start or at the end; write {path:?}")
             }
             ScopeProblem::NotNormal(path) => {
-                write!(f, "it has empty segments, `.` or `..`; write {path:?}")
+                write!(f, "the path has empty segments, `.` or `..`; write {path:?}")
             }
             ScopeProblem::Character(char) => {
                 write!(
                     f,
-                    "a path of a request never has `{}` itself; remove it, or write it as a \
+                    "the path of a request never contains `{}`; remove the character, or write its \
                      percent-escape",
                     char.escape_debug()
                 )
             }
             ScopeProblem::Escape => write!(
                 f,
-                "only escapes of two hex digits that make UTF-8 are read, and those of `/` and `+` stay \
-                 as they are, upper and lower case; write the character itself"
+                "a percent-escape has two hex digits and stands for UTF-8, and the router does not decode \
+                 `%2F` and `%2B`; write the character itself"
             ),
             ScopeProblem::Segment(segment) => {
                 write!(
                     f,
                     "the name of the segment `{{{}}}` is not made of letters, digits and `_`, or is \
-                     there twice; write another",
+                     used twice; write another name",
                     segment.escape_debug()
                 )
             }
             ScopeProblem::Braces => {
-                write!(f, "a `{{` and a `}}` belong together; write `{{name}}`")
+                write!(f, "every `{{` needs a `}}`; write `{{name}}`")
             }
             ScopeProblem::Grammar => {
                 write!(
                     f,
-                    "actix-web can't read its regular expressions; write what `web::scope` takes"
+                    "actix-web can't read a regular expression in it; write a path for `web::scope`"
                 )
             }
             ScopeProblem::Colon(segment) => {
-                write!(f, "`:{segment}` is no dynamic segment; write `{{{segment}}}`")
+                write!(f, "`:{segment}` is not a dynamic segment; write `{{{segment}}}`")
             }
             ScopeProblem::Repeated => {
-                write!(f, "another call gives this path a policy; leave one of the two")
+                write!(f, "another call gives this path a policy; keep one of the calls")
             }
         }
     }
@@ -160,7 +160,7 @@ pub(crate) fn parse(text: &str) -> Result<ScopePath, ScopeProblem> {
     check_segments(text, &pattern)?;
     let pattern = pattern.trim_end_matches('/').to_owned();
     let (unnamed, literal_length) = (unnamed(&pattern), literal_length(&pattern));
-    // It panics where it can't read an expression.
+    // `ResourceDef::prefix` panics on a regular expression that it cannot read.
     let pattern = catch_unwind(AssertUnwindSafe(|| ResourceDef::prefix(pattern)));
     let pattern = pattern.map_err(|_| ScopeProblem::Grammar)?;
     Ok(ScopePath { pattern, unnamed, literal_length })
@@ -170,13 +170,13 @@ pub(crate) fn parse(text: &str) -> Result<ScopePath, ScopeProblem> {
 #[derive(Debug, Clone)]
 pub(crate) struct ScopePath {
     pattern: ResourceDef,
-    /// Without the names of its segments: two paths that differ in nothing else are the same.
+    /// The path without the names of its segments. Paths that differ only in these names are the same.
     unnamed: String,
     literal_length: usize,
 }
 
 impl ScopePath {
-    /// Returns `true` if a path is that of the scope, or below it.
+    /// Returns `true` if a path is the path of the scope, or below the scope.
     pub(crate) fn fits(&self, path: &str) -> bool {
         self.pattern.is_match(path)
     }
@@ -185,13 +185,14 @@ impl ScopePath {
         self.unnamed == other.unnamed
     }
 
-    /// Returns the length of the text, dynamic segments apart.
+    /// Returns the length of the text without dynamic segments.
     pub(crate) fn literal_length(&self) -> usize {
         self.literal_length
     }
 }
 
-/// Returns the length of a dynamic segment that the text begins with, braces in its grammar counted.
+/// Returns the length of the dynamic segment at the start of the text. Its regular expression may contain
+/// braces.
 fn end_of_segment(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, char) in text.char_indices() {
@@ -209,7 +210,7 @@ fn end_of_segment(text: &str) -> Option<usize> {
     None
 }
 
-/// Reads literal text as the router reads a path: with its escapes undone but those of `%`, `/` and `+`.
+/// Decodes literal text as the router decodes a path: all percent-escapes except those of `%`, `/` and `+`.
 fn unescaped(literal: &str) -> Result<String, ScopeProblem> {
     let is_foreign = |char: &char| {
         char.is_ascii_control()
@@ -232,7 +233,7 @@ fn unescaped(literal: &str) -> Result<String, ScopeProblem> {
     if !literal.contains('%') {
         return Ok(literal.to_owned());
     }
-    // What is no escape is escaped, so that it is a URI, whose path the router reads.
+    // Characters that a URI cannot contain are escaped, so that actix-web's `Url` can decode the text.
     let mut uri = String::from("/");
     for byte in literal.bytes() {
         if byte.is_ascii_graphic() {
@@ -250,7 +251,7 @@ fn unescaped(literal: &str) -> Result<String, ScopeProblem> {
     Ok(read.to_owned())
 }
 
-/// Checks the segments of a pattern, its grammars apart.
+/// Checks the segments of a pattern, except the regular expressions in them.
 fn check_segments(text: &str, pattern: &str) -> Result<(), ScopeProblem> {
     let literal = without_segments(pattern);
     if literal.contains('*') {
@@ -278,15 +279,15 @@ fn check_segments(text: &str, pattern: &str) -> Result<(), ScopeProblem> {
     Ok(())
 }
 
-/// Returns the length of the text, dynamic segments apart.
+/// Returns the length of the text without dynamic segments.
 fn literal_length(pattern: &str) -> usize {
     without_segments(pattern).chars().filter(|char| *char != SEGMENT).count()
 }
 
-/// Stands for a dynamic segment.
+/// The placeholder of a dynamic segment: a control character, which no pattern contains.
 const SEGMENT: char = '\u{1}';
 
-/// Returns the pattern with a control character, which it has none of, for each dynamic segment.
+/// Returns the pattern with [`SEGMENT`] in place of each dynamic segment.
 fn without_segments(pattern: &str) -> String {
     let mut literal = String::with_capacity(pattern.len());
     let mut rest = pattern;

@@ -24,8 +24,8 @@ use crate::{
 /// The only policy that can apply to a request.
 pub(crate) struct Certain {
     pub(crate) policy: Arc<CompiledPolicy>,
-    /// The annotated route that the policy belongs to, with its entry in the table; `None` for the layer's
-    /// own policy.
+    /// The annotated route that has the policy, with its entry in the table; `None` for the layer's own
+    /// policy.
     pub(crate) route: Option<(usize, &'static Route)>,
     /// `true` if no other annotated route could match the path.
     pub(crate) is_sole: bool,
@@ -53,8 +53,8 @@ impl<'a> Target<'a> {
 }
 
 impl LayerConfig {
-    /// Selects the policy for a request, where it is certain: no annotated route could get the request,
-    /// or the map names one outside of all scopes, without guards, that takes it.
+    /// Selects the policy for a request if it is certain. Either no annotated route could get the request, or
+    /// the map names an annotated route outside of all scopes, without guards, that takes the request.
     #[inline]
     pub(crate) fn select_certain(
         &self,
@@ -105,7 +105,7 @@ impl LayerConfig {
         } else if consumed == 0 {
             table.candidates(map, path, select)
         } else {
-            // Inside the router the request itself says what the router has come to.
+            // Inside the router, the request knows the resource that the router has come to.
             let named = || Named { name: request.match_name(), pattern: request.match_pattern() };
             let mut selection = select(&table.find(map, path, consumed, named));
             // Routes that are not below the layer can have the same URL.
@@ -123,7 +123,7 @@ impl LayerConfig {
         }
         for reading in readings {
             let other = self.policy_at(&reading).compiled();
-            // A slash more or less at the end, where nothing is, is no reason to deny what a route allows.
+            // A reading that only adds or removes the slash at the end counts only if something is there.
             let has_less = reading.len() + 1 == path.len() && path.starts_with(&*reading);
             let has_more = reading.ends_with('/') && !path.ends_with('/');
             let is_served = !Arc::ptr_eq(&other, &own)

@@ -45,7 +45,7 @@ pub(crate) struct Selection {
     pub(crate) shadowed: Option<(&'static Route, &'static Route)>,
 }
 
-/// The annotated route that a request is for, as far as the map tells.
+/// The annotated route that a request is for, according to the map.
 #[derive(Debug)]
 pub(crate) struct SelectedRoute {
     pub(crate) entry: usize,
@@ -71,7 +71,7 @@ impl Selection {
         }
     }
 
-    /// Selects for a request of that method whose path could be for these annotated routes.
+    /// Selects the policies for a request with this method whose path could be for these annotated routes.
     pub(crate) fn new(
         table: &RouteTable,
         candidates: &Candidates,
@@ -83,7 +83,7 @@ impl Selection {
         let mut selection = Selection::own(Arc::clone(&own));
         selection.this_request_only = have_other_policy(candidates, None, &own);
         let named = candidates.named().filter(takes);
-        // Both in scopes, or both in none.
+        // Both are in scopes, or neither is.
         let is_alike = |candidate: &Candidate| {
             let named = candidates.named();
             named.is_none_or(|named| named.is_in_scope() == candidate.is_in_scope())
@@ -94,7 +94,7 @@ impl Selection {
         let Some(first) = named.or_else(|| taking().find(is_twin)) else {
             for candidate in taking() {
                 if candidate.is_pattern_named && !candidate.is_reached {
-                    // Guards on scopes tell it from the one that the map names.
+                    // It differs from the route that the map names by guards on scopes.
                     selection.add(EffectivePolicy::of_route(candidate.route()));
                 } else {
                     selection.add_origin(candidate.route().policy().compiled());
@@ -107,14 +107,14 @@ impl Selection {
         let mut others = Vec::new();
         selection.this_request_only =
             have_other_policy(candidates, Some(route), &selection.first.policy);
-        // The map says nothing of methods: what stands between a named resource and its twin may take
-        // the request.
+        // The map ignores methods, so a route between a named resource and its twin may take the
+        // request.
         for earlier in taking().filter(|other| other.is_reached && other.entry < first.entry) {
             selection.add(EffectivePolicy::of_route(earlier.route()));
             others.push(earlier.registration.id);
         }
-        // Guards on scopes are not seen: a scope that the map never comes to is there because of them. But
-        // what is named at the root, and takes the request, is met first.
+        // The library does not see guards on scopes. A scope that the map never comes to exists because of
+        // guards. But the router meets a named route at the root first, if it takes the request.
         let is_met_first = named.is_some() && !first.is_in_scope() && !route.guarded;
         let shadowed = taking().filter(|other| !other.is_reached && other.entry != first.entry);
         for shadowed in shadowed.filter(|_| !is_met_first) {
@@ -129,7 +129,7 @@ impl Selection {
             }
         }
         if route.guarded {
-            // What stands behind for this method may not stand behind for the route's others.
+            // The routes behind may take this method and not the route's other methods.
             selection.this_request_only = true;
             let mut is_closed = false;
             for candidate in taking().filter(|next| next.entry > first.entry) {
@@ -168,8 +168,8 @@ impl Selection {
         selection
     }
 
-    /// Lets the layer's own policy and those of all annotated routes on the path decide as well: for a
-    /// request whose method middleware may replace.
+    /// Adds the layer's own policy and the policies of all annotated routes on the path, for a request whose
+    /// method middleware may replace.
     pub(crate) fn let_all_decide(&mut self, table: &RouteTable, request: &HttpRequest) {
         let path = request.match_info().as_str();
         self.add(EffectivePolicy::of_layer(Arc::clone(&self.own)));
@@ -198,7 +198,7 @@ impl Selection {
         }
     }
 
-    /// Grants only what the selection for another reading of the path grants as well.
+    /// Adds the selection for another reading of the path: only what both selections grant is granted.
     pub(super) fn and(&mut self, other: Selection) {
         let is_other = !Arc::ptr_eq(&other.first.policy, &self.first.policy);
         self.this_request_only |= other.this_request_only || is_other;
@@ -280,8 +280,8 @@ impl Selection {
         if self.this_request_only || !self.others.is_empty() {
             return headers.this_request_only();
         }
-        // The browser's cache keeps header names for all methods of a URL, those of routes without
-        // annotation too.
+        // The browser's cache keeps header names for all methods of a URL, and routes without annotation
+        // may take other methods.
         let neighbours = self.all_own().filter(|own| !Arc::ptr_eq(own, &self.first.policy));
         let mut neighbours = neighbours.peekable();
         if self.route.is_none() || !preflight.names_headers() || neighbours.peek().is_none() {
@@ -300,14 +300,14 @@ impl Selection {
         common(&self.own, self.other_own.iter(), head, outcomes)
     }
 
-    /// Returns the headers for a response that comes from in front of what the request is for.
+    /// Returns the headers for a response of middleware in front of the code that the request is for.
     pub(crate) fn headers(&self, head: &RequestHead, outcomes: &Outcomes) -> ActualHeaders {
         let others = self.others.iter().map(|effective| &effective.policy);
         let headers = common(&self.first.policy, others, head, outcomes);
         headers.only_if(&self.origins_allow(head, outcomes))
     }
 
-    /// Returns what the policies allow of which only the origin is asked.
+    /// Returns the origins that the policies allow which only have to allow the origin.
     fn origins_allow(&self, head: &RequestHead, outcomes: &Outcomes) -> AllowOrigin {
         self.origins.iter().fold(AllowOrigin::Any, |allowed, policy| {
             if allowed.is_allowed() {

@@ -155,7 +155,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     fn actual_among_others(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         let origins = request.headers().get_all(&ORIGIN).as_slice();
         if origins.is_empty() && self.config.is_never_any() {
-            // Whatever answers, nobody else may read it.
+            // No other origin may read the response, whichever code answers.
             let place = Place::take_inside(&request);
             if let Some(place) = &place {
                 place.cell.inner_layer.set(Some(self.config.location));
@@ -271,7 +271,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
         let routes = self.routes(&request);
         let certain = self.config.select_certain(routes, request.request(), method);
         if let Some(Certain { policy, route, is_sole: true }) = certain {
-            // Names of headers are kept for all methods of the URL.
+            // The browser's cache keeps header names for all methods of the URL.
             let is_apart = route.is_none() || !preflight.names_headers();
             if is_apart || self.config.constant().is_some_and(|own| std::ptr::eq(own, &*policy)) {
                 let methods = route.map_or(&policy.methods, |(_, route)| route.allowed_methods());

@@ -1,4 +1,4 @@
-//! The transform that an app, a scope or a resource is wrapped in.
+//! `Cors`, the middleware that is given to `wrap`.
 
 use std::{
     cell::OnceCell,
@@ -20,12 +20,12 @@ use super::{
 };
 use crate::policy::PolicySource;
 
-/// CORS for an app, a scope or a resource.
+/// CORS middleware for an app, a scope or a resource.
 ///
-/// It answers preflights itself, without running anything below it, and adds the headers of its
-/// policy to every other response, those made from errors included. A response on which an inner layer
-/// has decided is left alone. A preflight for a route under [`#[cors]`](crate::cors) is answered by that
-/// route's policy, if the app's resource map gives the path to the route.
+/// A layer answers preflights itself, and no code inside of the layer runs. All other responses get the
+/// headers of the layer's policy, including responses made from errors. If an inner layer or a handler has
+/// set the CORS headers, the response stays unchanged. For a route under [`#[cors]`](crate::cors), the
+/// policy of the route answers the preflight. [`guide`](crate::guide) has all rules.
 ///
 /// ```
 /// use actix_web::{App, web};
@@ -43,7 +43,7 @@ pub struct Cors {
 }
 
 impl Cors {
-    /// A layer with this policy.
+    /// Creates a layer with this policy.
     ///
     /// ```
     /// use cors_actix::{Cors, Policy, policy};
@@ -56,15 +56,18 @@ impl Cors {
         Cors { config: LayerConfig::new(policy.policy(), Location::caller()) }
     }
 
-    /// Gives all paths below `path` another policy. `path` counts from the root of the app, in the
-    /// grammar of `actix_web::web::scope`: whole segments, `{name}`, `{name:expression}`; its
-    /// percent-escapes are read as the router reads them. Of several that fit a request, the one
-    /// with the longest text counts, its dynamic segments apart. Routes under [`#[cors]`](crate::cors) keep their own policy.
+    /// Adds another policy for all paths below `path`.
     ///
-    /// A second [`Cors`] around a scope could not do this alone: preflights never reach it.
+    /// `path` is the full path from the root of the app, in the grammar of `actix_web::web::scope`: whole
+    /// segments, `{name}` and `{name:expression}`, with percent-escapes as the router decodes them. If several
+    /// paths match a request, the path with the longest text without dynamic segments counts. Routes
+    /// under [`#[cors]`](crate::cors) keep their own policy.
     ///
-    /// A path that no request can have, and a second policy for the same path, keep the app from
-    /// starting: an error is logged, and [`check`](Self::check) returns it.
+    /// A second [`Cors`] around the scope is not enough, because this layer answers all preflights.
+    ///
+    /// # Errors
+    /// A `path` that no request can have, or that already has a policy, is an error. The app logs the error
+    /// and does not start; [`check`](Self::check) returns the error before.
     ///
     /// ```
     /// use cors_actix::{Cors, Policy, policy};
@@ -80,7 +83,7 @@ impl Cors {
     /// Checks the paths given to [`scope`](Self::scope).
     ///
     /// # Errors
-    /// [`ScopeError`] with everything that is wrong with them.
+    /// [`ScopeError`] with all unusable paths.
     ///
     /// ```
     /// use cors_actix::{Cors, Policy};
@@ -93,9 +96,8 @@ impl Cors {
         ScopeError::new(self.config.problems.clone()).map_or(Ok(()), Err)
     }
 
-    /// Makes the layer's word the last: `Access-Control-*` headers that come from below are removed,
-    /// and routes under [`#[cors]`](crate::cors) have no say. For gateways, in front of services that
-    /// write such headers of their own.
+    /// Overrides inner policies: removes the `Access-Control-*` headers that inner services set, and
+    /// ignores [`#[cors]`](crate::cors). For gateways in front of services that write their own.
     ///
     /// ```
     /// # use cors_actix::{Cors, Policy};

@@ -74,12 +74,12 @@ impl PolicyBuilder {
     ///
     /// - [`Any`](crate::Any), every origin;
     /// - `"https://a.example"`, an origin as browsers write it;
-    /// - `"https://*.a.example"`, every subdomain at every depth, without `a.example` itself;
-    /// - `"http://localhost:*"`, every port, and none;
+    /// - `"https://*.a.example"`, every subdomain at every depth, but not `a.example` itself;
+    /// - `"http://localhost:*"`, every port, and also no port;
     /// - `"moz-extension://*"`, every host of a scheme other than http and https;
-    /// - `"app://."` (Electron) and `"file://"` (web views of apps). With credentials the latter is an
+    /// - `"app://."` (Electron) and `"file://"` (web views of apps). `"file://"` with credentials is an
     ///   error, because every local page has this origin;
-    /// - `"null"`, the origin of sandboxed frames. With credentials it is an error.
+    /// - `"null"`, the origin of sandboxed frames. `"null"` with credentials is an error.
     ///
     /// ```
     /// # use cors_actix::Policy;
@@ -90,9 +90,9 @@ impl PolicyBuilder {
         self
     }
 
-    /// Allows every origin for which `predicate` returns `true`. It is called for well-formed origins
-    /// that no listed origin matches. If it panics or returns an error, the request is denied and the
-    /// error is logged.
+    /// Allows every origin for which `predicate` returns `true`. The predicate is called for well-formed
+    /// origins that no listed origin matches. If the predicate panics or returns an error, the request is
+    /// denied and the error is logged.
     ///
     /// ```
     /// # use cors_actix::Policy;
@@ -109,8 +109,8 @@ impl PolicyBuilder {
         self
     }
 
-    /// Allows every origin for which the future of `predicate` returns `true`. `predicate` copies from
-    /// origin and request what the future needs. Otherwise as
+    /// Allows every origin for which the future of `predicate` returns `true`. The future cannot borrow
+    /// the origin or the request, so `predicate` copies what the future needs. Otherwise like
     /// [`allow_origins_if`](Self::allow_origins_if).
     ///
     /// ```
@@ -132,9 +132,9 @@ impl PolicyBuilder {
         self
     }
 
-    /// Adds the request headers that predicates read, except `Origin`, to the `Vary` header of each
-    /// response, so that no cache answers another request with the response (RFC 9110, section
-    /// 12.5.5).
+    /// Adds the request headers that predicates read to the `Vary` header of each response, so that caches
+    /// do not use the response for a request with other values (RFC 9110, section 12.5.5). `Origin` is
+    /// always in `Vary`.
     ///
     /// ```
     /// # use {actix_web::http::header::HeaderName, cors_actix::Policy};
@@ -174,7 +174,7 @@ impl PolicyBuilder {
     }
 
     /// Allows requests with cookies, TLS client certificates or HTTP authentication (Fetch, "CORS
-    /// protocol and credentials"), or denies them, as without this call.
+    /// protocol and credentials"). The default is `false`.
     ///
     /// ```
     /// # use cors_actix::Policy;
@@ -198,8 +198,8 @@ impl PolicyBuilder {
     }
 
     /// Sets the time for which browsers may cache the response to a preflight: whole seconds, a
-    /// [`Duration`](std::time::Duration), or an [`Option`] of either. 0 turns the cache off. Without
-    /// a value browsers cache for 5 seconds (Fetch, "CORS-preflight fetch").
+    /// [`Duration`](std::time::Duration), or an [`Option`] of either. 0 turns the cache off. Without a
+    /// value, browsers cache the response for 5 seconds (Fetch, "CORS-preflight fetch").
     ///
     /// ```
     /// # use cors_actix::Policy;
@@ -210,7 +210,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// Sets the status of a granted preflight, 200 to 299; 204 without this call.
+    /// Sets the status of a granted preflight, from 200 to 299. The default is 204.
     ///
     /// ```
     /// # use {actix_web::http::StatusCode, cors_actix::Policy};
@@ -268,21 +268,20 @@ impl PolicyBuilder {
         self
     }
 
-    /// Denies, with status 403 and before they reach a handler, requests and WebSocket handshakes
-    /// from other origins that are not allowed. Same-origin requests pass: those with
-    /// `Sec-Fetch-Site: same-origin` or `none`, and, if a browser does not send that header, those whose
-    /// `Origin` is the scheme, host and port that the request was sent to.
+    /// Denies requests and WebSocket handshakes from origins that are not allowed, with status 403, before
+    /// a handler runs. Same-origin requests pass: `Sec-Fetch-Site` is `same-origin` or `none`, or, if the
+    /// browser does not send this header, `Origin` is the scheme, host and port of the request.
     ///
-    /// Behind a proxy, `X-Forwarded-Proto`, `X-Forwarded-Host`, `X-Forwarded-Port` and `Forwarded` tell
-    /// these three. Pages must not be able to send such headers. So a policy that lists them in
-    /// [`allow_headers`](Self::allow_headers) is an error, and with `allow_headers(Any)` the headers are
-    /// ignored. [`Any`](crate::Any) origin with `enforce` is an error too, because nothing would be
-    /// denied.
+    /// Behind a proxy, scheme, host and port come from `X-Forwarded-Proto`, `X-Forwarded-Host` and
+    /// `X-Forwarded-Port`, or from `Forwarded`. Pages must not be able to send these headers. So a policy
+    /// that lists them in [`allow_headers`](Self::allow_headers) is an error, and with
+    /// `allow_headers(Any)` the headers are ignored. [`Any`](crate::Any) origin with `enforce` is an error
+    /// too, because nothing would be denied.
     ///
-    /// The innermost policy decides: a layer lets a request for an annotated route pass, and the
-    /// route's own policy, with its own `enforce`, decides.
+    /// The innermost policy decides: a layer lets a request for an annotated route pass, and the route's
+    /// own `enforce` decides.
     ///
-    /// This keeps browsers out, and no other client: CORS is not authentication.
+    /// `enforce` stops browsers only: other clients can send any `Origin`. CORS is not authentication.
     ///
     /// ```
     /// # use cors_actix::Policy;
@@ -293,12 +292,12 @@ impl PolicyBuilder {
         self
     }
 
-    /// Checks the options and returns the policy. Warnings are logged, and
-    /// [`Policy::warnings`] returns them.
+    /// Checks the options and returns the policy. Warnings are logged, and [`Policy::warnings`] returns
+    /// them.
     ///
     /// # Errors
-    /// [`PolicyError`] with every problem of the policy. An empty list of origins is a problem, if there
-    /// is no predicate either; [`build_lossy`](Self::build_lossy) accepts an empty list.
+    /// [`PolicyError`] with every problem of the policy. An empty list of origins is a problem if there is
+    /// no predicate either; [`build_lossy`](Self::build_lossy) accepts an empty list.
     ///
     /// ```
     /// # use cors_actix::Policy;
@@ -308,12 +307,13 @@ impl PolicyBuilder {
         self.compile().map_err(PolicyError::new)
     }
 
-    /// Builds the policy without the items that have a problem, and returns their problems. For lists
-    /// from a database, where one bad row must not keep the service from starting. If no origin is
-    /// left, the policy allows no other origin, and the problems say so.
+    /// Builds the policy without the items that have a problem, and returns their problems. Use this for
+    /// lists from a database, if the service must start in spite of a bad row. If no origin is left, the
+    /// policy allows no other origin, and the problems contain
+    /// [`NoOrigins`](crate::ProblemKind::NoOrigins).
     ///
     /// # Errors
-    /// [`PolicyError`] with the problems that do not belong to an item of a list.
+    /// [`PolicyError`] with the problems that no item of a list has.
     ///
     /// ```
     /// use cors_actix::{Policy, ProblemKind};

@@ -54,7 +54,7 @@ impl fmt::Debug for CompiledPolicy {
     }
 }
 
-/// Methods, with the list that granted preflights get.
+/// Methods, with the header value that lists them in granted preflights.
 #[derive(Debug)]
 pub(crate) struct AllowedMethods {
     pub(crate) methods: Methods,
@@ -77,8 +77,8 @@ impl AllowedMethods {
     }
 }
 
-/// Returns the items as one header value, `None` if there are no items. Checked names always make a
-/// header value.
+/// Returns the items as one header value, or `None` if there are no items. Checked names always form a
+/// valid header value.
 fn list<'a>(items: impl IntoIterator<Item = &'a str>) -> Option<HeaderValue> {
     let items: Vec<_> = items.into_iter().collect();
     if items.is_empty() { None } else { HeaderValue::try_from(items.join(",")).ok() }

@@ -7,10 +7,10 @@ use super::{
     value::{Policy, Repr},
 };
 
-/// A policy that can be replaced while the service runs, for all workers at once. Requests in flight
-/// finish under the policy that they began with.
+/// A handle to a policy that can be replaced while the service runs, for all workers at once. Requests in
+/// progress keep the policy that they began with.
 ///
-/// Cloning one gives another handle to the same location.
+/// A clone of a handle is a handle to the same policy.
 ///
 /// ```
 /// use cors_actix::{Cors, Policy, PolicyHandle};
@@ -28,7 +28,7 @@ pub struct PolicyHandle {
 }
 
 impl PolicyHandle {
-    /// A place for policies, with its first.
+    /// Creates a handle to the policy.
     ///
     /// ```
     /// # use cors_actix::{Policy, PolicyHandle};
@@ -38,7 +38,7 @@ impl PolicyHandle {
         PolicyHandle { live: Arc::new(RwLock::new(policy.compiled())) }
     }
 
-    /// Puts another policy in the place of the one before.
+    /// Replaces the policy.
     ///
     /// ```
     /// # use cors_actix::{Policy, PolicyHandle};
@@ -47,17 +47,18 @@ impl PolicyHandle {
     /// # Ok::<(), cors_actix::PolicyError>(())
     /// ```
     pub fn replace(&self, policy: Policy) {
-        // Before the lock is taken: the policy may be that of this very handle.
+        // `compiled` locks the policy's own handle, which may be this handle. So it runs before the lock.
         let compiled = policy.compiled();
         let before = {
             let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *live, compiled)
         };
-        // A large allow-list takes time to free; nobody waits for it at the lock.
+        // Freeing a large list of origins takes time, so the lock is released first.
         drop(before);
     }
 
-    /// The policy in the location, whichever it is when a request comes.
+    /// Returns a policy that follows this handle: after [`replace`](Self::replace), new requests get the new
+    /// policy.
     ///
     /// ```
     /// # use cors_actix::{Policy, PolicyHandle};

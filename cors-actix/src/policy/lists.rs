@@ -1,4 +1,4 @@
-//! The lists of a policy: what the builder takes as items, and as lists of them.
+//! The lists of a policy: the types that the builder accepts as items and as lists.
 
 use std::borrow::Cow;
 
@@ -81,20 +81,20 @@ pub mod list {
 }
 
 mod sealed {
-    /// Turns an item into its text.
+    /// Converts an item to its text.
     pub trait ItemText<Kind> {
         fn text(self) -> String;
     }
 
-    /// Turns a list into the texts of its items.
+    /// Converts a list to the texts of its items.
     pub trait ListTexts<Kind, Shape> {
         fn texts(self) -> Vec<String>;
     }
 }
 
 /// A list that a method of [`PolicyBuilder`](crate::PolicyBuilder) takes: [`Any`], a single item, or
-/// everything that iterates over items. Strings are items of each list; a `Method` is an item of
-/// methods alone, and a `HeaderName` of header names alone. Sealed: other types cannot implement it.
+/// anything that iterates over items. Every list takes strings; only a list of methods takes `Method`s,
+/// and only a list of header names takes `HeaderName`s. Sealed: other types cannot implement this trait.
 ///
 /// ```
 /// use std::collections::HashSet;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 mod sealed {
-    /// Turns a duration into whole seconds.
+    /// Converts a duration to whole seconds.
     pub trait WholeSeconds {
         fn whole_seconds(self) -> Option<u64>;
     }
@@ -11,8 +11,8 @@ mod sealed {
 
 use self::sealed::WholeSeconds;
 
-/// A number of seconds, a [`Duration`] (fractions of a second are cut off), or an [`Option`] of either,
-/// where `None` leaves the choice to the browser. Sealed: other types cannot implement it.
+/// A number of seconds, a [`Duration`] (fractions of a second are cut off), or an [`Option`] of either;
+/// `None` leaves the choice to the browser. Sealed: other types cannot implement this trait.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,11 +1,11 @@
-//! Values that a layer takes its policy from.
+//! The types that can be given to a layer as its policy.
 
 use std::sync::{Arc, LazyLock};
 
 use super::{handle::PolicyHandle, value::Policy};
 
-/// A value that a layer takes its policy from: a [`Policy`], a [`PolicyHandle`], or either behind a
-/// reference, an [`Arc`] or a [`LazyLock`]. Sealed: other types cannot implement it.
+/// A value that can be given to a layer as its policy: a [`Policy`] or a [`PolicyHandle`], also behind a
+/// reference, an [`Arc`] or a [`LazyLock`]. Sealed: other types cannot implement this trait.
 ///
 /// ```
 /// use std::sync::{Arc, LazyLock};
@@ -24,9 +24,9 @@ pub trait PolicySource: SharedPolicy {}
 
 impl<T: SharedPolicy> PolicySource for T {}
 
-/// Returns a policy that is shared with the value. Generated code implements it.
-// The compiler takes the message of the trait that a call names: `Cors::new` names `PolicySource`, generated
-// code names this trait.
+/// A value that contains a policy. Generated code implements this trait.
+// Both traits have the message, because the compiler prints the message of the trait that the call names:
+// `Cors::new` names `PolicySource`, and generated code names this trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a CORS policy",
     label = "expected a `Policy`, a `PolicyHandle`, or a reference to one",

@@ -13,7 +13,7 @@ use crate::{error::PolicyError, predicate::Predicates};
 /// A checked policy: the origins that may call, the methods and headers that they may use, and the
 /// response headers that they may read.
 ///
-/// A clone is cheap, and shares the policy.
+/// A clone is cheap, because both values share the policy.
 ///
 /// ```
 /// use actix_web::http::Method;
@@ -41,8 +41,8 @@ pub(super) enum Repr {
 }
 
 impl Policy {
-    /// Returns the policy that allows no other origin. It closes a handler or a scope in an app that is
-    /// open.
+    /// Returns the policy that allows no other origin, for a handler or a scope in an app that allows other
+    /// origins.
     ///
     /// ```
     /// use cors_actix::{Cors, Policy};
@@ -53,14 +53,15 @@ impl Policy {
         Policy::of_checked(PolicySpec { same_origin: true, ..PolicySpec::EMPTY })
     }
 
-    /// Returns the policy of a spec that `policy!` or `#[cors]` has checked. Its first use checks it
-    /// again, by [`PolicySpec::check_without_tables`].
+    /// Returns the policy of a spec that `policy!` or `#[cors]` has checked. The first use of the policy checks
+    /// the spec again with [`PolicySpec::check_without_tables`], which compiles the rules.
     pub(crate) const fn of_checked(spec: PolicySpec<'static>) -> Self {
         Policy(Repr::Static { spec, compiled: OnceLock::new() })
     }
 
-    /// Returns the warnings of the policy: what builds, but is probably not meant. They are logged as
-    /// well, once, when the policy is built, or first used if the compiler has built it.
+    /// Returns the warnings of the policy: options and items that are valid but probably not intended.
+    /// Warnings are also logged once: when [`PolicyBuilder::build`](crate::PolicyBuilder::build) runs, or at
+    /// the first use of a policy of `policy!` or `#[cors]`.
     ///
     /// ```
     /// use cors_actix::Policy;
@@ -76,14 +77,15 @@ impl Policy {
         self.compiled().warnings.clone()
     }
 
-    /// Returns the policy as it is now. A later [`PolicyHandle::replace`](crate::PolicyHandle::replace) does not change the result.
+    /// Returns the policy as it is now. A later [`PolicyHandle::replace`](crate::PolicyHandle::replace) does
+    /// not change the result.
     pub(crate) fn compiled(&self) -> Arc<CompiledPolicy> {
         match &self.0 {
             Repr::Compiled(compiled) => Arc::clone(compiled),
             Repr::Live(live) => Arc::clone(&live.read().unwrap_or_else(PoisonError::into_inner)),
             Repr::Static { spec, compiled } => Arc::clone(compiled.get_or_init(|| {
                 let checked = spec.check_without_tables().unwrap_or_else(|problems| {
-                    // The macro and this crate were built with different features: denying is safe.
+                    // The macro and this crate were built with different features. Denying every origin is safe.
                     log::error!(target: "cors_actix", "{}", PolicyError::new(problems));
                     Checked { rules: Rules::default(), warnings: Vec::new() }
                 });
@@ -92,7 +94,7 @@ impl Policy {
         }
     }
 
-    /// Returns the policy for good, or `None` if a [`PolicyHandle`](crate::PolicyHandle) can replace it.
+    /// Returns the policy, or `None` if a [`PolicyHandle`](crate::PolicyHandle) can replace the policy.
     pub(crate) fn fixed(&self) -> Option<Arc<CompiledPolicy>> {
         match &self.0 {
             Repr::Live(_) => None,

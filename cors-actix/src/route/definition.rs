@@ -9,7 +9,7 @@ use actix_web::dev::ResourceDef;
 
 use crate::policy::{AllowedMethods, Policy};
 
-/// A route under `#[cors]`. One per process, however often it is registered.
+/// A route under `#[cors]`. There is one value per process, even if the route is registered several times.
 #[derive(Debug)]
 pub struct Route {
     path: &'static str,
@@ -17,7 +17,7 @@ pub struct Route {
     methods: &'static [&'static str],
     /// `true` if the route has guards, so that a request may fall through to the next route.
     pub(crate) guarded: bool,
-    /// Where `#[cors]` stands in the source.
+    /// The position of `#[cors]` in the source.
     pub(crate) location: &'static Location<'static>,
     make_policy: fn() -> Policy,
     made: OnceLock<(Policy, Arc<AllowedMethods>)>,
@@ -37,8 +37,7 @@ impl Route {
         Route { path, name, methods, guarded, location, make_policy, made: OnceLock::new() }
     }
 
-    /// Returns the route's own pattern, as actix-web's own resources have it: with a slash in front,
-    /// unless it is empty.
+    /// Returns the route's own pattern. As in actix-web, a pattern that is not empty starts with a slash.
     pub(crate) fn own_pattern(&self) -> ResourceDef {
         let has_slash = self.path.is_empty() || self.path.starts_with('/');
         let slash = if has_slash { "" } else { "/" };

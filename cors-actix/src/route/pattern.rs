@@ -8,18 +8,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use actix_web::dev::ResourceDef;
 
-/// The most dynamic segments that actix-web allows in one pattern. Scopes together can have more.
+/// The largest number of dynamic segments that actix-web allows in one pattern. The patterns of several
+/// scopes together can have more.
 const MOST_SEGMENTS: usize = 16;
 
-/// The most places of a path that are looked at for the end of the scopes.
+/// The largest number of positions in a path that are checked for the end of the scopes.
 const MOST_CUTS: usize = 64;
 
-/// Matches a path against the patterns of scopes, and maybe of a route, written one after the other.
+/// The patterns of scopes, and in some cases of a route, joined to match a path.
 #[derive(Debug)]
 enum Joined {
     Literal(Box<str>),
     Dynamic(ResourceDef),
-    /// Patterns that cannot be read as one. They count as matching every path.
+    /// Patterns that cannot be joined. They count as matching every path.
     Unknown,
 }
 
@@ -29,8 +30,8 @@ impl Joined {
             return Joined::Literal(pattern.into());
         }
         let Some(renamed) = with_numbered_segments(pattern) else { return Joined::Unknown };
-        // It panics where it can't read a pattern; each part was read before, so that this is a guard
-        // against what only their combination brings.
+        // `ResourceDef::new` panics on a pattern that it cannot read. It has read each part alone before,
+        // so only the combination of the parts can make it panic.
         let joined = catch_unwind(AssertUnwindSafe(|| ResourceDef::new(renamed)));
         joined.map_or(Joined::Unknown, Joined::Dynamic)
     }
@@ -47,7 +48,8 @@ impl Joined {
 /// A route's whole pattern in its app.
 #[derive(Debug)]
 pub(crate) struct Pattern {
-    /// Without the names of segments: two patterns that differ in nothing else match the same.
+    /// The pattern without the names of segments. Two patterns that differ only in these names match the
+    /// same paths.
     pub(crate) unnamed: Box<str>,
     /// The text that every matching path begins with.
     literal_start: Box<str>,
@@ -58,7 +60,7 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    /// `whole` is what was registered, prefixes included, if that is known.
+    /// Makes the pattern. `whole` is the registered pattern with the prefixes of the scopes, if known.
     pub(crate) fn new(whole: Option<&str>, own: &ResourceDef) -> Self {
         let own_text = own.pattern().unwrap_or_default();
         let prefix = whole.and_then(|whole| whole.strip_suffix(own_text));
@@ -83,7 +85,7 @@ impl Pattern {
         }
     }
 
-    /// Returns the first segment of all paths that match, where it is always the same.
+    /// Returns the first segment of the matching paths, if it is the same for all of them.
     pub(crate) fn first_segment(&self) -> Option<&str> {
         let (first, _) = self.literal_start.strip_prefix('/')?.split_once('/')?;
         Some(first)
@@ -94,14 +96,14 @@ impl Pattern {
         self.unnamed.len() > 1 && self.unnamed.ends_with('/')
     }
 
-    /// Returns `true` if the pattern could match the path with its scopes ending at `from` or behind it.
+    /// Returns `true` if the pattern could match the path, and its scopes could end at `from` or later.
     pub(crate) fn could_match(&self, path: &str, from: usize) -> bool {
         let fits = path.starts_with(&*self.literal_start) && self.whole.could_match(path);
         let is_sure = from == 0 && !matches!(self.whole, Joined::Unknown);
         fits && (is_sure || has_many_cuts(path) || self.cuts(path).any(|cut| cut >= from))
     }
 
-    /// Returns the places of the path where the scopes can end, none if they are too many to look at.
+    /// Returns the positions in the path where the scopes can end, or no positions if there are too many.
     pub(crate) fn cuts<'a>(&'a self, path: &'a str) -> impl Iterator<Item = usize> + 'a {
         let slashes = path.match_indices('/').map(|(at, _)| at);
         let cuts = slashes.chain([path.len()]).filter(|_| !has_many_cuts(path));
@@ -118,10 +120,10 @@ fn has_many_cuts(path: &str) -> bool {
     path.bytes().filter(|&byte| byte == b'/').count() >= MOST_CUTS
 }
 
-/// Returns the pattern with a number for each segment's name, since scopes may share names. `None` for
-/// what could mean something else in one expression than in several.
+/// Returns the pattern with a number in place of each segment's name, because several scopes may use the
+/// same name. Returns `None` if the parts could mean something else when they are joined.
 fn with_numbered_segments(pattern: &str) -> Option<String> {
-    // Named groups in a grammar could have the same name as others.
+    // Two scopes could have a group of the same name in their regular expressions.
     if pattern.contains("(?P<") || pattern.contains("(?<") {
         return None;
     }
@@ -146,7 +148,7 @@ fn with_numbered_segments(pattern: &str) -> Option<String> {
                 is_name = false;
             }
             ':' => is_name = false,
-            // A tail without a name is read in ways of its own, and so is a tail in the middle.
+            // actix-web reads a tail without a name, and a tail in the middle, by other rules.
             '*' if depth == 0 && !(renamed.ends_with('}') && rest.is_empty()) => return None,
             _ => {}
         }

@@ -1,6 +1,6 @@
-//! The annotated routes that are registered on this thread, of whatever app.
+//! The annotated routes of all apps that are registered on this thread.
 //!
-//! actix-web registers the routes of an app on the thread that serves it, before its first request. A
+//! actix-web registers the routes of an app on the thread that serves the app, before the first request. A
 //! registration lives as long as the service of its route.
 
 use std::{
@@ -27,30 +27,30 @@ thread_local! {
     static NEXT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Names a registration, on its thread, for good.
+/// The number of a registration. A thread never uses a number twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RegistrationId(u64);
 
-/// An annotated route as it was registered with one app.
+/// The registration of an annotated route in one app.
 #[derive(Debug)]
 pub(crate) struct Registration {
     pub(crate) id: RegistrationId,
     pub(crate) route: &'static Route,
-    /// Its own pattern, without the prefixes of the scopes around it.
+    /// The route's own pattern, without the prefixes of scopes.
     pub(crate) own: ResourceDef,
     /// The name that only this registration has.
     name: String,
     /// The innermost map of the route. Its parents give the whole pattern.
     map: Rc<ResourceMap>,
-    /// The map that goes to the app, with `map` inside.
+    /// The map that the app gets. It contains `map`.
     pub(crate) container: Rc<ResourceMap>,
-    /// The path below its scope that the app's map gives to this registration. The root needs none: its
-    /// map is always reached.
+    /// The path below the scope by which the app's map tells if it comes to this scope. `None` at the root,
+    /// which the map always comes to.
     pub(crate) mark: Option<String>,
 }
 
 impl Registration {
-    /// Enters the route into the thread's list.
+    /// Adds the route to the thread's list.
     pub(crate) fn new(route: &'static Route, config: &AppService) -> Rc<Self> {
         let id = NEXT.replace(NEXT.get() + 1);
         let name = format!("cors-actix:{id}");
@@ -59,9 +59,10 @@ impl Registration {
         let map = Rc::new(innermost(user_name, &name));
         let mut container = ResourceMap::new(own.clone());
         container.add(&mut ResourceDef::new(""), Some(Rc::clone(&map)));
-        // A route of its own segments is behind a scope `/{id}` that stands in front, and so is its mark;
-        // but no resource `/{id}` takes the mark. A route of the scope itself is behind neither: its mark
-        // has an empty segment.
+        // The mark has to be hidden by the same scopes as the route, and by no resource. A scope `/{id}`
+        // in front hides a route with segments of its own, and hides the mark too; a resource `/{id}` does
+        // not match the two segments of the mark. No scope `/{id}` hides a route with an empty pattern, so
+        // its mark begins with an empty segment, which `{id}` does not match.
         let start = if route.is_at_its_scope() { "//" } else { "/" };
         let mark = (!config.is_root()).then(|| format!("{start}cors-actix/{id}"));
         let id = RegistrationId(id);
@@ -69,7 +70,8 @@ impl Registration {
         let registration = Rc::new(Registration { id, route, own, name, map, container, mark });
         ALIVE.set(ALIVE.get() + 1);
         REGISTERED.with_borrow_mut(|list| {
-            // Now and then, so that apps that are gone do not pile up.
+            // The list is cleaned each time its length has doubled, so that registrations of dropped apps
+            // do not accumulate.
             if list.len().is_power_of_two() {
                 list.retain(|registration| registration.strong_count() > 0);
             }
@@ -92,22 +94,22 @@ impl Registration {
 
     /// Returns `true` if the route is part of the app of that map.
     ///
-    /// The map is asked for a URL on behalf of `own_request`, not of a client's: a client's `Host` must
-    /// not decide which routes are known, and actix-web would keep the `ConnectionInfo` in the client's
-    /// request, where it hides from middleware below what that middleware corrects.
+    /// The map makes a URL for `own_request`, not for a client's request, for two reasons. A client's `Host`
+    /// must not decide which routes are known. And actix-web would store a `ConnectionInfo` in the client's
+    /// request, so that inner middleware could no longer change the address.
     pub(crate) fn is_in(&self, map: &ResourceMap, own_request: &HttpRequest) -> bool {
         let url = map.url_for(own_request, &self.name, iter::repeat("x"));
         !matches!(url, Err(UrlGenerationError::ResourceNotFound))
     }
 
-    /// Returns the pattern with the prefixes of all scopes around it, as they were registered. The app
-    /// must be complete.
+    /// Returns the pattern with the prefixes of all scopes around the route. The app must be complete.
     pub(crate) fn whole_pattern(&self) -> Option<String> {
         self.map.match_pattern("")
     }
 
-    /// Returns `true` if a name that the app's map gave for a path is this route's. Routes of equal
-    /// names are told apart by the place of the text, which this registration keeps alive.
+    /// Returns `true` if a name that the app's map gave for a path is the name of this route. Users may give
+    /// equal names to several routes, so the addresses of the texts are compared. This registration keeps
+    /// its text alive.
     pub(crate) fn is_named(&self, name: &str) -> bool {
         self.map.match_name("").is_some_and(|own| std::ptr::eq(own, name))
     }
@@ -120,7 +122,7 @@ impl Drop for Registration {
     }
 }
 
-/// Returns the map with the user's name for the route, and the registration's, at its end.
+/// Returns a map with the user's name for the route and the name of the registration.
 fn innermost(user_name: &str, name: &str) -> ResourceMap {
     let mut map = ResourceMap::new(ResourceDef::new(""));
     for (pattern, name) in [("", user_name), ("/cors-actix", name)] {

@@ -1,4 +1,4 @@
-//! The annotated routes of one app, and which of them a path could be for.
+//! A table of the annotated routes of one app, which finds the candidates for a path.
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
@@ -24,16 +24,16 @@ thread_local! {
 #[derive(Debug, Default)]
 pub(crate) struct RouteTable {
     entries: Vec<Entry>,
-    /// The static whole patterns, with what is known of each path once it was asked for.
+    /// The static whole patterns, each with its candidates, which the first request for the path finds.
     by_path: HashMap<Box<str>, OnceCell<Candidates>>,
-    /// The others, by the first segment that their paths all have; in order.
+    /// The other routes, in order, by the first segment that all their paths have.
     by_first_segment: HashMap<Box<str>, Vec<usize>>,
-    /// The others without such a segment, in order.
+    /// The other routes without such a segment, in order.
     by_none: Vec<usize>,
     /// `true` if the pattern of a route ends in a slash.
     pub(crate) has_slash_at_end: bool,
-    /// `true` if an answer has shown that guards decide which route is reached. The map alone does not tell
-    /// then.
+    /// `true` if a response has shown that guards decide which route is reached. Then the map alone does not
+    /// tell which route answers.
     guards_decide: Cell<bool>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct RouteTable {
 struct Entry {
     registration: Rc<Registration>,
     pattern: Pattern,
-    /// `true` if an answer has shown that guards pass over this route.
+    /// `true` if a response has shown that guards pass over this route.
     passed_over: Cell<bool>,
 }
 
@@ -51,7 +51,7 @@ struct Entry {
 pub(crate) struct Candidates {
     /// In the order of their registration.
     pub(crate) all: Vec<Candidate>,
-    /// The entry of the one that the app's map names for the path.
+    /// The entry of the route that the app's map names for the path.
     named: Option<usize>,
     /// `true` if the map names a resource for the path.
     pub(crate) is_served: bool,
@@ -62,7 +62,7 @@ pub(crate) struct Candidates {
 /// An annotated route that a path could be for.
 #[derive(Debug)]
 pub(crate) struct Candidate {
-    /// Its entry in the table.
+    /// The entry of the route in the table.
     pub(crate) entry: usize,
     pub(crate) registration: Rc<Registration>,
     /// `true` if the app's map leads to the scope of the route, and not to another scope of the same
@@ -84,7 +84,7 @@ impl Candidate {
 }
 
 impl Candidates {
-    /// Returns the one that the app's map names for the path.
+    /// Returns the candidate that the app's map names for the path.
     pub(crate) fn named(&self) -> Option<&Candidate> {
         self.all.iter().find(|candidate| Some(candidate.entry) == self.named)
     }
@@ -104,7 +104,7 @@ impl<'a> Named<'a> {
 }
 
 impl RouteTable {
-    /// Returns the table of the app of that map. All that ask for one app share it.
+    /// Returns the table of the app of that map. All layers and routes of an app share one table.
     pub(crate) fn of(map: &ResourceMap) -> Rc<RouteTable> {
         let own_request = TestRequest::default().to_http_request();
         let mut registrations = registry::all();
@@ -152,8 +152,8 @@ impl RouteTable {
         self.entries.iter().any(|entry| entry.registration.id == id)
     }
 
-    /// Calls `use_them` with the routes that a path could be for. A path of a static pattern is looked
-    /// up; for others the map is asked, where a route could match at all.
+    /// Calls `use_them` with the routes that a path could be for. The candidates for the path of a static
+    /// pattern are found once and kept.
     pub(crate) fn candidates<T>(
         &self,
         map: &ResourceMap,
@@ -167,7 +167,7 @@ impl RouteTable {
         use_them(&self.find(map, path, 0, || Named::by(map, path)))
     }
 
-    /// Returns the routes that a path could be for, with their scopes ending at `from` or behind it.
+    /// Returns the routes that a path could be for, if their scopes end at `from` or later.
     pub(crate) fn find<'a>(
         &self,
         map: &ResourceMap,
@@ -236,8 +236,8 @@ impl RouteTable {
         self.guards_decide.set(true);
     }
 
-    /// Remembers that guards pass over a route, and maybe over all that are in scopes, whose guards they
-    /// may be. Returns the route if this was not known.
+    /// Remembers that guards pass over a route. If the route is in a scope, the guards may be those of the
+    /// scope, so all routes in scopes are in doubt. Returns the route if this was not known.
     pub(crate) fn pass_over(&self, index: usize) -> Option<&'static Route> {
         let passed = self.entry(index).filter(|_| !self.is_in_doubt(index))?;
         for entry in &self.entries {
@@ -249,7 +249,7 @@ impl RouteTable {
         Some(passed.registration.route)
     }
 
-    /// Returns `true` if guards are known to have a say in whether the route is reached.
+    /// Returns `true` if a response has shown that guards may pass over the route.
     pub(crate) fn is_in_doubt(&self, index: usize) -> bool {
         self.guards_decide.get() || self.entry(index).is_none_or(|entry| entry.passed_over.get())
     }
@@ -265,7 +265,7 @@ impl Entry {
         })
     }
 
-    /// Returns the patterns of the scopes around the route, if it is in any.
+    /// Returns the patterns of the scopes around the route, or `None` if the route is in no scope.
     fn scopes(&self) -> Option<&str> {
         self.registration.mark.as_ref()?;
         let own = unnamed(self.registration.own.pattern()?);

@@ -1,4 +1,4 @@
-//! One policy for the whole app, built when it starts from an environment variable.
+//! One policy for the whole app, built from an environment variable when the app starts.
 //!
 //! ```sh
 //! ALLOW_ORIGINS='https://app.example.com, http://localhost:*' \
@@ -7,19 +7,19 @@
 //! curl -i http://127.0.0.1:8081/hello -H 'Origin: https://app.example.com'
 //! ```
 //!
-//! Expect `access-control-allow-origin: https://app.example.com` and `vary: Origin`; from any other
-//! origin, `vary: Origin` alone. Try `ALLOW_ORIGINS='https://App.example.com/, *.example.com'` to
-//! see every fault of a policy reported at once.
+//! Expect `access-control-allow-origin: https://app.example.com` and `vary: Origin`. Other origins get only
+//! `vary: Origin`. With `ALLOW_ORIGINS='https://App.example.com/, *.example.com'` the program reports all
+//! problems of the policy at once.
 
 use std::{env, process::ExitCode};
 
 use actix_web::{App, HttpServer, http::Method, web};
 use cors_actix::{Cors, Policy, PolicyError};
 
-/// The policy for a comma-separated list of origins.
+/// Returns the policy for a comma-separated list of origins.
 ///
 /// # Errors
-/// Every fault of the list.
+/// Every problem of the list.
 pub fn policy(origins: &str) -> Result<Policy, PolicyError> {
     Policy::builder()
         .allow_origins(origins.split(',').map(str::trim).collect::<Vec<_>>())
@@ -29,13 +29,13 @@ pub fn policy(origins: &str) -> Result<Policy, PolicyError> {
         .build()
 }
 
-/// The routes, which know nothing of CORS.
+/// Registers the routes, which contain no CORS code.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/hello", web::get().to(async || "Hello"))
         .route("/hello", web::put().to(async || "Hello, renamed"));
 }
 
-/// Serves on 127.0.0.1:8081.
+/// Serves the app on 127.0.0.1:8081.
 #[actix_web::main]
 pub async fn main() -> ExitCode {
     env_logger::init();

@@ -1,7 +1,8 @@
-//! Authentication behind CORS: bearer tokens for `/api`, cookie sessions for `/account`.
+//! Authentication inside of a `Cors` layer: bearer tokens for `/api`, cookie sessions for `/account`.
 //!
-//! Preflights carry no credentials. The one `Cors` layer stands in front of both and answers them by
-//! the policy of the handler to come; a 401 can be read by exactly the origins of that handler.
+//! Preflights carry no credentials. The `Cors` layer is outside of both kinds of authentication, and answers
+//! a preflight by the policy of the handler that the actual request is for. A 401 can be read by exactly the
+//! origins of that handler.
 //!
 //! ```sh
 //! cargo run -p cors-actix-examples --bin authentication
@@ -82,19 +83,19 @@ async fn check_session(
     }
 }
 
-/// The routes, behind their authentication.
+/// Registers the routes, inside of their authentication.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(web::scope("/api").wrap(HttpAuthentication::bearer(check_token)).service(orders))
         .service(sign_in)
         .service(web::scope("").wrap(from_fn(check_session)).service(rename));
 }
 
-/// The layers around the routes: sessions first, `Cors` last and so outermost.
+/// Returns the middleware around the routes. `Cors` is wrapped last, so it is the outermost.
 pub fn layers(key: Key) -> (SessionMiddleware<CookieSessionStore>, Cors) {
     (SessionMiddleware::new(CookieSessionStore::default(), key), Cors::new(Policy::same_origin()))
 }
 
-/// Serves on 127.0.0.1:8081.
+/// Serves the app on 127.0.0.1:8081.
 #[actix_web::main]
 pub async fn main() -> std::io::Result<()> {
     env_logger::init();

@@ -1,5 +1,5 @@
-//! All places for a policy in one app: the app, a path of it, a module of handlers, one handler. The
-//! nearest wins, for the preflight as well as for the response.
+//! All places for a policy in one app: the app, a path, a module of handlers, and a handler. The innermost
+//! policy decides on preflights and on responses.
 //!
 //! ```sh
 //! cargo run -p cors-actix-examples --bin layers
@@ -9,13 +9,13 @@
 //! done
 //! ```
 //!
-//! | path | nearest policy | `https://partner.example` may read it |
+//! | path | innermost policy | `https://partner.example` may read the response |
 //! |---|---|---|
-//! | `/news` | the app's: everybody | yes |
+//! | `/news` | the app's: any origin | yes |
 //! | `/partners/orders` | the module's: partners | yes |
-//! | `/partners/audit` | its own: the auditor | no |
-//! | `/admin/users` | that of the path `/admin` | no |
-//! | `/account` | its own: closed | no |
+//! | `/partners/audit` | the handler's: the auditor | no |
+//! | `/admin/users` | the path's (`/admin`): the admin page | no |
+//! | `/account` | the handler's: no other origin | no |
 
 use actix_web::{App, HttpServer, Responder, get, web};
 use cors_actix::{Cors, Policy, cors, policy};
@@ -55,12 +55,12 @@ async fn account() -> impl Responder {
     "for our own pages"
 }
 
-/// The layer around the app, which knows of `/admin` too.
+/// Returns the layer around the app, with another policy for `/admin`.
 pub fn layer() -> Cors {
     Cors::new(&EVERYBODY).scope("/admin", &ADMIN)
 }
 
-/// The routes.
+/// Registers the routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route("/news", web::get().to(async || "none"))
         .route("/admin/users", web::get().to(async || "Ada, Grace"))
@@ -69,7 +69,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(account);
 }
 
-/// Serves on 127.0.0.1:8081.
+/// Serves the app on 127.0.0.1:8081.
 #[actix_web::main]
 pub async fn main() -> std::io::Result<()> {
     env_logger::init();

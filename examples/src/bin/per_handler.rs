@@ -1,5 +1,4 @@
-//! A policy per handler: `#[cors]` brings the headers and answers the preflights, with no
-//! middleware.
+//! A policy per handler: `#[cors]` adds the headers and answers the preflights, without middleware.
 //!
 //! ```sh
 //! cargo run -p cors-actix-examples --bin per_handler
@@ -46,12 +45,12 @@ async fn close_account() -> impl Responder {
     "closed"
 }
 
-/// The routes, each with its policy.
+/// Registers the routes, which contain their policies.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(update_item).service(report).service(status).service(close_account);
 }
 
-/// Serves on 127.0.0.1:8081.
+/// Serves the app on 127.0.0.1:8081.
 #[actix_web::main]
 pub async fn main() -> std::io::Result<()> {
     env_logger::init();

@@ -1,6 +1,6 @@
-//! An API on 127.0.0.1:8081 and, from another origin, a page that calls it.
+//! An API on 127.0.0.1:8081, and a page on another origin that calls the API.
 //!
-//! The API, one handler per situation with its policy above it, is in `src/quickstart/api.rs`.
+//! `src/quickstart/api.rs` has one handler for each situation, under its policy.
 
 use std::{io, process::ExitCode};
 

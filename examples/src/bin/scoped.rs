@@ -1,6 +1,6 @@
-//! A policy per part of the app: one scope for partners, one resource for everybody, the rest with
-//! no policy and so for the app's own pages only. One handler inside the scope has a policy of its
-//! own, and the nearest policy wins.
+//! A policy per part of the app: a scope for partners, and a resource for any origin. Other routes have no
+//! policy, so that only the app's own pages can read their responses. One handler inside the scope has its
+//! own policy, and the innermost policy decides.
 //!
 //! ```sh
 //! cargo run -p cors-actix-examples --bin scoped
@@ -25,7 +25,7 @@ async fn audit() -> impl Responder {
     "nothing to report"
 }
 
-/// The routes, some of them under a policy.
+/// Registers the routes, some of them under a policy.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(
         web::scope("/partners")
@@ -38,7 +38,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
     .route("/account", web::delete().to(async || "closed"));
 }
 
-/// Serves on 127.0.0.1:8081.
+/// Serves the app on 127.0.0.1:8081.
 #[actix_web::main]
 pub async fn main() -> std::io::Result<()> {
     env_logger::init();

@@ -1,3 +1,5 @@
+//! The API of the quickstart, with one handler for each situation.
+
 use actix_web::{
     Either, HttpRequest, HttpResponse, Responder,
     cookie::{Cookie, SameSite},
@@ -12,8 +14,8 @@ use serde_json::json;
 
 use super::seen::{self, Seen};
 
-// The last origin is for the browser test, which opens the page under a real name, with TLS, on a
-// port of its own.
+// The last origin is for the browser test, which opens the page under a host name, with TLS, on another
+// port.
 static PAGE: Policy = policy! {
     allow_origins = ["http://127.0.0.1:8080", "http://localhost:8080", "https://*.quickstart.test:*"],
 };
@@ -152,9 +154,9 @@ async fn seen_methods(tag: Path<String>, seen: Data<Seen>) -> impl Responder {
     Json(seen.methods(&tag))
 }
 
-/// The API, with its record of the requests that reached it.
+/// Returns the configuration of the API, with a record of the requests that have reached the API.
 ///
-/// Clones share that record, so one call serves all workers of a server.
+/// Clones share the record, so one call is enough for all workers of a server.
 pub fn api() -> impl FnOnce(&mut web::ServiceConfig) + Clone + Send + 'static {
     let seen = Data::new(Seen::default());
     move |cfg| {

@@ -1,9 +1,12 @@
+//! The page of the quickstart, which calls the API.
+
 use actix_web::{HttpResponse, Route, web};
 use serde_json::json;
 
-/// The page, told where the API is: scheme, host and port, without a slash at the end.
+/// Returns the configuration of the page. `api_base` is the address of the API: scheme, host and port,
+/// without a slash at the end.
 ///
-/// The page shows the policies from the API's own source, so that what one reads is what answered.
+/// The page shows the policies from the source of the API, so that they are the policies that answer.
 pub fn page(api_base: String) -> impl FnOnce(&mut web::ServiceConfig) + Clone + Send + 'static {
     move |cfg| {
         let config = json!({ "api": api_base }).to_string();

@@ -1,3 +1,5 @@
+//! The record of the requests that have reached the API.
+
 use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -14,7 +16,7 @@ use actix_web::{
 
 const CAPACITY: usize = 1000;
 
-/// The latest requests that reached the API: the tag each carries as its query, and its method.
+/// The latest requests that have reached the API. Each request has a tag (its query) and a method.
 #[derive(Default)]
 pub(super) struct Seen(Mutex<VecDeque<(String, Method)>>);
 
@@ -37,7 +39,7 @@ impl Seen {
     }
 }
 
-/// Notes every tagged request, preflights too, before any policy has its say.
+/// Records every tagged request, also preflights, before a policy decides.
 pub(super) async fn note(
     seen: web::Data<Seen>,
     req: ServiceRequest,

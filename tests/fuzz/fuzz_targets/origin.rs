@@ -1,5 +1,5 @@
-//! Any bytes for an `Origin`: the reader and the matcher against naive ones, and against how URLs are
-//! parsed. Patterns in the first line, with spaces between, and the value behind it.
+//! Compares the parser and the matcher of origins with the naive evaluator and with the `url` crate. The
+//! first line of the input is a list of patterns, and the rest is the value of `Origin`.
 #![no_main]
 
 use cors_actix_core::Origin;
@@ -25,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
     );
     let Ok(text) = std::str::from_utf8(value) else { return };
     let Some(url) = Url::parse(text).ok().filter(|url| url.origin().is_tuple()) else { return };
-    // URL standard, "host parsing": other characters stay in a host than in any that has a name.
+    // URL standard, "host parsing": hosts of custom schemes may have other characters than domain names.
     let host = url.host_str().unwrap_or_default();
     let has_name = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
         && host

@@ -1,5 +1,5 @@
-//! One item of `allow_origins`: any text at all is accepted or denied with a repair that is accepted;
-//! and one that is accepted matches as a naive reader takes it, and as URLs are parsed.
+//! Checks one item of `allow_origins`. Any text is either accepted, or denied with a repaired text that is
+//! accepted. An accepted text matches as the naive evaluator and the `url` crate say.
 #![no_main]
 
 use cors_actix_core::PolicySpec;
@@ -16,7 +16,7 @@ fuzz_target!(|text: &str| {
         assert!(repaired.is_none_or(|repaired| origins(&[repaired]).is_some()), "{repaired:?}");
         return;
     }
-    // With credentials less is accepted, and what else is needed can be accepted as a danger.
+    // With credentials fewer texts are accepted, and the `danger_…` options accept the others.
     let dangers = PolicySpec {
         danger_insecure_origins: true,
         danger_public_suffixes: true,
@@ -36,7 +36,7 @@ fuzz_target!(|text: &str| {
     if is_exact {
         assert_eq!(naive::parts(text.as_bytes()).is_some(), text != "null");
     }
-    // A host that is longer than requests may have, with the label that stands for the wildcard.
+    // With a label in place of the wildcard, the host may be longer than the host of a request may be.
     let is_too_long = text.len() > 250;
     let mut matched = false;
     for labels in ["a", "a.b", "1-_", "", ".", "A", "a.", ".a", "*", "a:1", "[::1]"] {

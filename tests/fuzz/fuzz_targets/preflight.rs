@@ -1,5 +1,5 @@
-//! A policy and a request to it, both made by choices that the bytes take: what the library decides
-//! against what a naive evaluator does.
+//! Makes a policy and a request from the bytes of the input, and compares the decision of the library with the
+//! decision of the naive evaluator.
 #![no_main]
 
 use cors_actix_fuzz::{library, situations::Choices};

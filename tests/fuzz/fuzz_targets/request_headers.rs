@@ -1,5 +1,5 @@
-//! The scan of `Access-Control-Request-Headers` against a naive split. The names that are allowed in
-//! the first line, with spaces between, and the lines of the request behind it.
+//! Compares the check of `Access-Control-Request-Headers` with a naive split. The first line of the input is
+//! a list of allowed names, and the rest are the lines of the request.
 #![no_main]
 
 use cors_actix_core::{PolicySpec, RequestHeadersCheck};

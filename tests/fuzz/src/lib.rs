@@ -1,4 +1,4 @@
-//! What the targets share, with each other and with the tests.
+//! Code that the targets share with each other and with the tests.
 
 #[path = "../../src/library.rs"]
 pub mod library;
@@ -10,12 +10,12 @@ pub mod situations;
 use cors_actix_core::{PolicySpec, Rules};
 use naive::Written;
 
-/// The items of the list, without those that are faulty.
+/// Returns the items of the list, without faulty items.
 pub fn faultless<'a>(list: &'a str, spec: impl Fn(&[&str]) -> bool) -> Vec<&'a str> {
     list.split(' ').filter(|item| spec(&[item])).collect()
 }
 
-/// A policy with these origins; `None` if they are faulty.
+/// Returns the rules of a policy with these origins, or `None` if an origin is faulty.
 pub fn origins(origins: &[&str]) -> Option<(Rules, Written)> {
     let spec = PolicySpec { allow_origins: origins, ..PolicySpec::EMPTY };
     let written = origins.iter().map(|&origin| origin.to_owned()).collect();
@@ -23,7 +23,7 @@ pub fn origins(origins: &[&str]) -> Option<(Rules, Written)> {
     Some((rules, Written { origins: written, ..Written::default() }))
 }
 
-/// The bytes before the first line end, if they are text, and those behind it.
+/// Returns the first line, if it is text, and the bytes after the first line.
 pub fn first_line(data: &[u8]) -> Option<(&str, &[u8])> {
     let end = data.iter().position(|&byte| byte == b'\n')?;
     Some((std::str::from_utf8(&data[..end]).ok()?, &data[end + 1..]))

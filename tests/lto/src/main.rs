@@ -34,7 +34,7 @@ static OPEN: Policy = policy! { allow_origins = any, allow_methods = ["PUT"] };
 const ORIGINS: [Option<&str>; 3] =
     [Some("https://friend.example"), Some("https://stranger.example"), None];
 
-/// A handler that has the very constants of the library in its response, as the optimizer sees them.
+/// Makes a response with the same constants as the library. LLVM may merge equal constants.
 fn with_vary(values: &[&'static str]) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     for value in values {
@@ -140,7 +140,7 @@ const TARGETS: [&str; 15] = [
 fn print(what: &str, status: StatusCode, headers: &HeaderMap) {
     println!("\n{what}: {status}");
     let mut lines: Vec<_> = headers.iter().collect();
-    // Lines of one name keep their order.
+    // Lines of the same name keep their order.
     lines.sort_by_key(|(name, _)| name.as_str());
     for (name, value) in lines {
         println!("{name}: {}", value.as_bytes().escape_ascii());

@@ -1,4 +1,4 @@
-//! One app with every policy at every place, and a journal of what reaches it.
+//! An app with every policy at every place, and a record of the requests that reach the app.
 
 use std::{
     collections::HashMap,
@@ -24,12 +24,12 @@ use cors_actix::{Cors, Policy};
 
 use super::{Heard, Place, page, plan};
 
-/// What has reached the server, by situation.
+/// The requests that have reached the server, by situation.
 #[derive(Debug, Clone, Default)]
 pub struct Journal(Arc<Mutex<HashMap<usize, Vec<Heard>>>>);
 
 impl Journal {
-    /// What has been heard of a situation since it was last asked for.
+    /// Returns the requests of a situation since the last call.
     pub fn take(&self, situation: usize) -> Vec<Heard> {
         let mut heard = self.0.lock().expect("nobody panics in between");
         heard.remove(&situation).unwrap_or_default()
@@ -61,7 +61,7 @@ impl Journal {
     }
 }
 
-/// The app. Every path has its policy, and answers what its query says.
+/// Makes the app. Every path has its policy, and answers as the query demands.
 pub fn make(
     journal: &Journal,
 ) -> App<
@@ -107,7 +107,7 @@ pub fn make(
         .configure(annotated)
 }
 
-/// Authentication.
+/// Authenticates.
 async fn lock<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -135,7 +135,7 @@ pub(super) fn cookie_at(is_safe: bool) -> Cookie<'static> {
     cookie
 }
 
-/// Answers as the query says: a status, and where a redirect goes to.
+/// Answers as the query demands: with a status, and with the target of a redirect.
 async fn answer(request: HttpRequest, query: Query<HashMap<String, String>>) -> HttpResponse {
     let status = query.get("status").and_then(|status| status.parse().ok()).unwrap_or(400);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
@@ -159,7 +159,7 @@ async fn answer(request: HttpRequest, query: Query<HashMap<String, String>>) -> 
     }
 }
 
-/// Handlers under `#[cors]`, one for each policy, with some methods or with others.
+/// Makes handlers under `#[cors]`, one for each policy, with few or with many methods.
 macro_rules! annotated {
     ($($few:ident $index_of_few:literal $many:ident $index_of_many:literal)+) => {
         $(#[cors_actix::cors(policy = plan::all()[$index_of_few].policy())]

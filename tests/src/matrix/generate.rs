@@ -1,10 +1,10 @@
-//! Draws the situations at random.
+//! Generates the situations at random.
 
 use fastrand::Rng;
 
 use super::{API, COUNT, Fetch, OTHER, PAUSE, PLAIN, Page, Place, Situation, pick, plan, words};
 
-/// All situations.
+/// Returns all situations.
 pub fn situations(seed: u64) -> Vec<Situation> {
     let mut rng = Rng::with_seed(seed);
     (0..COUNT).map(|id| situation(&mut rng, id)).collect()
@@ -15,7 +15,7 @@ fn situation(rng: &mut Rng, id: usize) -> Situation {
         [Place::App, Place::Scope, Place::Route, Place::Route, Place::Locked];
     let place = pick(rng, &PLACES);
     let plan = rng.usize(..plan::COUNT);
-    // Every other page is one that the policy names, if it names one.
+    // Half of the pages are pages that the policy allows, if it allows one.
     let named: Vec<_> = Page::ALL.into_iter().filter(|page| words::names(plan, *page)).collect();
     let page = match rng.bool() && !named.is_empty() {
         true => pick(rng, &named),
@@ -25,7 +25,7 @@ fn situation(rng: &mut Rng, id: usize) -> Situation {
     let path = format!("{base}/{place}/{plan}/{id}");
     let first = fetch(rng, &path, page);
     let mut fetches = vec![first.clone()];
-    // What the preflight cache is asked for, which goes by the whole address.
+    // Several calls with one address, for the preflight cache, whose entries belong to the whole URL.
     if rng.u8(..8) == 0 {
         for _ in 0..rng.usize(1..5) {
             let mut next = if rng.bool() { fetches[0].clone() } else { fetch(rng, &path, page) };
@@ -35,8 +35,8 @@ fn situation(rng: &mut Rng, id: usize) -> Situation {
         if rng.u8(..60) == 0 {
             fetches.last_mut().expect("there is a first").pause = PAUSE;
         }
-        // Without `Access-Control-Max-Age` an answer is kept for 5 seconds, which a busy machine may well
-        // take: it is only asked for when they are over.
+        // Without `Access-Control-Max-Age` an answer is kept for 5 seconds. A busy machine may take
+        // longer between two calls, so only calls after a longer pause are kept.
         if plan::all()[plan].max_age.is_none() {
             fetches.retain(|fetch| fetch.pause > 0);
             fetches.insert(0, Fetch { pause: 0, ..first });

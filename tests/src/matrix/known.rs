@@ -1,5 +1,5 @@
-//! Where an engine does otherwise than the standard. Every one must still be seen: an engine that has
-//! mended its way fails the test until its line is taken out.
+//! The known differences between engines and the standard. Each must still show: if an engine has been
+//! corrected, the test fails until the entry is removed.
 
 use super::{
     API, Fetch, Heard, OTHER, Outcome, Page, Place, Situation,
@@ -7,38 +7,38 @@ use super::{
 };
 use crate::browser::Engine;
 
-/// A disagreement between an engine and the standard.
+/// A difference between an engine and the standard.
 #[derive(Debug)]
 pub struct Known {
     /// The engine.
     pub engine: Engine,
-    /// What it is called in `tests/ENGINES.md`.
+    /// The name in `tests/ENGINES.md`.
     pub name: &'static str,
-    /// What the engine does, and what the standard says.
+    /// The behaviour of the engine, and the clause of the standard.
     pub why: &'static str,
-    /// Whether the first request that is another is so for this reason.
+    /// Returns `true` if this is the reason for the first request that differs.
     pub shows: fn(&Difference<'_>) -> bool,
-    /// Where it shows.
+    /// Returns a situation in which the difference shows.
     pub reproduction: fn() -> Call,
-    /// Whether the page can notice. Else it sees the same, and the requests are the same but for
-    /// preflights and `Origin`.
+    /// `true` if the page can notice the difference. Otherwise the page sees the same, and only preflights
+    /// and `Origin` differ.
     pub is_noticed: bool,
 }
 
-/// The first request that is not as expected. `None` where there is no further one.
+/// The first request that is not as expected. `None` means that there is no further request.
 #[derive(Debug)]
 pub struct Difference<'a> {
     /// The situation.
     pub situation: &'a Situation,
-    /// The requests before, which are as expected.
+    /// The earlier requests, which are as expected.
     pub before: &'a [Heard],
-    /// The standard's.
+    /// The request by the standard.
     pub expected: Option<&'a Heard>,
-    /// The engine's.
+    /// The request of the engine.
     pub found: Option<&'a Heard>,
 }
 
-/// All of them.
+/// All known differences.
 pub const KNOWN: &[Known] = &[
     Known {
         engine: Engine::Blink,
@@ -254,7 +254,7 @@ const fn one_answer_kept(engine: Engine) -> Known {
     }
 }
 
-/// How a situation is made by hand.
+/// The parts of a hand-written situation.
 #[derive(Debug)]
 pub struct Call {
     page: Page,
@@ -298,7 +298,7 @@ impl Call {
     }
 }
 
-/// Where each disagreement shows, in the order of [`KNOWN`], with ids from the first on.
+/// Returns a situation for each difference, in the order of [`KNOWN`], with ids from `first`.
 pub fn reproductions(first: usize) -> impl Iterator<Item = Situation> {
     KNOWN.iter().zip(first..).map(|(known, id)| (known.reproduction)().situation(id))
 }
@@ -308,7 +308,7 @@ impl Heard {
         self.asks_method.is_some()
     }
 
-    /// The method of the request, or of the one that the preflight is for.
+    /// Returns the method of the request, or the method that the preflight asks for.
     fn asked_method(&self) -> &str {
         self.asks_method.as_deref().unwrap_or(&self.method)
     }
@@ -322,7 +322,7 @@ impl Heard {
         self.asked_headers().any(|asked| asked == name)
     }
 
-    /// Whether a redirect led here.
+    /// Returns `true` if the request follows a redirect.
     fn is_redirected(&self) -> bool {
         self.url.ends_with('b')
     }
@@ -333,7 +333,7 @@ impl Difference<'_> {
         self.expected.zip(self.found)
     }
 
-    /// Whether there is a preflight for what is expected without one.
+    /// Returns `true` if the engine sends a preflight that is not expected.
     fn asks_first(&self) -> bool {
         self.both().is_some_and(|(expected, found)| {
             !expected.is_preflight()
@@ -342,7 +342,7 @@ impl Difference<'_> {
         })
     }
 
-    /// Whether an expected preflight is missing, and what it is for is there.
+    /// Returns `true` if the engine sends the request without the expected preflight.
     fn is_spared(&self) -> bool {
         self.both().is_some_and(|(expected, found)| {
             expected.asks_method.as_ref() == Some(&found.method)
@@ -351,19 +351,19 @@ impl Difference<'_> {
         })
     }
 
-    /// Whether there were as many preflights to the same place, or more.
+    /// Returns `true` if there were at least so many preflights to the same URL before.
     fn is_repeated(&self, times: usize) -> bool {
         let preflights = self.before.iter().filter(|heard| heard.is_preflight());
         preflights.filter(|heard| self.is_to(heard)).count() >= times
     }
 
-    /// Whether the expected request is to the place of that one.
+    /// Returns `true` if the expected request has the URL of `heard`.
     fn is_to(&self, heard: &Heard) -> bool {
         self.expected.is_some_and(|expected| expected.url == heard.url)
     }
 }
 
-/// What of all that is known explains that an engine has another outcome than expected.
+/// Returns the known difference that explains the outcome of an engine.
 pub fn explain(
     engine: Engine,
     situation: &Situation,

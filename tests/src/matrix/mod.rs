@@ -1,5 +1,5 @@
-//! Situations that a page and a server can be in, drawn at random: who asks for what, and under which
-//! policy. Real browsers and the model are put into each of them.
+//! Random situations of a page and a server: the page, its calls of `fetch`, and the policy. Real browsers
+//! and the model run each situation.
 
 pub mod app;
 mod generate;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 pub use self::{generate::situations, plan::Plan};
 
-/// Where the API is.
+/// The origin of the API.
 pub const API: &str = "https://api.shop.test";
 
 /// Another origin of the API.
@@ -25,27 +25,28 @@ pub const OTHER: &str = "https://other.shop.test";
 /// The API without TLS.
 pub const PLAIN: &str = "http://api.shop.test";
 
-/// What policies are drawn from, and situations unless another seed is asked for.
+/// The seed of the policies, and of the situations unless `SEED` is set.
 pub const SEED: u64 = 1;
 
-/// In seconds, and longer than an answer without `Access-Control-Max-Age` is kept.
+/// A pause in seconds, longer than an answer without `Access-Control-Max-Age` is kept.
 const PAUSE: u64 = 6;
 
-/// How many situations there are.
+/// The number of situations.
 pub const COUNT: usize = 6000;
 
-/// The origin that asks. Cookies go from all but [`Page::Stranger`] and [`Page::Null`] to the same site.
+/// The page that sends the requests. All pages except [`Page::Stranger`] and [`Page::Null`] are of the same
+/// site as the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Page {
-    /// The one that policies list.
+    /// The origin that policies list.
     Listed,
-    /// A subdomain of the one that policies have a wildcard for.
+    /// A subdomain that the wildcard of policies matches.
     Subdomain,
     /// The domain of the wildcard itself.
     Apex,
-    /// As listed, but for the port.
+    /// The listed origin with another port.
     Port,
-    /// As listed, but for the scheme.
+    /// The listed origin with another scheme.
     Scheme,
     /// Another site.
     Stranger,
@@ -68,7 +69,7 @@ impl Page {
         Page::Null,
     ];
 
-    /// The origin, serialized.
+    /// Returns the serialized origin.
     pub fn origin(self) -> &'static str {
         match self {
             Page::Null => "null",
@@ -76,7 +77,7 @@ impl Page {
         }
     }
 
-    /// The origin of the tab.
+    /// Returns the origin of the tab.
     pub fn top(self) -> &'static str {
         match self {
             Page::Listed | Page::Null => "https://app.shop.test",
@@ -90,7 +91,7 @@ impl Page {
     }
 }
 
-/// Where the policy is, and what stands around the handler.
+/// The place of the policy, and the middleware around the handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// On the app.
@@ -99,7 +100,7 @@ pub enum Place {
     Scope,
     /// On the handler.
     Route,
-    /// On the app, in front of authentication that wants an `Authorization`.
+    /// On the app, outside of authentication that requires an `Authorization`.
     Locked,
 }
 
@@ -117,22 +118,22 @@ impl fmt::Display for Place {
 /// One call of `fetch`.
 #[derive(Debug, Clone)]
 pub struct Fetch {
-    /// Where to.
+    /// The URL.
     pub url: String,
-    /// As written.
+    /// The method as written.
     pub method: &'static str,
-    /// As written.
+    /// The headers as written.
     pub headers: Vec<(&'static str, String)>,
     /// `omit`, `same-origin` or `include`.
     pub credentials: &'static str,
-    /// A text, for methods that take one.
+    /// The body, for methods that may have one.
     pub body: Option<&'static str>,
-    /// How long the page waits before, in seconds.
+    /// The time that the page waits before the call, in seconds.
     pub pause: u64,
 }
 
 impl Fetch {
-    /// For the page.
+    /// Returns the call as JSON for the page.
     pub fn json(&self) -> Value {
         json!([self.url, self.method, self.headers, self.credentials, self.body, self.pause])
     }
@@ -149,34 +150,35 @@ impl fmt::Display for Fetch {
     }
 }
 
-/// A page that asks, once or several times in a row. No two situations share a path.
+/// A page with one call of `fetch`, or several in a row. No two situations share a path.
 #[derive(Debug, Clone)]
 pub struct Situation {
-    /// Its place among all.
+    /// The number of the situation.
     pub id: usize,
-    /// Where the policy is.
+    /// The place of the policy.
     pub place: Place,
-    /// Which of [`plan::all`] the policy is.
+    /// The index of the policy in [`plan::all`].
     pub plan: usize,
-    /// Who asks.
+    /// The page.
     pub page: Page,
-    /// One after the other.
+    /// The calls of `fetch`, one after the other.
     pub fetches: Vec<Fetch>,
 }
 
-/// What the page was told of a response.
+/// The part of a response that the page can read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// The status.
     pub status: u16,
-    /// Names of the headers that it may read.
+    /// The names of the headers that the page can read.
     pub headers: BTreeSet<String>,
     /// The body.
     pub body: String,
 }
 
 impl Seen {
-    /// Leaves out `Connection`, which is no part of the response but of the way that it came.
+    /// Makes the value. `Connection` is left out, because it belongs to the connection and not to the
+    /// response.
     pub fn new<'a>(
         status: u16,
         headers: impl IntoIterator<Item = &'a str>,
@@ -200,9 +202,9 @@ pub struct Heard {
     pub asks_method: Option<String>,
     /// The header `Access-Control-Request-Headers`.
     pub asks_headers: Option<String>,
-    /// Whether there was a cookie.
+    /// `true` if there was a cookie.
     pub cookie: bool,
-    /// Whether there was an `Authorization`.
+    /// `true` if there was an `Authorization`.
     pub authorization: bool,
 }
 
@@ -224,12 +226,12 @@ impl fmt::Display for Heard {
     }
 }
 
-/// What came of a situation.
+/// The outcome of a situation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// For each call of `fetch`; `None` is a `TypeError`.
+    /// The response to each call of `fetch`; `None` is a `TypeError`.
     pub seen: Vec<Option<Seen>>,
-    /// In order.
+    /// The requests that have reached the server, in order.
     pub heard: Vec<Heard>,
 }
 

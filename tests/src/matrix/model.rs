@@ -1,4 +1,4 @@
-//! The same situations in the model of a browser.
+//! Runs the situations in the model of a browser.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use cors_actix_browser::{Browser, Credentials, Fetch, Server};
 
 use super::{API, OTHER, PLAIN, Page, Seen, Situation, app::cookie_at};
 
-/// What each call of `fetch` sees.
+/// Returns the response to each call of `fetch`, as the page sees it.
 pub async fn ask(server: &Server, situation: &Situation) -> Vec<Option<Seen>> {
     let browser = match situation.page {
         Page::Null => Browser::sandboxed(),

@@ -1,4 +1,4 @@
-//! The page that asks, and how it is told to.
+//! The page that calls `fetch`, and the code that controls the page.
 
 use actix_web::{HttpResponse, Responder, http::header::ContentType};
 use serde_json::{Value, json};
@@ -8,22 +8,22 @@ use crate::browser::Browser;
 
 const SCRIPT: &str = include_str!("page.js");
 
-/// A page that waits for situations.
+/// Serves a page that waits for situations.
 pub async fn page() -> impl Responder {
     HttpResponse::Ok().content_type(ContentType::html()).body(format!("<script>{SCRIPT}</script>"))
 }
 
-/// A page whose frame waits for them.
+/// Serves a page whose frame waits for situations.
 pub async fn frame() -> impl Responder {
     let frame =
         format!("<iframe sandbox=allow-scripts srcdoc='<script>{SCRIPT}</script>'></iframe>");
     HttpResponse::Ok().content_type(ContentType::html()).body(frame)
 }
 
-/// Puts a page of the browser's into each of the situations, and tells what each call of `fetch` saw.
+/// Runs the situations in a page of the browser, and returns the response to each call of `fetch`.
 ///
 /// # Panics
-/// When the page has another origin, or its script fails.
+/// If the page has another origin, or its script fails.
 pub async fn ask(browser: &Browser, page: Page, all: &[&Situation]) -> Vec<Vec<Option<Seen>>> {
     const ASK: &str = "
         const [situations, done] = arguments;

@@ -1,4 +1,4 @@
-//! Policies, drawn at random.
+//! Random policies.
 
 use std::sync::LazyLock;
 
@@ -8,45 +8,45 @@ use fastrand::Rng;
 
 use super::{Page, SEED, pick};
 
-/// How many policies are drawn.
+/// The number of random policies.
 pub const COUNT: usize = 40;
 
-/// Of the policies that are not drawn: any origin, method and header.
+/// The index of a policy that is not random: any origin, method and header.
 pub const OPEN: usize = COUNT;
 
-/// As [`OPEN`], and `Authorization`.
+/// The index of a policy like [`OPEN`] that also allows `Authorization`.
 pub const OPEN_TO_ALL: usize = COUNT + 1;
 
-/// The listed origin, with credentials.
+/// The index of the policy for the listed origin, with credentials.
 pub const OURS: usize = COUNT + 2;
 
-/// The listed origin, with credentials and whatever header it asks for.
+/// The index of the policy for the listed origin, with credentials and any header.
 pub const ECHO: usize = COUNT + 3;
 
 /// A policy before it is built.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The only one, or none: `same_origin`.
+    /// The allowed origins. An empty list means `same_origin`.
     pub origins: Vec<&'static str>,
-    /// With credentials.
+    /// `true` if credentials are allowed.
     pub credentials: bool,
-    /// Beside the safelisted ones.
+    /// The allowed methods, without the safelisted methods.
     pub methods: Vec<&'static str>,
-    /// Of requests.
+    /// The allowed request headers.
     pub headers: Vec<&'static str>,
-    /// Of responses.
+    /// The exposed response headers.
     pub exposed: Vec<&'static str>,
-    /// In seconds.
+    /// The time for which preflights are cached, in seconds.
     pub max_age: Option<u64>,
-    /// Of a granted preflight.
+    /// The status of a granted preflight.
     pub status: Option<u16>,
 }
 
 impl Plan {
-    /// The policy.
+    /// Builds the policy.
     ///
     /// # Panics
-    /// When it is not allowed.
+    /// If the policy does not build.
     pub fn policy(&self) -> Policy {
         if self.origins.is_empty() {
             return Policy::same_origin();
@@ -81,7 +81,7 @@ impl Plan {
     }
 }
 
-/// All policies.
+/// Returns all policies.
 pub fn all() -> &'static [Plan] {
     static ALL: LazyLock<Vec<Plan>> = LazyLock::new(draw);
     &ALL

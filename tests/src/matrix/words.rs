@@ -1,4 +1,4 @@
-//! What the words of a policy promise, without a server and without a browser: whether a page may read.
+//! Decides if a page may read a response from the text of the policy alone, without a server or a browser.
 
 use super::{API, Fetch, Heard, Outcome, Page, Place, Situation, plan};
 
@@ -6,7 +6,7 @@ use super::{API, Fetch, Heard, Outcome, Page, Place, Situation, plan};
 const FEW: &[&str] = &["GET", "POST", "DELETE"];
 const MANY: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "PURGE"];
 
-/// Which of the handler's own headers the page may read.
+/// Returns the headers of the handler that the page may read.
 pub fn exposed(situation: &Situation) -> Vec<&'static str> {
     let names = ["etag", "x-one", "x-two"];
     let plan = &plan::all()[situation.plan];
@@ -16,8 +16,8 @@ pub fn exposed(situation: &Situation) -> Vec<&'static str> {
     names.into_iter().filter(is_exposed).collect()
 }
 
-/// Whether the page may read the response; `None` of what is no single request: calls in a row, and
-/// redirects.
+/// Returns `true` if the page may read the response. `None` means several calls or a redirect, on which this
+/// function does not decide.
 pub fn let_read(situation: &Situation, outcome: &Outcome) -> Option<bool> {
     let [fetch] = &situation.fetches[..] else { return None };
     if fetch.url.contains("&to=") {
@@ -46,7 +46,7 @@ pub fn let_read(situation: &Situation, outcome: &Outcome) -> Option<bool> {
     Some(is_origin && is_method && are_headers && (plan.credentials || !is_with_credentials))
 }
 
-/// Whether the policy allows the page's origin.
+/// Returns `true` if the policy allows the page's origin.
 pub fn names(plan: usize, page: Page) -> bool {
     plan::all()[plan].origins.iter().any(|origin| is_match(origin, page))
 }
@@ -60,7 +60,7 @@ fn is_match(pattern: &str, page: Page) -> bool {
     }
 }
 
-/// Fetch, method, "normalize".
+/// Returns the method as browsers send it (Fetch, method, "normalize").
 fn normalized(fetch: &Fetch) -> &str {
     match fetch.method {
         "get" => "GET",

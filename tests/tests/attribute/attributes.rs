@@ -1,4 +1,4 @@
-//! Other attributes beside `#[cors]`, in every order.
+//! `#[cors]` with other attributes, in every order.
 
 use actix_web::{get, web};
 use cors_actix::cors;
@@ -14,7 +14,7 @@ async fn assert_works(app: &Local, target: &str) {
     app.send(actual("GET", target, Some(EXAMPLE))).await.assert(200, admitted());
 }
 
-/// Neither of them leaves a name behind, nor is any of their tokens read.
+/// A handler that is configured out leaves no name, and its tokens are not read.
 mod cfg {
     use super::*;
 

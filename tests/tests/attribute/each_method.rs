@@ -1,3 +1,5 @@
+//! A route attribute for each method.
+
 use actix_web::{
     HttpRequest, connect, delete, get, head, options, patch, post, put, query, trace, web,
 };
@@ -46,14 +48,14 @@ handlers! {
 }
 
 #[actix_web::test]
-async fn answers_the_preflights_for_its_own_method_and_no_other() {
+async fn a_route_answers_preflights_for_its_own_method_only() {
     let app = start(annotated::register).await;
     for target in TARGETS {
         let own = target.rsplit('/').next().unwrap().to_uppercase();
         for method in METHODS {
             let granted_to_example = app.send(preflight(target, EXAMPLE, method)).await;
             let denied = app.send(preflight(target, STRANGER, method)).await;
-            // Browsers send neither.
+            // Browsers never send CONNECT and TRACE.
             if method == own && !["CONNECT", "TRACE"].contains(&method) {
                 granted_to_example.assert_granted(granted(method));
                 denied.assert_denied();
@@ -66,7 +68,7 @@ async fn answers_the_preflights_for_its_own_method_and_no_other() {
 }
 
 #[actix_web::test]
-async fn decorates_the_responses_to_its_own_method_and_no_other() {
+async fn only_responses_to_the_routes_own_method_get_headers() {
     let app = start(annotated::register).await;
     for target in TARGETS {
         let own = target.rsplit('/').next().unwrap().to_uppercase();
@@ -88,7 +90,7 @@ async fn decorates_the_responses_to_its_own_method_and_no_other() {
 }
 
 #[actix_web::test]
-async fn is_in_all_else_what_it_is_without_the_attribute() {
+async fn a_route_differs_only_in_cors_from_a_route_without_the_attribute() {
     let annotated = start(annotated::register).await;
     let bare = start(bare::register).await;
     assert_alike(&annotated, &bare, || every_method(TARGETS)).await;

@@ -1,4 +1,4 @@
-//! What handlers take and return.
+//! The extractors and the return types of handlers.
 
 use actix_web::{
     App, Either, Error, HttpRequest, HttpResponse, Responder,
@@ -189,7 +189,7 @@ async fn responses_and_errors_of_every_kind_can_be_read() {
 }
 
 #[actix_web::test]
-async fn they_do_what_they_do_without_the_attribute() {
+async fn extractors_and_responders_work_as_without_the_attribute() {
     let (annotated, bare) = (app_of(annotated::register).await, app_of(bare::register).await);
     let requests = || requests().into_iter().map(|(request, _)| request).collect();
     assert_alike(&annotated, &bare, requests).await;

@@ -1,4 +1,4 @@
-//! Handlers that come out of `macro_rules!`, which leave invisible groups around what they pass on.
+//! Handlers that `macro_rules!` macros make. Such macros put invisible groups around their arguments.
 
 use actix_web::{HttpRequest, Responder, get, route, web};
 use cors_actix::{Policy, cors, policy};
@@ -109,7 +109,7 @@ async fn of_policy() -> &'static str {
 }
 
 #[actix_web::test]
-async fn are_handlers_like_others() {
+async fn handlers_of_a_macro_work_like_other_handlers() {
     let app = start(|config| {
         config.service(of_pieces).service(of_more_pieces).service(of_expressions);
         config.service(of_attributes).service(of_item).service(of_tokens).service(of_policy);
@@ -125,7 +125,7 @@ async fn are_handlers_like_others() {
 }
 
 #[actix_web::test]
-async fn lists_numbers_and_flags_may_be_passed_on_too() {
+async fn a_macro_may_pass_lists_numbers_and_flags_to_the_attribute() {
     let app = start(|config| {
         config.service(of_lists);
     });

@@ -1,3 +1,5 @@
+//! Routes with guards.
+
 use std::cell::Cell;
 
 use actix_web::{App, guard::GuardContext, route, routes, web};
@@ -10,8 +12,8 @@ use cors_actix_tests::{
 
 use crate::{EXAMPLE_ONLY, STRANGER, admitted, assert_alike, granted, start};
 
-/// What stands behind for one method of a guarded route may not stand behind for its others, so that the
-/// browser keeps nothing.
+/// The routes behind a guarded route may take one of its methods and not the others, so the browser must not
+/// keep the answer.
 const NOT_KEPT: &str = "access-control-max-age: 0";
 
 thread_local! {
@@ -70,10 +72,10 @@ fn header_is<const N: u8>(context: &GuardContext<'_>) -> bool {
     context.head().headers().get("x-number").is_some_and(|value| value.as_bytes() == [b'0' + N])
 }
 
-/// Guards look at what preflights lack. So a preflight is for all that guards may pass its request on
-/// to, and is granted where annotated routes of the same pattern are all of that.
+/// Guards look at headers that preflights lack. So a preflight is for every route that may get the request, and
+/// is granted only if all of these routes are annotated and have the same pattern.
 #[actix_web::test]
-async fn are_not_asked_on_preflights() {
+async fn guards_are_not_asked_on_preflights() {
     let app = start(annotated::register).await;
     for (target, method, listed) in
         [("/guarded", "PUT", "PUT"), ("/passing", "GET", "GET"), ("/passing", "POST", "POST")]
@@ -96,9 +98,9 @@ async fn are_not_asked_on_preflights() {
     }
 }
 
-/// Guards can pass a request on to what has no policy, so that preflights are denied.
+/// A guard can pass the request on to code without a policy, so preflights are denied.
 #[actix_web::test]
-async fn deny_preflights_where_nothing_annotated_without_guards_stands_behind() {
+async fn a_guarded_route_denies_preflights_if_no_annotated_route_without_guards_is_behind_it() {
     let app = start(annotated::register).await;
     for method in ["GET", "POST"] {
         for origin in [EXAMPLE, STRANGER] {
@@ -110,9 +112,9 @@ async fn deny_preflights_where_nothing_annotated_without_guards_stands_behind() 
     assert_eq!(app.send(request).await.assert(200, admitted()).text(), "routed");
 }
 
-/// A route of two methods with guards, behind which something stands for one of them alone.
+/// Behind a guarded route for two methods is an annotated route for only one of them.
 #[actix_web::test]
-async fn grant_no_method_beside_the_one_that_is_asked_for() {
+async fn a_guarded_route_grants_only_the_requested_method() {
     #[cors(policy = EXAMPLE_ONLY)]
     #[route("/two", method = "GET", method = "PUT", guard = "accepts_json")]
     async fn two() -> &'static str {
@@ -143,9 +145,9 @@ async fn grant_no_method_beside_the_one_that_is_asked_for() {
     }
 }
 
-/// The layer's own policy is that of what stands behind: both have to grant.
+/// The code behind the guarded route has the layer's own policy, so both policies have to grant.
 #[actix_web::test]
-async fn grant_preflights_that_the_layer_around_grants_too() {
+async fn below_a_layer_a_guarded_route_grants_preflights_that_the_layer_grants_too() {
     for (policy, is_granted) in
         [(EXAMPLE_ONLY.clone(), true), (open(), true), (Policy::same_origin(), false)]
     {
@@ -164,7 +166,7 @@ async fn grant_preflights_that_the_layer_around_grants_too() {
 }
 
 #[actix_web::test]
-async fn choose_between_handlers_as_they_do_without_the_attribute() {
+async fn guards_choose_between_handlers_as_without_the_attribute() {
     let (annotated, bare) = (start(annotated::register).await, start(bare::register).await);
     let requests = || {
         let mut requests = Vec::new();

@@ -1,8 +1,8 @@
-//! `#[cors]` on handlers and on modules of handlers: they answer their preflights, decorate their
-//! responses, and are in all else what they are without.
+//! `#[cors]` on handlers and on modules of handlers. The handlers answer their preflights, their responses get
+//! headers, and nothing else differs from handlers without the attribute.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
 
-/// The same handlers in two modules, one of them under the attribute.
+/// Makes the same handlers in two modules, one of them under the attribute.
 macro_rules! twins {
     ($($handlers:tt)*) => {
         #[cors_actix::cors(policy = crate::EXAMPLE_ONLY)]
@@ -46,7 +46,7 @@ const METHODS: [&str; 11] = [
     "PURGE",
 ];
 
-/// The lines on a granted preflight.
+/// Returns the lines of the answer to a granted preflight.
 fn granted(methods: &str) -> [String; 3] {
     [
         format!("access-control-allow-origin: {EXAMPLE}"),
@@ -55,7 +55,7 @@ fn granted(methods: &str) -> [String; 3] {
     ]
 }
 
-/// The lines on the response to an origin that is allowed.
+/// Returns the lines of the response to an allowed origin.
 fn admitted() -> [String; 2] {
     [format!("access-control-allow-origin: {EXAMPLE}"), VARY.to_owned()]
 }
@@ -64,7 +64,7 @@ async fn start(register: fn(&mut web::ServiceConfig)) -> Local {
     Local::start(App::new().configure(register)).await
 }
 
-/// Asserts that requests get of two apps what is the same but for CORS.
+/// Asserts that the responses of two apps differ only in CORS lines.
 async fn assert_alike(annotated: &Local, bare: &Local, requests: impl Fn() -> Vec<TestRequest>) {
     for (one, other) in requests().into_iter().zip(requests()) {
         let (one, mut other) = (annotated.send(one).await, bare.send(other).await);
@@ -82,7 +82,7 @@ async fn assert_alike(annotated: &Local, bare: &Local, requests: impl Fn() -> Ve
     }
 }
 
-/// Every method to every target, with and without a stranger's origin.
+/// Returns requests with every method to every target, with and without the origin of a stranger.
 fn every_method(targets: &[&str]) -> Vec<TestRequest> {
     let origins = [None, Some(STRANGER)];
     let mut requests = Vec::new();

@@ -1,4 +1,4 @@
-//! What `#[cors]` on a module finds in the module.
+//! The handlers that `#[cors]` on a module finds in the module.
 
 use actix_web::{
     App,
@@ -159,7 +159,7 @@ async fn handlers_in_functions_are_found() {
     }
 }
 
-/// What stands in modules beside handlers.
+/// Items of a module that are not handlers.
 #[cors(policy = EXAMPLE_ONLY)]
 #[allow(dead_code, unused_macros)]
 mod others {
@@ -189,7 +189,7 @@ mod others {
     const NUMBER: u32 = number!();
     static NUMBERS: [u32; 2] = [number!(), number!() + number!()];
 
-    /// A client, whose methods are no handlers.
+    /// A trait with methods, which are not handlers.
     trait Client {
         fn get(&self, not: bool) -> u32;
     }
@@ -217,7 +217,7 @@ mod others {
 }
 
 #[actix_web::test]
-async fn items_that_are_no_handlers_are_let_alone() {
+async fn items_that_are_not_handlers_are_left_unchanged() {
     let app = start(|config| {
         config.service(others::handler);
     });
@@ -292,7 +292,7 @@ mod named_like_methods {
 }
 
 #[actix_web::test]
-async fn an_attribute_named_like_a_method_without_a_path_makes_no_route() {
+async fn an_attribute_with_the_name_of_a_method_but_no_path_makes_no_route() {
     let register = |config: &mut ServiceConfig| {
         use named_like_methods::{above, below, own, routed};
         config.service(above).service(below).service(own).service(routed);

@@ -23,7 +23,7 @@ async fn assert_open(app: &Local, target: &str) {
     ]);
 }
 
-/// Out of scope inside of the modules.
+/// A policy that is not in scope inside of the modules.
 static LOCAL: Policy = policy! { allow_origins = ["https://example.com"] };
 
 #[cors(policy = LOCAL)]
@@ -43,7 +43,7 @@ pub(crate) mod outer {
     #[allow(dead_code)]
     async fn not_a_handler() {}
 
-    /// Has its own.
+    /// A handler with its own policy.
     #[cors_actix::cors(allow_origins = any)]
     #[get("/own")]
     pub(crate) async fn own() -> &'static str {
@@ -186,7 +186,7 @@ module!(items {
 });
 
 #[actix_web::test]
-async fn a_module_may_come_out_of_a_macro() {
+async fn a_macro_may_make_a_module() {
     let app = App::new().service(items::handler).service(items::nested::handler);
     let app = Local::start(app.service(items::after_macro).configure(items::register)).await;
     assert_example_only(&app, "/item", "GET").await;
@@ -195,7 +195,7 @@ async fn a_module_may_come_out_of_a_macro() {
     assert_example_only(&app, "/nested", "GET").await;
 }
 
-/// Two modules of one name, one of them in a function beside the other.
+/// Two modules of the same name, one of them in a function.
 #[cors(allow_origins = any)]
 mod api {
     #[actix_web::get("/beside")]
@@ -249,13 +249,13 @@ mod Case {
 }
 
 #[actix_web::test]
-async fn names_of_modules_may_differ_in_case_alone() {
+async fn names_of_modules_may_differ_only_in_case() {
     let app = Local::start(App::new().service(case::handler).service(Case::handler)).await;
     assert_example_only(&app, "/lower", "GET").await;
     assert_open(&app, "/upper").await;
 }
 
-/// Without the allowance there is a warning.
+/// Without `#[allow]` there would be a warning.
 #[cors(policy = EXAMPLE_ONLY)]
 #[allow(deprecated)]
 mod each_with_its_own {

@@ -1,3 +1,5 @@
+//! The names, patterns and URLs of routes.
+
 use std::fmt::Write as _;
 
 use actix_web::{App, HttpRequest, get, routes, test::TestRequest, web};
@@ -64,7 +66,7 @@ fn place(request: &HttpRequest) -> String {
 }
 
 #[actix_web::test]
-async fn are_those_that_a_route_has_without_the_attribute() {
+async fn an_annotated_route_has_the_same_name_pattern_and_urls_as_without_the_attribute() {
     let app = |register: fn(&mut web::ServiceConfig)| {
         App::new().configure(register).service(web::scope("/{tenant}").configure(register))
     };

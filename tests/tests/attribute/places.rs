@@ -1,4 +1,4 @@
-//! Where handlers stand, and what they are called.
+//! The places and the names of handlers.
 
 use actix_web::{App, HttpRequest, get, scope, web};
 use cors_actix::cors;
@@ -17,7 +17,7 @@ async fn assert_works(app: &Local, target: &str) {
 mod seen {
     use super::*;
 
-    /// Registered from outside of its module, as it can be without `#[cors]` by default.
+    /// Code outside of the module registers this handler, which also works without `#[cors]`.
     #[cors(policy = EXAMPLE_ONLY)]
     #[get("/private")]
     async fn private() -> &'static str {
@@ -50,7 +50,7 @@ mod seen {
 }
 
 #[actix_web::test]
-async fn a_handler_is_as_visible_as_it_is_written_and_registrable_at_least() {
+async fn a_handler_of_any_visibility_can_be_registered_outside_of_its_module() {
     let app = start(|config| {
         config.service(seen::private).service(seen::of_crate).service(seen::of_super);
         config.service(seen::in_path).service(seen::public);
@@ -77,7 +77,7 @@ async fn a_handler_may_stand_in_a_function() {
     assert_works(&app.await, "/inside").await;
 }
 
-/// Handlers with the names of what generated code refers to.
+/// Handlers with names that generated code uses.
 mod called {
     use ::actix_web::{get, route, routes};
     use ::cors_actix::cors;
@@ -205,9 +205,9 @@ twins! {
     }
 }
 
-/// Outside of scopes an empty path is that of no request.
+/// Outside of scopes, no request has an empty path.
 #[actix_web::test]
-async fn an_empty_path_matches_what_it_does_without_the_attribute() {
+async fn an_empty_path_matches_the_same_requests_as_without_the_attribute() {
     let app = start(annotated::register_empty).await;
     app.send(actual("GET", "/", Some(EXAMPLE))).await.assert_untouched(404);
     let bare = start(bare::register_empty).await;

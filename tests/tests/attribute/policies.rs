@@ -1,4 +1,4 @@
-//! Where the policy of a handler comes from.
+//! The ways to give a handler its policy.
 
 use std::{
     sync::{
@@ -104,7 +104,7 @@ async fn of_string() -> &'static str {
 }
 
 #[actix_web::test]
-async fn it_is_any_expression_for_a_policy() {
+async fn the_policy_may_be_any_expression_for_a_policy() {
     let app = start(|config| {
         config.service(of_static).service(of_reference).service(of_lazy).service(of_place);
         config.service(of_function).service(of_struct).service(of_block).service(of_macro);
@@ -204,7 +204,7 @@ async fn enforced() -> &'static str {
 }
 
 #[actix_web::test]
-async fn every_word_says_what_its_header_says() {
+async fn every_key_sets_its_header() {
     let app = start(|config| {
         config.service(all_words).service(any).service(danger).service(same_origin);
         config.service(enforced);
@@ -264,7 +264,7 @@ async fn every_word_says_what_its_header_says() {
 }
 
 #[test]
-fn the_policy_macro_takes_methods_too() {
+fn the_policy_macro_also_takes_methods() {
     static METHODS: Policy = policy! { allow_origins = any, allow_methods = ["PUT", "PURGE"] };
     static ALL: Policy = policy! { allow_origins = any, allow_methods = any };
     let grants = |policy: &Policy, method: &str| {

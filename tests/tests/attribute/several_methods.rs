@@ -1,3 +1,5 @@
+//! `#[route]` with several methods, and `#[routes]`.
+
 use actix_web::{HttpRequest, route, routes, web};
 use cors_actix_tests::{
     EXAMPLE,
@@ -49,7 +51,7 @@ const TARGETS: &[&str] =
     &["/several", "/with-options", "/one", "/two/2", "/three", "/same", "/own"];
 
 #[actix_web::test]
-async fn each_method_of_each_path_is_preflighted() {
+async fn preflights_are_granted_for_each_method_of_each_path() {
     let app = start(annotated::register).await;
     for (target, method, listed) in [
         ("/several", "GET", "GET,PUT,PURGE"),
@@ -77,7 +79,7 @@ async fn each_method_of_each_path_is_preflighted() {
 }
 
 #[actix_web::test]
-async fn an_options_that_is_no_preflight_reaches_the_users_own_handler() {
+async fn an_options_request_that_is_not_a_preflight_reaches_the_users_handler() {
     let app = start(annotated::register).await;
     for target in ["/with-options", "/own"] {
         let response = app.send(actual("OPTIONS", target, Some(EXAMPLE))).await;
@@ -89,7 +91,7 @@ async fn an_options_that_is_no_preflight_reaches_the_users_own_handler() {
 }
 
 #[actix_web::test]
-async fn all_else_is_what_it_is_without_the_attribute() {
+async fn several_routes_differ_only_in_cors_from_routes_without_the_attribute() {
     let annotated = start(annotated::register).await;
     let bare = start(bare::register).await;
     assert_alike(&annotated, &bare, || every_method(TARGETS)).await;

@@ -1,3 +1,5 @@
+//! The option `wrap` of route attributes.
+
 use std::cell::Cell;
 
 use actix_web::{
@@ -62,14 +64,14 @@ async fn outer(
     named("outer", next.call(request).await?)
 }
 
-/// Leaves the middleware's name, and what it has found of CORS.
+/// Adds the middleware's name to the response, and asserts that the response has no CORS headers yet.
 fn named<B>(
     name: &'static str,
     mut response: ServiceResponse<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     RUNS.set(RUNS.get() + 1);
     let headers = response.headers_mut();
-    assert!(!headers.contains_key("access-control-allow-origin"), "CORS is outside of {name}");
+    assert!(!headers.contains_key("access-control-allow-origin"), "CORS ran before {name}");
     headers.append(HeaderName::from_static("x-wrap"), HeaderValue::from_static(name));
     Ok(response)
 }
@@ -83,7 +85,7 @@ async fn unauthorized(
 }
 
 #[actix_web::test]
-async fn run_inside_of_the_policy_and_in_their_order() {
+async fn middleware_in_wrap_runs_inside_of_the_policy_in_order() {
     let app = start(annotated::register).await;
     let response = app.send(actual("POST", "/wrapped", Some(EXAMPLE))).await;
     response.assert(200, admitted());
@@ -92,14 +94,14 @@ async fn run_inside_of_the_policy_and_in_their_order() {
 }
 
 #[actix_web::test]
-async fn give_errors_that_their_origin_can_read() {
+async fn an_allowed_origin_can_read_errors_of_middleware_in_wrap() {
     let app = start(annotated::register).await;
     app.send(actual("GET", "/closed", Some(EXAMPLE))).await.assert(401, admitted());
     app.send(actual("GET", "/closed", Some(STRANGER))).await.assert_closed(401);
 }
 
 #[actix_web::test]
-async fn do_not_run_on_preflights() {
+async fn middleware_in_wrap_does_not_run_on_preflights() {
     let app = start(annotated::register).await;
     app.send(preflight("/wrapped", EXAMPLE, "POST")).await.assert_granted(granted("POST"));
     app.send(preflight("/closed", EXAMPLE, "GET")).await.assert_granted(granted("GET"));
@@ -108,7 +110,7 @@ async fn do_not_run_on_preflights() {
 }
 
 #[actix_web::test]
-async fn do_what_they_do_without_the_attribute() {
+async fn middleware_in_wrap_works_as_without_the_attribute() {
     let (annotated, bare) = (start(annotated::register).await, start(bare::register).await);
     let targets = ["/wrapped", "/routed/one", "/routed/two", "/closed"];
     assert_alike(&annotated, &bare, || every_method(&targets)).await;

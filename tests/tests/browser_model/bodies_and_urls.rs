@@ -1,4 +1,4 @@
-//! Bodies and URLs that `fetch()` takes.
+//! The bodies and URLs that `fetch()` accepts.
 
 use std::collections::HashMap;
 
@@ -64,12 +64,12 @@ async fn json_has_its_type_and_needs_a_preflight() {
     let actual = seen.exchanges()[1].request();
     assert_eq!(actual.header("content-type").unwrap(), "application/merge-patch+json");
     assert_eq!(actual.body(), b"null");
-    // "no-cors" drops the type, and the text gets that of texts.
+    // The mode "no-cors" drops the type, and the body gets the type of a text.
     let seen = sent(Fetch::post("/").json(1).mode(Mode::NoCors)).await;
     let actual = seen.exchanges()[0].request();
     assert_eq!(actual.header("content-type").unwrap(), "text/plain;charset=UTF-8");
 
-    // JSON has no keys other than texts and numbers.
+    // Keys in JSON are texts or numbers.
     let seen = sent(Fetch::post("/").json(HashMap::from([([1, 2], 3)]))).await;
     let reason = seen.assert_blocked();
     assert!(matches!(reason, Blocked::Invalid(Invalid::Json { .. })), "{reason}");

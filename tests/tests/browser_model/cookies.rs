@@ -1,4 +1,4 @@
-//! Cookies: which are stored, which are sent, and the messages about the others.
+//! The cookies that are stored and sent, and the messages about other cookies.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{API, PAGE, SECOND, granting, script};
 /// A page of the same site as [`API`].
 const SIBLING: &str = "https://www.api.test";
 
-/// Grants everything, and sets the cookies that the request names in `x-set`.
+/// Grants everything, and sets the cookies in the request's header `x-set`.
 fn setting(request: &Request) -> Response {
     let granted = granting(request);
     let lines = request.header("x-set").unwrap_or_default();
@@ -116,7 +116,7 @@ async fn secure_cookies_need_https_or_this_machine() {
 }
 
 #[actix_web::test]
-async fn only_fetches_with_credentials_store_and_send() {
+async fn only_fetches_with_credentials_store_and_send_cookies() {
     let fetched = async |page: &str, credentials: Credentials| {
         let browser = Browser::at(page).cookie(API, "a=1; SameSite=None; Secure");
         let fetch = Fetch::get("/").header("x-set", "b=2; SameSite=None; Secure");
@@ -139,7 +139,7 @@ async fn only_fetches_with_credentials_store_and_send() {
 }
 
 #[actix_web::test]
-async fn domain_and_path_say_where_a_cookie_goes() {
+async fn domain_and_path_decide_where_a_cookie_is_sent() {
     let hosts =
         ["https://api.test", "https://a.api.test", "https://b.a.api.test", "https://b.test"];
     for (line, at) in [
@@ -176,7 +176,7 @@ async fn domain_and_path_say_where_a_cookie_goes() {
         let here = cookies(&browser, &format!("{API}{url}")).await;
         assert_eq!(!here.is_empty(), sent, "{set_at} {path} {url}");
     }
-    // Longer paths first, then earlier cookies.
+    // Cookies with longer paths come first, then older cookies.
     let browser = Browser::at(API)
         .cookie(API, "a=1")
         .cookie(API, "b=2; Path=/x")
@@ -187,7 +187,7 @@ async fn domain_and_path_say_where_a_cookie_goes() {
 }
 
 #[actix_web::test]
-async fn cookies_end() {
+async fn cookies_expire() {
     for (line, seconds) in [
         ("a=1; Max-Age=10", Some(10)),
         ("a=1; Max-Age=0", Some(0)),
@@ -232,7 +232,7 @@ async fn prefixes_and_malformed_lines_are_checked() {
     let long = |length: usize| format!("a={}", "1".repeat(length));
     assert_eq!(fault(&set(&Browser::at(API), API, &long(4095)).await), None);
     assert!(fault(&set(&Browser::at(API), API, &long(4096)).await).is_some());
-    // Bytes are kept as they are.
+    // Bytes are kept unchanged.
     let service = script(|request| match request.header("cookie") {
         None => Response::new(200, [("set-cookie", b"a=\xe4\xff".as_slice())], ""),
         Some(_) => Response::new(200, [("x-a", "1")], ""),

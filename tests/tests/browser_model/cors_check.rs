@@ -47,7 +47,7 @@ async fn the_cors_check_compares_byte_for_byte() {
                 assert_eq!(seen.status(), status);
             }
         }
-        // The same check, in the request's credentials mode, is made on the preflight.
+        // The response to the preflight is checked in the same way, with the request's credentials mode.
         let lines = [lines, &[("access-control-allow-methods", "PUT")]].concat();
         let service = preflights(204, &lines);
         let fetch = Fetch::put("/").credentials(credentials);
@@ -58,7 +58,7 @@ async fn the_cors_check_compares_byte_for_byte() {
 }
 
 #[actix_web::test]
-async fn each_fault_of_the_cors_check_is_told_apart() {
+async fn each_fault_of_the_cors_check_has_its_own_reason() {
     let origin = PAGE.to_owned();
     let include = Fetch::get("/").credentials(Include);
     let fault = async |fetch: &Fetch, lines: Lines<'_>| {

@@ -1,5 +1,5 @@
-//! The browser of `cors_actix_browser`, rule by rule of the Fetch standard, against services that answer what a
-//! test says; then against `Cors`.
+//! Tests the browser of `cors_actix_browser` by the rules of the Fetch standard, with services whose answers a
+//! test chooses, and with `Cors`.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,7 +41,7 @@ const CREDENTIALS: (&str, &str) = ("access-control-allow-credentials", "true");
 
 type Lines<'a> = &'a [(&'a str, &'a str)];
 
-/// A service that answers by a function, and remembers what it was asked.
+/// A service that answers with a function, and records the methods of its requests.
 struct Script<F> {
     answer: F,
     asked: RefCell<Vec<String>>,
@@ -52,7 +52,7 @@ fn script<F: Fn(&Request) -> Response>(answer: F) -> Script<F> {
 }
 
 impl<F> Script<F> {
-    /// The methods asked since the last time.
+    /// Returns the methods of the requests since the last call.
     fn asked(&self) -> Vec<String> {
         self.asked.take()
     }
@@ -73,7 +73,7 @@ fn is_preflight(request: &Request) -> bool {
     request.header("access-control-request-method").is_some()
 }
 
-/// Answers every preflight with these lines, and all else with the grant that it needs.
+/// Answers every preflight with these lines, and grants all other requests.
 fn preflights<'a>(
     status: u16,
     lines: Lines<'a>,
@@ -84,7 +84,7 @@ fn preflights<'a>(
     })
 }
 
-/// Grants everything, credentials too.
+/// Grants everything, with credentials.
 fn granting(request: &Request) -> Response {
     let origin = request.header("origin").unwrap_or_default();
     let method = request.header("access-control-request-method").unwrap_or_default();
@@ -109,7 +109,7 @@ async fn sent(fetch: Fetch) -> Seen {
         .await
 }
 
-/// The header names that a preflight asks for; none if there is no preflight.
+/// Returns the header names that the preflight asks for, or `None` if there is no preflight.
 async fn asks_for(fetch: Fetch) -> Option<String> {
     let seen = sent(fetch).await;
     seen.assert_readable();
@@ -125,7 +125,7 @@ async fn readable(service: &impl Target, fetch: impl Into<Fetch>) -> bool {
     Browser::at(PAGE).fetch(service, fetch).await.is_readable()
 }
 
-/// Every header line, sorted.
+/// Returns every header line, sorted.
 fn lines(request: &Request) -> Vec<String> {
     let mut lines: Vec<_> = request
         .headers()

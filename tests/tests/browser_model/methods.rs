@@ -1,4 +1,4 @@
-//! Methods: which need a preflight, which are made upper case, which scripts cannot send.
+//! The methods that need a preflight, that become upper case, and that scripts cannot send.
 
 use cors_actix_browser::{Blocked, Fetch, Invalid};
 
@@ -15,7 +15,7 @@ async fn safelisted_methods_need_no_preflight() {
 }
 
 #[actix_web::test]
-async fn six_methods_are_made_upper_case_and_no_others() {
+async fn only_six_methods_become_upper_case() {
     for (written, method) in [
         ("delete", "DELETE"),
         ("gEt", "GET"),

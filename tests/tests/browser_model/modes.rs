@@ -5,7 +5,7 @@ use cors_actix_browser::{Blocked, Browser, Fetch, Invalid, Mode};
 use crate::{PAGE, blocked, granting, lines, script};
 
 #[actix_web::test]
-async fn no_cors_sends_what_is_safelisted_and_shows_nothing() {
+async fn no_cors_sends_safelisted_requests_and_hides_their_responses() {
     let service = script(granting);
     let fetch = Fetch::post("/")
         .mode(Mode::NoCors)
@@ -32,18 +32,18 @@ async fn no_cors_sends_what_is_safelisted_and_shows_nothing() {
     );
     let reason = blocked(&service, Fetch::put("/").mode(Mode::NoCors)).await;
     assert!(matches!(reason, Blocked::Invalid(Invalid::MethodWithNoCors { .. })));
-    // Two lines of one name count together.
+    // Two lines of the same name count as one value.
     let fetch = Fetch::get("/").mode(Mode::NoCors);
     let fetch = fetch.header("accept", "a".repeat(100)).header("accept", "b".repeat(27));
     let seen = Browser::at(PAGE).fetch(&service, fetch).await;
     assert_eq!(seen.exchanges()[0].request().header("accept").unwrap(), "a".repeat(100));
-    // Within the page's origin the mode hides nothing.
+    // Within the page's origin, the mode does not hide responses.
     let own = Browser::at("https://api.test");
     own.fetch(&service, Fetch::get("/").mode(Mode::NoCors)).await.assert_readable();
 }
 
 #[actix_web::test]
-async fn same_origin_never_leaves_the_origin() {
+async fn same_origin_denies_requests_to_other_origins() {
     let service = script(granting);
     let fetch = Fetch::get("/").mode(Mode::SameOrigin);
     let reason = blocked(&service, fetch.clone()).await;

@@ -1,4 +1,4 @@
-//! The policies of `cors-actix`, as pages meet them.
+//! The policies of `cors-actix`, as pages see them.
 
 use actix_web::{App, HttpResponse, test::init_service, web};
 use cors_actix::{Any, Cors, Policy, cors};
@@ -36,7 +36,7 @@ async fn an_annotated_handler_is_readable_only_from_its_origins() {
     assert!(matches!(blocked(&app, fetch).await, Blocked::PreflightCors { status: 403, .. }));
     let seen = Browser::at("https://evil.example").fetch(&app, update.clone()).await;
     seen.assert_blocked();
-    assert_eq!(seen.exchanges().len(), 1, "only the preflight");
+    assert_eq!(seen.exchanges().len(), 1, "more than the preflight was sent");
     Browser::sandboxed().fetch(&app, update.clone()).await.assert_blocked();
     Browser::at("https://api.test").fetch(&app, update).await.assert_readable();
 }
@@ -49,7 +49,7 @@ async fn enforce_allows_the_pages_of_the_service_itself() {
     for (page, url, status) in [
         (PAGE, "/", 200),
         ("https://api.test", "/", 200),
-        // Without `Sec-Fetch-Site`, by scheme and host.
+        // Without `Sec-Fetch-Site`, scheme and host decide.
         ("http://api.test", "http://api.test/", 200),
         ("https://evil.example", "/", 403),
         ("https://www.api.test", "/", 403),

@@ -10,7 +10,7 @@ use cors_actix_browser::{
 
 use crate::{ALLOW, CREDENTIALS, PAGE, SECOND, Script, answer, is_preflight, script};
 
-/// Grants these methods and headers for that long.
+/// Grants these methods and headers, and lets the browser keep the answer for `max_age`.
 fn caching<'a>(
     methods: &'a str,
     names: &'a str,
@@ -105,7 +105,7 @@ async fn the_cache_is_keyed_by_url_method_and_headers() {
         (Fetch::patch("/1"), false),
         (Fetch::put("/1").header("x-c", "1"), false),
     ] {
-        // Some of these fail, and clear what they were granted.
+        // Some of these requests fail, and clear their entries.
         let browser = Browser::at(PAGE);
         browser.fetch(&service, Fetch::put("/1")).await.assert_readable();
         service.asked();
@@ -115,7 +115,7 @@ async fn the_cache_is_keyed_by_url_method_and_headers() {
 }
 
 #[actix_web::test]
-async fn a_preflight_without_credentials_is_not_kept_for_requests_with_them() {
+async fn a_preflight_without_credentials_is_not_used_for_requests_with_credentials() {
     for (first, second, cached) in [
         (Include, Include, true),
         (Include, Omit, true),
@@ -181,7 +181,7 @@ async fn a_network_error_clears_the_entries_of_origin_and_url() {
     browser.fetch(&service, include.clone()).await.assert_readable();
     service.asked();
 
-    // A fetch that needs no preflight clears nothing.
+    // A failed fetch without a preflight does not clear entries.
     broken.replace(true);
     browser.fetch(&service, Fetch::get("/1")).await.assert_blocked();
     broken.replace(false);
@@ -193,9 +193,9 @@ async fn a_network_error_clears_the_entries_of_origin_and_url() {
     broken.replace(false);
     assert_eq!(service.asked(), ["PUT"]);
     browser.fetch(&service, Fetch::put("/2")).await.assert_readable();
-    assert_eq!(service.asked(), ["PUT"], "another URL keeps its entries");
+    assert_eq!(service.asked(), ["PUT"], "the entries of another URL were cleared");
     browser.fetch(&service, include).await.assert_readable();
-    assert_eq!(service.asked(), ["OPTIONS", "PUT"], "those with credentials are cleared too");
+    assert_eq!(service.asked(), ["OPTIONS", "PUT"], "entries with credentials were not cleared");
 }
 
 #[actix_web::test]

@@ -1,4 +1,4 @@
-//! Preflights and what a response to a preflight allows.
+//! Preflights, and the requests that their responses allow.
 
 use cors_actix_browser::{
     Blocked, Browser, CorsFault,
@@ -92,13 +92,13 @@ async fn the_methods_of_a_preflight_are_a_list_of_case_sensitive_names() {
 }
 
 #[actix_web::test]
-async fn safelisted_methods_pass_a_preflight_unlisted() {
+async fn safelisted_methods_need_not_be_listed_in_a_preflight() {
     let lines = [ALLOW, ("access-control-allow-headers", "x-a")];
     for method in ["GET", "HEAD", "POST"] {
         let fetch = Fetch::new(method, "/").header("x-a", "1");
         assert!(readable(&preflights(204, &lines), fetch).await, "{method}");
     }
-    // Even so, a list that is none fails.
+    // A malformed list still fails.
     let lines =
         [ALLOW, ("access-control-allow-headers", "x-a"), ("access-control-allow-methods", "<")];
     assert!(!readable(&preflights(204, &lines), Fetch::get("/").header("x-a", "1")).await);

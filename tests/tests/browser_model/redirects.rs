@@ -30,14 +30,14 @@ fn trail(seen: &Seen) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn an_origin_is_tainted_once_one_foreign_origin_leads_to_another() {
+async fn an_origin_becomes_null_after_a_redirect_from_one_foreign_origin_to_another() {
     for (page, location, origin) in [
         (PAGE, "/to", PAGE),
         (PAGE, "https://api.test/to", PAGE),
         (PAGE, "https://other.test/to", "null"),
         (PAGE, "http://api.test/to", "null"),
         (PAGE, "https://api.test:8443/to", "null"),
-        // Back to the page: it is no longer the page's own.
+        // A redirect back to the page's origin does not make the request same-origin again.
         (PAGE, "https://app.example.com/to", "null"),
         ("https://api.test", "/to", "-"),
         ("https://api.test", "https://other.test/to", "https://api.test"),
@@ -57,13 +57,13 @@ async fn an_origin_is_tainted_once_one_foreign_origin_leads_to_another() {
 
 #[actix_web::test]
 async fn every_redirect_passes_the_cors_check() {
-    // The redirect itself does not share.
+    // The redirect itself has no CORS headers.
     let service = script(|request| match request.path_and_query().as_str() {
         "/from" => answer(302, &[("location", "/to")]),
         _ => granting(request),
     });
     assert!(matches!(blocked(&service, "/from").await, Blocked::Cors { status: 302, .. }));
-    // A tainted origin is not the one that is allowed.
+    // After the redirect the origin is `null`, which is not allowed.
     let service = script(|request| match request.path_and_query().as_str() {
         "/from" => answer(302, &[ALLOW, ("location", "https://other.test/to")]),
         _ => answer(200, &[ALLOW]),
@@ -73,7 +73,7 @@ async fn every_redirect_passes_the_cors_check() {
         matches!(&reason, Blocked::Cors { status: 200, fault: CorsFault::AllowOriginDiffers { origin, .. } } if origin == "null"),
         "{reason}"
     );
-    // Within the page's origin nothing is checked, until it is left.
+    // Redirects within the page's origin are not checked; the first redirect to another origin is.
     let own = Browser::at("https://api.test");
     let service = script(|request| match request.path_and_query().as_str() {
         "/from" => answer(302, &[("location", "https://other.test/to")]),
@@ -110,7 +110,7 @@ async fn redirects_change_the_method_by_status() {
         assert_eq!(last.header("content-language").is_some(), kept, "{seen}");
         assert_eq!(last.header("content-type").is_some(), kept && method != "HEAD", "{seen}");
     }
-    // 300 and 304 are no redirects.
+    // 300 and 304 are not redirects.
     for status in [300, 304] {
         let seen = Browser::at(PAGE).fetch(&redirecting(status, "/to"), "/from").await;
         assert_eq!(seen.status(), status);
@@ -130,7 +130,7 @@ async fn authorization_stays_within_the_origin() {
 }
 
 #[actix_web::test]
-async fn a_redirect_gets_a_preflight_of_its_own() {
+async fn a_redirected_request_has_its_own_preflight() {
     let fetch = Fetch::put("/from");
     let seen = Browser::at(PAGE).fetch(&redirecting(307, "https://other.test/to"), fetch).await;
     assert_eq!(
@@ -156,7 +156,7 @@ async fn a_redirect_gets_a_preflight_of_its_own() {
 }
 
 #[actix_web::test]
-async fn a_preflight_is_made_on_the_way_back_to_the_page_too() {
+async fn a_redirect_back_to_the_page_also_needs_a_preflight() {
     let back = redirecting(307, "https://app.example.com/to");
     let seen = Browser::at(PAGE).fetch(&back, Fetch::put("/from")).await;
     assert_eq!(
@@ -166,7 +166,7 @@ async fn a_preflight_is_made_on_the_way_back_to_the_page_too() {
 }
 
 #[actix_web::test]
-async fn a_tainted_origin_has_a_preflight_cache_of_its_own() {
+async fn preflights_with_the_origin_null_have_their_own_cache_entries() {
     let service = script(|request| match request.path_and_query().as_str() {
         "/from" if !is_preflight(request) => {
             answer(307, &[ALLOW, ("location", "https://other.test/to")])
@@ -187,7 +187,7 @@ async fn a_tainted_origin_has_a_preflight_cache_of_its_own() {
 }
 
 #[actix_web::test]
-async fn a_fragment_follows_a_redirect_that_has_none() {
+async fn a_redirect_without_a_fragment_keeps_the_fragment() {
     for (location, to) in [("/to", "/to#a"), ("/to#b", "/to#b")] {
         let service = script(|request| {
             let to = [ALLOW, ("location", location)];
@@ -200,7 +200,7 @@ async fn a_fragment_follows_a_redirect_that_has_none() {
         let browser = Browser::at(PAGE);
         let seen = browser.fetch(&service, Fetch::put("/from#a")).await;
         assert_eq!(seen.url(), "https://api.test/to");
-        // The preflight cache tells URLs apart by their fragments.
+        // The preflight cache compares URLs with their fragments.
         assert!(!browser.fetch(&service, Fetch::put(to)).await.preflighted());
         assert!(browser.fetch(&service, Fetch::put("/to")).await.preflighted());
     }
@@ -222,7 +222,7 @@ async fn an_error_behind_a_redirect_clears_the_entries_of_its_last_url() {
     assert_eq!(service.asked(), ["OPTIONS", "PUT", "OPTIONS", "PUT", "GET"]);
     browser.fetch(&service, Fetch::put("/to")).await.assert_readable();
     assert_eq!(service.asked(), ["OPTIONS", "PUT"]);
-    // The first URL keeps its own.
+    // The entries of the first URL stay.
     browser.fetch(&service, Fetch::put("/from")).await.assert_blocked();
     assert_eq!(service.asked(), ["PUT", "GET"]);
 }
@@ -234,7 +234,7 @@ async fn sec_fetch_site_covers_every_url_of_a_redirect_chain() {
         ("https://api.test", "https://www.api.test/to", "same-site"),
         ("https://api.test", "https://other.test/to", "cross-site"),
         ("https://www.api.test", "https://other.test/to", "cross-site"),
-        // The way led over another site.
+        // One URL of the chain is on another site.
         ("https://other.test", "https://other.test/to", "cross-site"),
         ("https://www.api.test", "https://www.api.test/to", "same-site"),
     ] {
@@ -285,7 +285,7 @@ async fn redirects_without_one_http_location_are_errors() {
     assert!(user(fault(own, "https://me@other.test/to").await));
     assert_eq!(fault(own, "https://me@api.test/to").await, None);
 
-    // None at all is the response; two are none.
+    // A response without `Location` is an ordinary response, and two `Location` lines are an error.
     let service = script(|_| answer(302, &[ALLOW]));
     assert_eq!(Browser::at(PAGE).fetch(&service, "/").await.status(), 302);
     let service = script(|_| answer(302, &[ALLOW, ("location", "/a"), ("location", "/b")]));

@@ -1,4 +1,4 @@
-//! Request headers: safelisted, forbidden, malformed.
+//! Safelisted, forbidden and malformed request headers.
 
 use cors_actix_browser::{Blocked, Fetch, Invalid};
 
@@ -165,7 +165,7 @@ async fn malformed_headers_throw() {
         assert_eq!(*seen.assert_blocked(), expected);
         assert!(seen.exchanges().is_empty());
     }
-    // Whitespace around a value is taken away, line breaks too.
+    // Whitespace around a value is removed, including line breaks.
     let seen = sent(Fetch::get("/").header("accept", "\r\n text/html\t\n")).await;
     assert_eq!(seen.exchanges()[0].request().header("accept").unwrap(), "text/html");
 }

@@ -1,4 +1,4 @@
-//! The requests as they go over the wire: header lines, `Origin`, `Sec-Fetch-Site`, cookies.
+//! The requests as they go over the wire: header lines, `Origin`, `Sec-Fetch-Site` and cookies.
 
 use cors_actix_browser::{
     Browser,
@@ -50,7 +50,7 @@ async fn the_preflight_and_its_request_are_sent_as_browsers_send_them() {
 }
 
 #[actix_web::test]
-async fn origin_is_sent_across_origins_and_with_methods_that_change_things() {
+async fn origin_is_sent_to_other_origins_and_with_unsafe_methods() {
     for (page, fetch, origin) in [
         (PAGE, Fetch::get("/"), Some(PAGE)),
         (PAGE, Fetch::head("/"), Some(PAGE)),
@@ -91,7 +91,7 @@ async fn sec_fetch_site_relates_origin_and_site() {
         ("http://localhost:1", "http://127.0.0.1:2/", Some("cross-site")),
         ("chrome-extension://abc", "/", Some("cross-site")),
         ("data:text/html,", "/", Some("cross-site")),
-        // Only potentially trustworthy URLs get to know.
+        // Only potentially trustworthy URLs get the header.
         ("http://api.test", "http://api.test/", None),
         ("http://[::1]", "http://[::1]/", Some("same-origin")),
     ] {

@@ -1,4 +1,4 @@
-//! Targets: a service within the test, a server at an address.
+//! The targets: a service within the test, and a server at an address.
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, rt, test::init_service, web};
 use cors_actix::Cors;
@@ -88,7 +88,7 @@ async fn a_real_server_answers_as_the_service_does() {
 }
 
 #[actix_web::test]
-async fn a_server_that_is_not_there_is_unreachable() {
+async fn a_server_that_does_not_run_is_unreachable() {
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = Server::at(&format!("http://{address}"));
     let seen = Browser::at(PAGE).fetch(&server, "/").await;

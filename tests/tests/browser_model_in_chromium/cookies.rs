@@ -1,4 +1,4 @@
-//! Generated sessions: both browsers store and send the same cookies.
+//! Compares the cookies that both browsers store and send in generated sessions.
 
 use std::{collections::HashMap, env, net::TcpListener, sync::Arc};
 
@@ -8,7 +8,7 @@ use cors_actix_tests::browser::{self, certificate};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-/// Few for each page, whose Chromium is a new one: a site may have 180 cookies, and then loses some.
+/// The number of sessions. A site may have 180 cookies, so each page has few sessions, in a new Chromium.
 const SESSIONS: usize = 200;
 
 /// The calls of one page, whose cookies no other session shares.
@@ -97,7 +97,7 @@ const LIFETIME: [&str; 14] = [
     "; Expires=tomorrow",
 ];
 
-/// Lines that set no cookie.
+/// Lines that do not set a cookie.
 const ODD: [&str; 3] = ["", "; Secure", "=; Secure"];
 
 fn line(rng: &mut Rng, id: usize) -> String {
@@ -107,7 +107,7 @@ fn line(rng: &mut Rng, id: usize) -> String {
     // No other session has a cookie of this name.
     let name = format!("{}s{id}s", rng.choice(NAMES).unwrap());
     let value = rng.choice(VALUES).unwrap();
-    // Half of the lines could be those of a session that works.
+    // Half of the lines are lines that a working session could have.
     let tame = rng.bool();
     let mut pick = |choices: &'static [&'static str], tame_choices: usize| {
         *rng.choice(if tame { &choices[..tame_choices] } else { choices }).unwrap()
@@ -124,7 +124,7 @@ fn line(rng: &mut Rng, id: usize) -> String {
 
 fn session(rng: &mut Rng, id: usize, origins: &Origins) -> Session {
     let page = rng.usize(..origins.pages.len());
-    // An https page cannot fetch over http: mixed content.
+    // An https page cannot fetch over http, which is mixed content.
     let safe = origins.pages[page].starts_with("https");
     let hosts: Vec<_> =
         origins.hosts.iter().filter(|host| !safe || host.starts_with("https")).collect();
@@ -143,7 +143,7 @@ fn session(rng: &mut Rng, id: usize, origins: &Origins) -> Session {
             to: (rng.u8(..4) == 0).then(|| url(rng)),
         });
     }
-    // Then each host that has set a cookie is asked for the cookies that it gets.
+    // At the end, each host that has set a cookie gets a request, which shows the cookies for the host.
     let mut set: Vec<_> = hosts
         .iter()
         .filter(|host| calls.iter().any(|call| call.url.starts_with(&***host)))
@@ -190,7 +190,7 @@ impl Origins {
     }
 }
 
-/// Answers with the cookies that it gets, sets those that the call names, and lets everyone read.
+/// Answers with the cookies of the request, sets the cookies that the call names, and lets every origin read.
 async fn serve(request: HttpRequest, sessions: web::Data<Arc<Vec<Session>>>) -> HttpResponse {
     let header = |name: &str| request.headers().get(name).map(|value| value.as_bytes().to_vec());
     let query = web::Query::<HashMap<String, usize>>::from_query(request.query_string()).unwrap();
@@ -221,7 +221,7 @@ fn address(url: &str, session: usize, call: usize) -> String {
     format!("{url}?session={session}&call={call}")
 }
 
-/// Keeps the cookies of the session.
+/// Returns the cookies of the session.
 fn own(cookie: &str, id: usize) -> String {
     let own = format!("s{id}s=");
     cookie.split("; ").filter(|pair| pair.contains(&own)).collect::<Vec<_>>().join("; ")
@@ -253,7 +253,7 @@ const SCRIPT: &str = r#"
     Promise.all(sessions.map(([sandboxed, calls]) => (sandboxed ? runInFrame : run)(calls))).then(done);"#;
 
 #[actix_web::test]
-async fn the_model_stores_and_sends_the_cookies_that_chromium_does() {
+async fn the_model_stores_and_sends_the_same_cookies_as_chromium() {
     let listen = || TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let (safe, plain) = (listen(), listen());
     let ports = [&safe, &plain].map(|listener| listener.local_addr().unwrap().port());
@@ -277,7 +277,7 @@ async fn the_model_stores_and_sends_the_cookies_that_chromium_does() {
     let (mut failures, mut sent, mut lost) = (Vec::new(), 0, 0);
     for (page, origin) in origins.pages.iter().enumerate() {
         let chromium = browser::Browser::start().await;
-        // An exception for the certificate.
+        // Chromium accepts the self-signed certificate after one visit.
         for host in origins.hosts.iter().filter(|host| host.starts_with("https")) {
             chromium.tab.goto(host).await.unwrap();
         }

@@ -1,4 +1,5 @@
-//! Generated calls of `fetch()`: both browsers send the same requests, and let a page see the same.
+//! Compares the requests that both browsers send, and the responses that a page sees, for generated calls of
+//! `fetch()`.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 const SEED: u64 = 7;
 const FETCHES: usize = 1_000;
 
-/// One URL, what it answers, and what the page asks of it in turn.
+/// A URL, its answers, and the calls of the page one after the other.
 #[derive(Debug, Clone)]
 struct Case {
     preflight: Answer,
@@ -34,7 +35,7 @@ struct Call {
     body: Option<&'static str>,
 }
 
-// The parts of cases. `page` stands for the origin of the page.
+// The parts of cases. `page` is replaced by the origin of the page.
 
 const METHODS: [&str; 10] =
     ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "patch", "put", "OPTIONS", "TRACE"];
@@ -135,7 +136,8 @@ const ALLOW_HEADERS: [&[&str]; 12] = [
     &["x-a x-b"],
 ];
 
-/// Chromium takes a malformed one for 0, the standard for none; and with none, 5 seconds pass for real.
+/// Values of `Access-Control-Max-Age`. Malformed and missing values are left out: Chromium reads a malformed value
+/// as 0, the standard as missing; and if the value is missing, the test would have to wait 5 seconds.
 const MAX_AGE: [&[&str]; 3] = [&["600"], &["600"], &["0"]];
 
 const EXPOSE: [&[&str]; 8] = [
@@ -149,11 +151,11 @@ const EXPOSE: [&[&str]; 8] = [
     &[",x-one,"],
 ];
 
-/// Sent with every response.
+/// The headers of every response.
 const RESPONSE_HEADERS: [&str; 6] =
     ["cache-control", "content-language", "etag", "set-cookie2", "x-one", "x-two"];
 
-/// Of a request, what is compared.
+/// The request headers that are compared.
 const COMPARED: [&str; 20] = [
     "accept",
     "accept-language",
@@ -180,7 +182,7 @@ const COMPARED: [&str; 20] = [
 /// The cookie that every host sets.
 const SESSION: &str = "session=1; Secure; SameSite=None; Path=/";
 
-/// The model leaves the choice of languages to the user.
+/// A header that only Chromium sends, because the model has no languages.
 const CHROMIUMS_OWN: &str = "accept-language: en-US,en;q=0.9";
 
 fn lines(
@@ -194,7 +196,7 @@ fn lines(
 }
 
 fn case(rng: &mut Rng, page: &str, other: &str, id: usize) -> Case {
-    // Half of the cases would be granted, but for one thing at most.
+    // In half of the cases, at most one part is not granted.
     let tame = rng.bool();
     let first = |choices: &'static [&'static [&'static str]]| match tame {
         true => &choices[..2],
@@ -235,7 +237,7 @@ fn case(rng: &mut Rng, page: &str, other: &str, id: usize) -> Case {
     };
     let (preflight, actual) = (answer(true), answer(false));
     let mut calls: Vec<_> = (0..rng.usize(1..4)).map(|_| call(rng)).collect();
-    // Chromium warns of it, but still lets `*` cover `authorization`.
+    // In Chromium `*` covers `authorization`, with a warning.
     let covers = |(name, value): &(&str, String)| {
         *name == "access-control-allow-headers"
             && value.contains('*')
@@ -246,15 +248,15 @@ fn case(rng: &mut Rng, page: &str, other: &str, id: usize) -> Case {
             call.headers.retain(|(name, _)| *name != "authorization");
         }
     }
-    // Chromium follows no redirect to a user, the standard does without CORS.
+    // Chromium does not follow redirects to a URL with a user. The standard follows them in the mode "no-cors".
     if actual.lines.iter().any(|(_, value)| value.contains("secret")) {
         calls.retain(|call| call.mode != "no-cors");
     }
-    // Often enough, the preflight of the first call serves the last.
+    // In half of the cases, the last call can use the preflight of the first call.
     if rng.bool() {
         calls.extend(calls.first().cloned());
     }
-    // Chromium keeps the last preflight of a URL, the standard one with credentials beside one without.
+    // Chromium keeps only the last preflight of a URL. The standard keeps one with and one without credentials.
     calls.sort_by_key(|call| call.credentials == "include");
     if rng.bool() {
         calls.reverse();
@@ -270,7 +272,7 @@ fn call(rng: &mut Rng) -> Call {
         (name, value.replace("long", &long))
     });
     let mut headers: Vec<(&str, String)> = headers.collect();
-    // Chromium joins the lines of one name before it judges their value, the standard judges each.
+    // Chromium joins the lines of one name before it checks the value. The standard checks each line.
     headers.sort_by_key(|(name, _)| name.to_ascii_lowercase());
     headers.dedup_by(|(a, _), (b, _)| a.eq_ignore_ascii_case(b) && *a != "x-a");
     Call {
@@ -282,7 +284,7 @@ fn call(rng: &mut Rng) -> Call {
     }
 }
 
-/// The service, and what it has been asked, by case.
+/// The service, with its requests by case.
 #[derive(Clone)]
 struct Service {
     cases: Arc<Vec<Case>>,
@@ -313,7 +315,7 @@ async fn serve(request: HttpRequest, service: web::Data<Service>) -> HttpRespons
     };
     let origin = header("origin").unwrap_or_default();
     let Some((id, rest)) = request.path()[1..].split_once('/') else {
-        // The page itself, with a cookie.
+        // The page itself, which sets a cookie.
         return HttpResponse::Ok()
             .insert_header(("access-control-allow-origin", origin))
             .insert_header(("access-control-allow-credentials", "true"))
@@ -329,8 +331,8 @@ async fn serve(request: HttpRequest, service: web::Data<Service>) -> HttpRespons
         line != CHROMIUMS_OWN
             // Chromium blocks cookies of other sites by default.
             && !(line.starts_with("cookie") && host.starts_with("other"))
-            // A preflight has the URLs of the request (Fetch, "CORS-preflight fetch", step 1); Chromium looks
-            // at the last alone.
+            // A preflight has the URLs of the request (Fetch, "CORS-preflight fetch", step 1); Chromium uses
+            // only the last URL.
             && !(line.starts_with("sec-fetch-site") && is_preflight && rest == "to")
     });
     let entry = json!([
@@ -349,13 +351,13 @@ async fn serve(request: HttpRequest, service: web::Data<Service>) -> HttpRespons
         response.append_header((*name, value.as_str()));
     }
     for name in RESPONSE_HEADERS {
-        // The model keeps no responses.
+        // The model has no HTTP cache, so Chromium must not use its cache.
         response.append_header((name, if name == "cache-control" { "no-store" } else { "1" }));
     }
     if status == 204 { response.finish() } else { response.body("tea") }
 }
 
-/// Returns the part of a response that the page sees; null if the page can't read the response.
+/// Returns the part of a response that the page sees, or null if the page can't read the response.
 fn seen(seen: &Seen) -> Value {
     if !seen.is_readable() {
         return Value::Null;
@@ -381,7 +383,7 @@ fn fetch(call: &Call, url: &str) -> Fetch {
             _ => Mode::Cors,
         });
     for (name, value) in &call.headers {
-        // A ByteString.
+        // A script passes each char as one byte (Web IDL, "ByteString").
         fetch = fetch.header(*name, value.chars().map(|char| char as u8).collect::<Vec<_>>());
     }
     match call.body {
@@ -421,8 +423,8 @@ fn script_call(call: &Call) -> Value {
 }
 
 #[actix_web::test]
-async fn the_model_sends_and_shows_what_chromium_does() {
-    // The names in cases hold the ports, which the sockets have to get first.
+async fn the_model_sends_and_shows_the_same_as_chromium() {
+    // The cases contain the ports, so the sockets are bound first.
     let listen = || std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let listener = listen();
     let port = listener.local_addr().unwrap().port();
@@ -461,7 +463,7 @@ async fn the_model_sends_and_shows_what_chromium_does() {
             cached += usize::from(answer.exchanges().iter().any(is_cached));
             readable += usize::from(answer.is_readable());
             answers.push(seen(&answer));
-            // The standard clears the preflight cache then, Chromium keeps it.
+            // After such an error the standard clears the preflight cache, and Chromium does not.
             if !answer.is_readable() && !answer.exchanges().is_empty() {
                 break;
             }

@@ -1,4 +1,4 @@
-//! The browser of `cors_actix_browser` does the same as Chromium with the same service.
+//! Compares the browser of `cors_actix_browser` with Chromium, with the same services.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Makes trees.
+//! Generates trees.
 
 use std::collections::HashSet;
 
@@ -14,8 +14,8 @@ const DEEPEST: usize = 3;
 const APP: [&str; 1] = ["x-app"];
 const SCOPES: [&str; 4] = ["x-scope-1", "x-scope-2", "x-scope-3", "x-scope-4"];
 
-/// The nodes that are left to make, and the patterns that are taken, whatever their segments are
-/// called: two annotated routes with one pattern and method are rivals, which other tests are about.
+/// The number of nodes that are left to make, and the patterns that are in use, without the names of their
+/// segments. A tree has no two annotated routes with one pattern and method, which other tests cover.
 struct Budget {
     nodes: usize,
     taken: HashSet<(String, &'static str)>,
@@ -68,7 +68,7 @@ fn node(rng: &mut Rng, budget: &mut Budget, above: &str, depth: usize) -> Option
     let method = METHODS[rng.usize(..METHODS.len())];
     Some(match rng.u8(..20) {
         0..=6 if depth < DEEPEST => {
-            // A scope of everything has all that comes behind it, too.
+            // A scope with an empty prefix hides every route behind it.
             let count = PREFIXES.len() - usize::from(rng.bool());
             let prefix = PREFIXES[rng.usize(..count)];
             Node::Scope(scope(rng, budget, above, prefix, depth + 1))
@@ -85,7 +85,7 @@ fn node(rng: &mut Rng, budget: &mut Budget, above: &str, depth: usize) -> Option
     })
 }
 
-/// Tells the app's layer of the policies of scopes, of all or of some.
+/// Adds the policies of all or of some scopes to the app's layer.
 fn tell(rng: &mut Rng, nodes: &[Node], above: &str, told: bool, all: &mut Vec<(String, Sign)>) {
     for node in nodes {
         let Node::Scope(scope) = node else { continue };
@@ -101,7 +101,7 @@ fn tell(rng: &mut Rng, nodes: &[Node], above: &str, told: bool, all: &mut Vec<(S
     }
 }
 
-/// Paths of all routes and scopes of the tree, and some beside them.
+/// Returns paths of all routes and scopes of the tree, and some other paths.
 pub(super) fn paths(tree: &Tree) -> Vec<String> {
     let mut patterns = vec!["/".to_owned(), "/none".to_owned(), "/a".to_owned()];
     collect(&tree.scope, "", &mut patterns);

@@ -1,4 +1,4 @@
-//! Pages of both origins ask the same of real servers, in a real browser.
+//! Sends the same requests to real servers, from pages of both origins in a real browser.
 
 use actix_web::{App, HttpResponse, HttpServer, rt, web};
 use cors_actix_tests::{
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{Answer, Ask, Tree, app, generator, model};
 
-/// Asks for every path with every method, and tells the status of what the page may read.
+/// Sends a request to every path with every method, and returns the status of each readable response.
 const FETCH: &str = "
     const [api, asks, done] = arguments;
     (async () => {
@@ -30,7 +30,7 @@ fn is_open(answer: &Answer) -> bool {
     answer.lines.iter().any(|line| line.starts_with("access-control-allow-origin"))
 }
 
-/// What a page of the origin sees: a status, or nothing. `None` where the design leaves it open.
+/// Returns the status that a page of the origin sees, or null. `None` means that the result is not specified.
 fn expected(tree: &Tree, method: &str, path: &str, origin: &str) -> Option<Value> {
     let registered = model::registered(tree);
     let answer = |is_preflight| {

@@ -1,6 +1,6 @@
-//! Random trees of scopes, routes, annotations, layers and authentication, each asked for every path,
-//! method and origin, and compared with a model of "the nearest policy wins" that is written from the
-//! words of the design and knows nothing of the library.
+//! Sends requests with every path, method and origin to random trees of scopes, routes, annotations, layers and
+//! authentication, and compares the responses with a model. The model of "the innermost policy decides" is
+//! written from the documentation, and shares no code with the library.
 
 mod app;
 mod generator;
@@ -15,10 +15,10 @@ use cors_actix_tests::{
 };
 use fastrand::Rng;
 
-/// Debug builds take a minute for some thousands on one slow core.
+/// The number of trees. A debug build takes a minute for some thousands on one slow core.
 const TREES: usize = 2500;
 
-/// A handler under `#[cors]`. Its policy's signature names it.
+/// A handler under `#[cors]`. The signature of its policy is unique.
 #[derive(Clone, Copy, Debug)]
 struct Handler {
     method: &'static str,
@@ -28,7 +28,7 @@ struct Handler {
     configure: fn(&mut ServiceConfig),
 }
 
-/// Handlers of both methods and every kind of policy for each path.
+/// Makes handlers of both methods and of every kind of policy for each path.
 macro_rules! handlers {
     ($($module:ident $path:literal),+ $(,)?) => {
         $(mod $module {
@@ -97,18 +97,18 @@ fn respond(status: u16, body: &'static str) -> HttpResponse {
 enum Node {
     Scope(Scope),
     Annotated(Handler),
-    /// Takes one method, and leaves the others to later routes.
+    /// Takes one method, and passes other methods on to later routes.
     Plain {
         path: &'static str,
         method: &'static str,
         status: u16,
     },
-    /// Takes one method, and answers 405 to the others.
+    /// Takes one method, and answers 405 to other methods.
     Resource {
         path: &'static str,
         method: &'static str,
     },
-    /// Takes every method, and OPTIONS with them.
+    /// Takes every method, including OPTIONS.
     Any {
         path: &'static str,
     },
@@ -118,7 +118,7 @@ enum Node {
 struct Scope {
     prefix: &'static str,
     layer: Option<Sign>,
-    /// What authenticates, inside of the layer.
+    /// The authentication, inside of the layer.
     lock: Option<Lock>,
     nodes: Vec<Node>,
 }
@@ -129,7 +129,7 @@ enum Lock {
     Fails,
 }
 
-/// The app: a scope of everything, whose layer may know policies for paths below.
+/// The app: a scope with an empty prefix, whose layer may have policies for paths.
 #[derive(Clone, Debug)]
 struct Tree {
     scope: Scope,
@@ -152,7 +152,7 @@ struct Answer {
 }
 
 impl Answer {
-    /// The same, without the `Vary: Origin` of what is open to all.
+    /// Returns the answer without `Vary: Origin`, if any origin is allowed.
     fn without_vary(&self) -> Answer {
         let mut answer = self.clone();
         if answer.lines.iter().any(|line| line == "access-control-allow-origin: *") {
@@ -162,11 +162,11 @@ impl Answer {
     }
 }
 
-/// What came of all the asking.
+/// The numbers of requests and results.
 #[derive(Debug, Default)]
 struct Tally {
     asked: usize,
-    /// Where the answer depends on what the app has answered before.
+    /// Requests whose answer depends on earlier answers of the app.
     open: usize,
     hidden: usize,
     overtaken: usize,
@@ -199,12 +199,12 @@ impl Tally {
     }
 }
 
-/// What the library answers otherwise than the model, and where it allows more than the code that
-/// answers.
+/// Returns the answers that differ from the model, and the answers that allow more than the policy of the code
+/// that answers.
 async fn differences(tree: &Tree, tally: &mut Tally) -> Vec<String> {
     let app = Local::start(app::make(tree)).await;
     let mut found = Vec::new();
-    // Whether an answer has shown that a selection was wrong (rule 3).
+    // `true` if an answer has shown that a selection was wrong (rule 3).
     let mut was_surprised = false;
     let registered = model::registered(tree);
     for path in generator::paths(tree) {
@@ -247,7 +247,7 @@ async fn differences(tree: &Tree, tally: &mut Tally) -> Vec<String> {
                         found.push(format!("kept for {ask:?}, {:?}\n{answer:?}", other.truth));
                     }
                 }
-                // Where more than one policy has a say, a layer varies also what is open to all.
+                // If several policies apply, a layer adds `Vary: Origin` also if any origin is allowed.
                 let without_vary = answer.without_vary();
                 if !expected.contains(&answer) && !expected.contains(&without_vary) {
                     found.push(format!(
@@ -261,7 +261,7 @@ async fn differences(tree: &Tree, tally: &mut Tally) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn every_response_is_that_of_the_innermost_policy() {
+async fn the_innermost_policy_decides_on_every_response() {
     const SHOWN: usize = 3;
     let mut tally = Tally::default();
     let mut failed = Vec::new();
@@ -281,10 +281,10 @@ async fn every_response_is_that_of_the_innermost_policy() {
     }
     println!("{tally:?}");
     assert!(failed.is_empty(), "failing seeds: {failed:?}");
-    // The trees are worth asking.
+    // The trees have enough granted and denied requests.
     assert!([tally.granted, tally.denied, tally.admitted].iter().all(|count| *count > 4 * trees));
     assert!(tally.open < tally.asked / 20, "{tally:?}");
-    // The limits are rare, and each of them is met.
+    // Each limit occurs, and is rare.
     for limited in [tally.hidden, tally.overtaken, tally.origin_alone] {
         assert!((1..tally.asked / 100).contains(&limited), "{tally:?}");
     }

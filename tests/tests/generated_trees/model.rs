@@ -1,4 +1,5 @@
-//! The nearest policy wins; and the limits of what a layer can know before the router has run.
+//! The model: the innermost policy decides, within the limits of what a layer can know before the router has
+//! run. The numbers of rules are those of `cors_actix::guide`.
 
 use cors_actix_tests::{
     PREFLIGHT_VARY, VARY,
@@ -7,41 +8,41 @@ use cors_actix_tests::{
 
 use crate::{Answer, Ask, Handler, Node, Scope, Tree};
 
-/// Where the router has gone with a request.
+/// The way of the router for a request.
 #[derive(Default)]
 struct Found<'t> {
     annotated: Option<&'t Handler>,
     /// The whole pattern of the resource that has taken the request, without names.
     pattern: Option<String>,
     status: u16,
-    /// Whether nothing of the path is left where the answer comes from.
+    /// `true` if the router has read the whole path at the code that answers.
     is_at_end: bool,
     layers: Vec<Layer>,
-    /// How many layers stand around the first lock.
+    /// The number of layers around the first lock.
     locked: Option<usize>,
 }
 
-/// A layer that a request comes to.
+/// A layer that gets a request.
 #[derive(Clone, Copy, Debug)]
 struct Layer {
-    /// Its own policy for the path.
+    /// The layer's own policy for the path.
     own: Sign,
-    /// How much of the path the router has taken in front of it.
+    /// The number of bytes of the path that the router has read before the layer.
     consumed: usize,
-    /// Whether none of its policies is open.
+    /// `true` if no policy of the layer allows any origin.
     is_never_open: bool,
 }
 
 /// An annotated route of the tree.
 pub(super) struct Registered<'t> {
     handler: &'t Handler,
-    /// The scopes around it, from the outside.
+    /// The scopes around the route, outermost first.
     around: Vec<&'t Scope>,
-    /// Their patterns, one behind the other.
+    /// The joined patterns of the scopes.
     prefix: String,
     /// The whole pattern, without names.
     pattern: String,
-    /// The scopes' part of that.
+    /// The part of `pattern` that belongs to the scopes.
     scopes: Option<String>,
 }
 
@@ -62,7 +63,7 @@ impl<'t> Registered<'t> {
     }
 }
 
-/// Whom a policy lets read.
+/// The origins that may read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Readers {
     All,
@@ -88,7 +89,7 @@ impl Readers {
     }
 }
 
-/// What the headers of an actual response say.
+/// The content of the CORS headers of an actual response.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Says {
     readers: Readers,
@@ -132,16 +133,16 @@ impl Says {
     }
 }
 
-/// The policies that apply to a request where a layer answers.
+/// The policies that apply to a request if a layer answers.
 struct Selection<'t> {
     first: Sign,
-    /// Have to grant everything as well.
+    /// The policies that have to grant everything as well.
     others: Vec<Sign>,
-    /// Have to allow the origin as well.
+    /// The policies that have to allow the origin as well.
     origins: Vec<Sign>,
     own: Sign,
     route: Option<&'t Handler>,
-    /// Rule 7.
+    /// `true` if the answer is for one request only (rule 7).
     is_for_one_request: bool,
 }
 
@@ -189,33 +190,32 @@ fn denied() -> Answer {
     Answer { status: 403, lines: vec![PREFLIGHT_VARY.to_owned()] }
 }
 
-/// Why a layer, or a route, can allow more than the code that answers.
+/// The reasons for which a layer or a route can allow more than the code that answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Limit {
-    /// A resource without annotation, of the very pattern of the annotated route that the layer
-    /// selected, is registered in front of that route and has taken the request.
+    /// An unannotated resource with the same pattern as the selected annotated route is registered in front
+    /// of this route, and has taken the request.
     Hidden,
-    /// The map names a route, or a resource, that does not take the method. What is registered
-    /// between that and the annotated route of the same pattern has taken the request.
+    /// The map names a route or a resource that does not take the method. A service between the named
+    /// resource and the annotated route of the same pattern has taken the request.
     Overtaken,
-    /// The layer's own policy decides, and the annotated route that has taken the request is asked
-    /// for the origin alone (rule 2): credentials are not the route's.
+    /// The layer's own policy decides, and the policy of the annotated route that has taken the request
+    /// only has to allow the origin (rule 2). So the credentials are not those of the route.
     OriginAlone,
 }
 
-/// What is answered, and what the code that answers allows at most.
+/// The expected answer, and the most that the code that answers allows.
 pub(super) struct Expected {
     pub(super) answer: Answer,
-    /// What a preflight is answered or a response says is no more than this; `None` where there is
-    /// no policy at all.
+    /// The policy that an answer must not exceed. `None` if no policy applies.
     pub(super) truth: Option<Sign>,
-    /// Why more may be allowed than that.
+    /// The reason for which an answer may allow more than `truth`.
     pub(super) limit: Option<Limit>,
     /// The answer shows that the selection was wrong.
     pub(super) is_surprise: bool,
 }
 
-/// What should be answered, `in_doubt` where answers have shown before that selections are wrong.
+/// Returns the expected answer. `in_doubt` is `true` if an earlier answer has shown that a selection was wrong.
 pub(super) fn expected(
     tree: &Tree,
     registered: &[Registered<'_>],
@@ -253,7 +253,7 @@ pub(super) fn expected(
                     Some(route) => limit(route),
                     None => reached.map(|_| Limit::OriginAlone),
                 };
-                // Two layers: responses go by the inner, preflights by the outer.
+                // With two layers, the inner layer decides on responses, and the outer layer on preflights.
                 if reached.is_none() {
                     expected.truth = Some(selection.own);
                 }
@@ -280,12 +280,12 @@ pub(super) fn expected(
         return expected;
     }
     let Some(innermost) = layers.last() else { return expected };
-    // Without an origin, a layer that is never open has nothing to say, whatever answers.
+    // A layer that never allows any origin adds nothing to the response to a request without `Origin`.
     expected.answer.lines = if ask.origin.is_none() && innermost.is_never_open {
         vec![VARY.to_owned()]
     } else {
         let selection = select(innermost);
-        // An error at the end of the path can be that of a scope which ends where its route begins.
+        // An error at the end of the path can come from a scope that ends where its route begins.
         let is_in_front = found.locked.is_some()
             || selection.route.is_some_and(|route| route.path.is_empty())
                 && !matches!(status, 200 | 404 | 405);
@@ -298,7 +298,7 @@ pub(super) fn expected(
         let own = Says::of(&selection.own, ask.origin);
         let says = match selection.route {
             None if status == 200 => own,
-            // Nothing is in front of the route any more, but scopes that end where it begins.
+            // Only scopes that end where the route begins are in front of the route.
             Some(route)
                 if matches!(status, 200 | 404 | 405)
                     || found.is_at_end && !route.path.is_empty() =>
@@ -312,7 +312,7 @@ pub(super) fn expected(
     expected
 }
 
-/// The nearest policy around what answers, or around what authentication protects.
+/// Returns the innermost policy around the code that answers, or around the code that authentication protects.
 fn truth(found: &Found<'_>) -> Option<Sign> {
     let around = found.locked.unwrap_or(found.layers.len());
     let own = found.layers[..around].last().map(|layer| layer.own);
@@ -320,7 +320,7 @@ fn truth(found: &Found<'_>) -> Option<Sign> {
     if found.locked == Some(0) { None } else { annotated.or(own) }
 }
 
-/// What an annotated route answers a preflight that no layer stands in front of (rules 4 and 7).
+/// Returns the answer of an annotated route to a preflight that no layer has answered (rules 4 and 7).
 fn by_itself(
     tree: &Tree,
     registered: &[Registered<'_>],
@@ -354,7 +354,7 @@ fn select<'t>(
 ) -> Selection<'t> {
     let (pattern, handler) = named(&tree.scope, "", ask.path).unzip();
     let handler = handler.flatten();
-    // The browser's cache goes by the URL, wherever the layer stands.
+    // The browser's cache finds entries by URL, wherever the layer is.
     let neighbours: Vec<_> =
         registered.iter().filter(|other| could_match(other, ask.path, 0)).collect();
     let candidates: Vec<_> =
@@ -373,7 +373,7 @@ fn select<'t>(
     let first = first.or_else(|| taking.iter().position(|other| is_twin(other)));
     let (mut others, mut origins) = (Vec::new(), Vec::new());
     let Some(first) = first else {
-        // Rule 2; and what guards on scopes tell from the route that is named (rule 3).
+        // Rule 2, and routes that differ from the named route by guards on scopes (rule 3).
         for other in taking {
             let is_whole = is_pattern_named(other) && !is_reached(other);
             (if is_whole { &mut others } else { &mut origins }).push(other.handler.sign);
@@ -413,7 +413,7 @@ fn select<'t>(
     }
 }
 
-/// Goes in as the router does: the first node that takes the request has it for good.
+/// Follows the router: the first node that takes the request keeps it.
 fn enter<'t>(
     scope: &'t Scope,
     layer: Option<Layer>,
@@ -462,8 +462,8 @@ fn enter<'t>(
     }
 }
 
-/// The resource that the app's map names for a path: the first whose pattern matches, whatever its
-/// methods are, and never sideways out of a scope.
+/// Returns the resource that the app's map names for a path: the first whose pattern matches, whatever its
+/// methods are. The map does not leave a scope that it has entered.
 fn named<'t>(scope: &'t Scope, above: &str, path: &str) -> Option<(String, Option<&'t Handler>)> {
     for node in &scope.nodes {
         let (pattern, handler) = match node {
@@ -483,7 +483,7 @@ fn named<'t>(scope: &'t Scope, above: &str, path: &str) -> Option<(String, Optio
     None
 }
 
-/// All annotated routes, in the order of their registration.
+/// Returns all annotated routes, in the order of their registration.
 pub(super) fn registered(tree: &Tree) -> Vec<Registered<'_>> {
     fn collect<'t>(scope: &'t Scope, around: &[&'t Scope], all: &mut Vec<Registered<'t>>) {
         for node in &scope.nodes {
@@ -499,20 +499,20 @@ pub(super) fn registered(tree: &Tree) -> Vec<Registered<'_>> {
     all
 }
 
-/// Whether the path could be for the route, with its scopes ending where the router is or behind.
+/// Returns `true` if the path could be for the route, and its scopes end at the router's position or later.
 fn could_match(route: &Registered<'_>, path: &str, consumed: usize) -> bool {
     rest(&route.prefix, path).is_some_and(|below| {
         rest(route.handler.path, below) == Some("") && path.len() - below.len() >= consumed
     })
 }
 
-/// Whether the router comes to the scope of the route, and not to another of the same prefix.
+/// Returns `true` if the router comes to the scope of the route, and not to another scope of the same prefix.
 fn is_reached(top: &Scope, route: &Registered<'_>, path: &str) -> bool {
     if route.scopes.is_none() {
         return true;
     }
     let Some(below) = rest(&route.prefix, path) else { return false };
-    // That of a route at the very path of its scope has an empty segment, which no `/{p}` takes.
+    // The mark of a route with an empty pattern begins with an empty segment, which no `/{p}` matches.
     let start = if route.handler.path.is_empty() { "//" } else { "/" };
     let mark = format!("{}{start}mark/of/route", &path[..path.len() - below.len()]);
     let (mut scope, mut path) = (top, &*mark);
@@ -527,8 +527,8 @@ fn is_reached(top: &Scope, route: &Registered<'_>, path: &str) -> bool {
         }
         (scope, path) = (inner, below);
     }
-    // A nested scope in front of the route that takes the mark: the layer holds the route for one that
-    // is not reached, and lets its own policy decide as well.
+    // A nested scope in front of the route takes the mark. So the layer regards the route as not
+    // reached, and its own policy decides as well.
     let mut in_front = scope.nodes.iter().take_while(|node| match node {
         Node::Annotated(handler) => !route.is(handler),
         _ => true,
@@ -538,7 +538,7 @@ fn is_reached(top: &Scope, route: &Registered<'_>, path: &str) -> bool {
     !in_front.any(takes_mark)
 }
 
-/// The longest override that has the path, else the layer's own policy.
+/// Returns the app's layer, with the policy of the longest matching override, or its own policy.
 fn layer_at(tree: &Tree, path: &str) -> Option<Layer> {
     let below = tree.overrides.iter().filter(|(prefix, _)| rest(prefix, path).is_some());
     let longest = below.max_by_key(|(prefix, _)| prefix.len()).map(|(_, sign)| *sign);
@@ -550,12 +550,12 @@ fn layer_at(tree: &Tree, path: &str) -> Option<Layer> {
     })
 }
 
-/// The pattern without the names of its segments.
+/// Returns the pattern without the names of its segments.
 fn unnamed(pattern: &str) -> String {
     ["{id}", "{p}", "{n}"].iter().fold(pattern.to_owned(), |all, name| all.replace(name, "{}"))
 }
 
-/// What is left of the path behind the pattern, by whole segments.
+/// Returns the rest of the path after the pattern, if the pattern matches whole segments.
 fn rest<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
     pattern.split('/').skip(1).try_fold(path, |path, pattern| {
         let path = path.strip_prefix('/')?;
@@ -568,7 +568,7 @@ fn rest<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
     })
 }
 
-/// Whether an answer allows no more than the policy of the code that answers.
+/// Returns `true` if an answer allows no more than the policy of the code that answers.
 pub(super) fn is_within(answer: &Answer, ask: Ask<'_>, expected: &Expected) -> bool {
     if matches!(expected.limit, Some(Limit::Hidden | Limit::Overtaken)) {
         return true;
@@ -590,7 +590,7 @@ pub(super) fn is_within(answer: &Answer, ask: Ask<'_>, expected: &Expected) -> b
     is_read && (is_whole || expected.limit == Some(Limit::OriginAlone))
 }
 
-/// The other methods that the answer to a preflight allows, and that need one.
+/// Returns the other methods that the answer to a preflight allows, and that need a preflight.
 pub(super) fn other_methods(answer: &Answer, method: &str) -> Vec<&'static str> {
     let name = "access-control-allow-methods: ";
     let listed = answer.lines.iter().find_map(|line| line.strip_prefix(name));

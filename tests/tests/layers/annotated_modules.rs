@@ -95,7 +95,7 @@ mod written {
     }
 }
 
-/// The expression speaks of what is in scope outside of the module.
+/// The expression for the policy uses names outside of the module.
 #[cors(policy = SHARED)]
 mod by_name {
     use super::{cors, put, web};

@@ -1,4 +1,4 @@
-//! Code that writes the headers itself, and authoritative layers.
+//! Handlers that set the headers themselves, and authoritative layers.
 
 use actix_web::{
     App, Error, HttpResponse,
@@ -89,7 +89,7 @@ fn an_authoritative_layer_overrides_inner_policies() {
         for target in ["/own", "/annotated"] {
             let response = server.send(&request("GET", target, origin));
             let mut lines: Vec<_> = accept(gate.lines(origin)).collect();
-            // What the handler has written comes first.
+            // The `Vary` line of the handler comes first.
             let first = lines.pop().into_iter();
             response.assert(200, first.chain(lines));
             let response = server.send(&request("GET", &format!("/closed{target}"), origin));
@@ -161,7 +161,7 @@ async fn pass_errors(
     }
 }
 
-/// A nearer layer that has nothing to add has decided all the same.
+/// An inner layer that adds nothing to the response has decided too.
 #[test]
 fn a_response_that_an_inner_layer_denied_stays_denied_though_it_varied_by_origin_before() {
     let closed = || Cors::new(Policy::same_origin());

@@ -1,4 +1,4 @@
-//! Handlers that accept every method, and so OPTIONS too, below a layer.
+//! Handlers below a layer that take every method, including OPTIONS.
 
 use std::sync::{
     Arc,
@@ -58,7 +58,11 @@ fn no_handler_of_any_method_runs_on_a_preflight_below_a_layer() {
         let before = calls.load(Ordering::Relaxed);
         server.send(&Request::new("OPTIONS", target).origin(FRIEND));
         server.send(&Request::new("OPTIONS", target).asks_method("PUT"));
-        assert_eq!(calls.load(Ordering::Relaxed), before + 2, "{target} takes other OPTIONS");
+        assert_eq!(
+            calls.load(Ordering::Relaxed),
+            before + 2,
+            "{target} did not take other OPTIONS"
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-//! The innermost policy decides, on the preflight as well as on the response.
+//! The innermost policy decides on preflights and on responses.
 
 mod annotated_modules;
 mod authoritative_layers;
@@ -29,7 +29,7 @@ fn app_layer() -> Cors {
     Cors::new(APP.policy())
 }
 
-/// Nothing can extract it.
+/// An extractor that always fails.
 struct Never;
 
 impl FromRequest for Never {
@@ -46,7 +46,7 @@ fn request(method: &str, target: &str, origin: Option<&str>) -> Request {
     origin.into_iter().fold(request, Request::origin)
 }
 
-/// Asserts what the three origins get of a route: as an answer to their preflights, and as a response.
+/// Asserts the answers to preflights and the responses that a route gives to three origins.
 #[track_caller]
 fn assert_route(server: &Server, method: &str, target: &str, sign: &Sign, methods: &str) {
     let mut client = server.connect();

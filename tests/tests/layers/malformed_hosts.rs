@@ -1,4 +1,4 @@
-//! What a client sends on its first request must not matter to the next.
+//! The first request of an app must not change the response to the next request.
 
 use actix_web::{App, http::header, middleware::from_fn, test::TestRequest, web};
 use cors_actix_tests::{
@@ -36,7 +36,7 @@ async fn app() -> Local {
     Local::start(App::new().wrap(app_layer()).service(api).service(tenants)).await
 }
 
-/// Each is part of the URL of a request, by which no route may be found or missed.
+/// Returns headers that change the URL of a request, but must not change the known routes.
 fn spoilt() -> Vec<(&'static str, String)> {
     let forwarded = HOSTS.map(|host| ("forwarded", format!("host=\"{host}\"")));
     let schemes = ["", "a b", "file", "mailto", "mailto:x", "data:,", "javascript", "http:x?", "1"];
@@ -92,7 +92,7 @@ async fn routes_are_known_whatever_host_the_first_request_has() {
     }
 }
 
-/// As middleware does that learns the client's address from a proxy.
+/// Inner middleware may change the client's address.
 #[actix_web::test]
 async fn learning_the_routes_leaves_no_connection_info_in_the_request() {
     let app = App::new().wrap(from_fn(proxied::correct)).wrap(app_layer()).service(strict_item);

@@ -1,4 +1,4 @@
-//! Every combination of policies on app, scope and handler: none, an open, a strict and a closed policy.
+//! Every combination of no policy, an open, a strict and a closed policy on app, scope and handler.
 
 use actix_web::{App, Error, HttpResponse, error, get, middleware::Condition, put, web};
 use cors_actix::{Cors, Policy, cors};
@@ -68,7 +68,7 @@ type Configure = fn(&mut web::ServiceConfig);
 #[derive(Debug, Clone, Copy)]
 struct Combination {
     app: Option<Sign>,
-    /// Whether the app's layer is told of the scope's policy.
+    /// `true` if the app's layer has the scope's policy from `Cors::scope`.
     told: bool,
     scope: Option<Sign>,
     handler: Option<Sign>,
@@ -99,12 +99,12 @@ impl Combination {
         })
     }
 
-    /// The policy of responses that the scope's own code makes.
+    /// Returns the policy for responses of the scope's own code.
     fn around(&self) -> Option<Sign> {
         self.scope.or(self.app)
     }
 
-    /// The policy of preflights for what is not annotated.
+    /// Returns the policy for preflights of unannotated routes.
     fn outermost(&self) -> Option<Sign> {
         if self.told { self.around() } else { self.app.or(self.scope) }
     }

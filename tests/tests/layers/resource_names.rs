@@ -1,4 +1,4 @@
-//! The names and patterns of resources are those of the same app without `#[cors]`.
+//! Resources have the same names and patterns as in an app without `#[cors]`.
 
 use actix_web::{
     App, Error, HttpRequest,
@@ -107,7 +107,7 @@ fn describe_both(method: &str, target: &str) -> [String; 2] {
     servers().map(|server| server.send(&Request::new(method, target)).text())
 }
 
-/// What code around the router is told, as it is by spans and metrics.
+/// Records the names and patterns that middleware sees, which spans and metrics use.
 async fn tell(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -171,7 +171,7 @@ fn an_annotated_route_has_the_names_urls_and_patterns_of_a_plain_one() {
     }
 }
 
-/// A known limit: actix-web looks by path alone for what an annotated route's match is called.
+/// A known limit: actix-web finds the name of a match by path alone, without the method.
 #[test]
 fn annotated_routes_on_one_path_all_have_the_name_of_the_first() {
     for (method, target, first, own) in [
@@ -195,7 +195,7 @@ fn a_reserved_name_is_not_a_path() {
 }
 
 #[test]
-fn annotated_routes_of_one_name_make_the_same_urls_as_plain_ones() {
+fn annotated_routes_of_one_name_make_the_same_urls_as_plain_routes() {
     #[cors(allow_origins = any)]
     #[routes]
     #[get("/one")]

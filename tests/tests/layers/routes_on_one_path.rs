@@ -70,7 +70,7 @@ async fn me_failing() -> Result<HttpResponse, Error> {
 
 const CLOSED: Sign = Sign::new(Kind::Closed, "", 0);
 
-/// The two services below a closed layer, registered in both orders.
+/// Makes apps with the two services below a closed layer, registered in both orders.
 macro_rules! in_both_orders {
     ($first:expr, $second:expr) => {
         [
@@ -117,7 +117,7 @@ fn two_methods_of_one_path_have_their_own_policies_below_a_layer() {
 }
 
 #[test]
-fn an_unannotated_route_on_the_path_of_an_annotated_one_has_the_layers_policy() {
+fn an_unannotated_route_on_the_path_of_an_annotated_route_has_the_layers_policy() {
     for server in in_both_orders!(get_one, post_plain) {
         assert_only(&server, "GET", "/x", ONE, "one");
         assert_closed(&server, "POST", "/x", 200);
@@ -147,7 +147,7 @@ fn overlapping_patterns_are_distinguished_by_method_below_a_layer() {
     assert_only(&pattern_first, "GET", "/u/me", ONE, "user");
     assert_only(&static_first, "PUT", "/u/me", TWO, "put me");
     static_first.send(&Request::preflight("/u/me", ONE, "GET")).assert_denied();
-    // What the map names is the pattern; what is behind it is not known to be annotated.
+    // The map names the pattern, which is in front of the static path.
     let preflight = |origin| Request::preflight("/u/me", origin, "PUT");
     pattern_first.send(&preflight(TWO)).assert_denied();
     let response = pattern_first.send(&Request::new("PUT", "/u/me").origin(TWO));
@@ -171,7 +171,7 @@ async fn scoped_me() -> &'static str {
     "scoped me"
 }
 
-/// The map names the route without annotation.
+/// The map names the unannotated route.
 #[test]
 fn an_unannotated_route_in_front_of_an_annotated_pattern_responds_by_the_layers_policy() {
     let server = Server::start(|| {
@@ -234,7 +234,7 @@ async fn rival_closed() -> &'static str {
     "closed"
 }
 
-/// A layer that grants what any route does: what no route takes is its.
+/// Returns a layer that grants as much as each route, because its policy applies if no route takes a request.
 fn generous() -> Cors {
     static POLICY: Policy = policy! {
         allow_origins = ["https://one.example", "https://two.example", "https://both.example"],
@@ -347,7 +347,7 @@ fn a_route_for_any_origin_behind_a_guarded_route_adds_no_grant() {
         "access-control-allow-headers: x-a",
         PREFLIGHT_VARY,
     ]);
-    // The open one takes all requests.
+    // The open route takes all requests.
     assert_eq!(open_first.send(&put(STRANGER)).status, 204);
     let [open_first, closed_first] = in_both_orders!(rival_open, rival_closed);
     assert_eq!(open_first.send(&put(ONE)).status, 204);
@@ -385,7 +385,7 @@ async fn closed_static_behind() -> &'static str {
     "closed"
 }
 
-/// The preflight can't tell which of the two it is for, and the second would be written to.
+/// A preflight does not show for which of the two routes it is.
 #[test]
 fn routes_whose_patterns_differ_only_in_the_name_of_a_segment_all_have_to_grant() {
     for server in in_both_orders!(guarded_open, closed_behind) {
@@ -423,7 +423,7 @@ fn routes_in_scopes_distinguished_by_guards_all_have_to_grant() {
 }
 
 #[test]
-fn a_route_whose_guard_may_pass_the_request_on_grants_nothing_that_the_next_would_deny() {
+fn a_route_whose_guard_may_pass_the_request_on_grants_nothing_that_the_next_route_denies() {
     let server = Server::start(|| App::new().service(guarded_open).service(closed_static_behind));
     let response = server.send(&Request::new("PUT", "/g/me").origin(STRANGER));
     assert_eq!(response.assert_closed(200).text(), "closed");

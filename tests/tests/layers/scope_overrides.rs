@@ -1,4 +1,4 @@
-//! `Cors::scope`: policies for paths below.
+//! `Cors::scope`, the policies of a layer for paths.
 
 use actix_web::{App, HttpRequest, HttpResponse, web};
 use cors_actix::Cors;
@@ -29,7 +29,7 @@ fn assert_at(server: &Server, targets: &[&str], sign: &Sign) {
     }
 }
 
-/// Asserts that only what both policies allow is allowed: the path can be read as one of each.
+/// Asserts that only what both policies allow is allowed, because the path has a reading for each policy.
 #[track_caller]
 fn assert_in_common(server: &Server, targets: &[&str]) {
     for target in targets {
@@ -70,7 +70,7 @@ fn a_path_is_read_as_the_router_reads_it() {
     assert_at(&server, &["/caf%C3%A9", "/caf%E9%20au%20lait"], &APP);
 }
 
-/// Where the router has a scope, the layer has its policy, and nowhere else.
+/// The layer's policy for a scope applies to exactly the paths that the router gives to the scope.
 #[test]
 fn a_path_is_below_exactly_where_the_router_enters_a_scope_of_that_name() {
     let server = Server::start(|| {

@@ -1,4 +1,4 @@
-//! Several apps: on one thread, one after another, and on several threads.
+//! Several apps: on one thread, one after another on one thread, and on several threads.
 
 use std::thread;
 
@@ -61,14 +61,14 @@ async fn two_apps_on_one_thread_have_their_own_routes() {
     assert_item(&other, "/b/items/7", &HANDLER, "PUT", 200).await;
 }
 
-/// The addresses that an app had are soon those of another.
+/// A new app may get the memory addresses of a dropped app.
 #[actix_web::test]
 async fn a_dropped_app_leaves_no_routes_to_the_next() {
     for round in 0..500 {
         let (scope, elsewhere) = if round % 3 == 0 { ("/a", "/b") } else { ("/b", "/a") };
         let is_strict = round % 2 == 0;
         let app = if is_strict { strict(scope).await } else { open(scope).await };
-        // Now and then the app goes without a request.
+        // Some apps get no request.
         if round % 7 != 0 {
             let sign = if is_strict { HANDLER } else { OPEN };
             assert_item(&app, &format!("{scope}/items/7"), &sign, "PUT", 200).await;
@@ -77,7 +77,7 @@ async fn a_dropped_app_leaves_no_routes_to_the_next() {
     }
 }
 
-/// A layer of an app may be met for the first time when other apps have been asked meanwhile.
+/// A layer of an app may get its first request after requests to other apps.
 #[actix_web::test]
 async fn layers_of_one_app_know_of_each_other_while_other_apps_serve_requests() {
     async fn anew(
@@ -103,7 +103,7 @@ async fn layers_of_one_app_know_of_each_other_while_other_apps_serve_requests() 
     }
 }
 
-/// A factory outlives the apps that it has made.
+/// A factory lives longer than the apps that it has made.
 #[actix_web::test]
 async fn apps_that_share_a_layers_factory_share_no_routes() {
     let cors = Cors::new(CLOSED.policy());

@@ -79,7 +79,7 @@ fn all(config: &mut web::ServiceConfig) {
         .service(regex);
 }
 
-/// Asserts that the routes are found below the prefix and nowhere else.
+/// Asserts that the routes are found exactly below the prefix.
 #[track_caller]
 fn assert_below(server: &Server, prefix: &str) {
     let at = |path: &str| format!("{prefix}{path}");
@@ -107,7 +107,7 @@ fn assert_below(server: &Server, prefix: &str) {
     ] {
         assert_route(server, method, &at(path), &APP, Sign::LAYER_METHODS);
     }
-    // With a slash more it is another path, which middleware may take for this one.
+    // A path with an additional slash is another path, but middleware may remove the slash.
     for (method, path) in [("PUT", "/items/7/"), ("GET", "/static/")] {
         let response = server.send(&Request::preflight(&at(path), FRIEND, method));
         assert_eq!(response.values("access-control-allow-origin"), [FRIEND]);
@@ -191,7 +191,7 @@ fn scopes_whose_regular_expressions_differ_have_their_own_policies() {
     }
 }
 
-/// Handlers of several modules, all called `index`, as they often are.
+/// Handlers of several modules with the same name, `index`.
 mod one {
     use super::*;
 
@@ -237,7 +237,7 @@ mod third {
     }
 }
 
-/// Another `index`, of the same path.
+/// Another `index` with the same path.
 mod twin {
     use super::*;
 
@@ -400,13 +400,13 @@ fn a_route_of_another_method_does_not_change_the_order_of_routes() {
             let response = server.send(&request("GET", &target, origin));
             assert_eq!(response.assert_signed(200, Some(&OPEN), origin).text(), "either");
         }
-        // The map names the later one's pattern: both have to grant.
+        // The map names the pattern of the later route, so both have to grant.
         server.send(&Request::preflight(&target, FRIEND, "GET")).assert_denied();
     }
 }
 
 #[test]
-fn the_first_scope_that_matches_decides_if_a_handler_is_in_several() {
+fn the_first_matching_scope_decides_if_a_handler_is_in_several_scopes() {
     let server = Server::start(|| {
         let rivals = web::scope("/{area}").service(strict_item).service(open_item);
         App::new()
@@ -414,7 +414,7 @@ fn the_first_scope_that_matches_decides_if_a_handler_is_in_several() {
             .service(rivals)
             .service(web::scope("/a/b").service(strict_item))
     });
-    // The first scope takes the path, and has nothing there.
+    // The first scope takes the path, and has no route for it.
     for origin in [FRIEND, STRANGER] {
         let response = server.send(&request("PUT", "/a/b/items/7", Some(origin)));
         assert_eq!(response.status, 404);
@@ -436,8 +436,8 @@ fn a_resource_of_several_patterns_whose_guard_rejects_a_request_hides_no_route()
         let response = server.send(&request("GET", "/a/static", origin));
         response.assert_signed(200, Some(&HANDLER), origin);
     }
-    // The map names the resource in front; the layer's own policy decides, and the route's on the
-    // origin.
+    // The map names the resource in front. So the layer's own policy decides, and the route's policy has
+    // to allow the origin.
     server.send(&Request::preflight("/a/static", STRANGER, "GET")).assert_denied();
     let response = server.send(&Request::preflight("/a/static", FRIEND, "GET"));
     assert_eq!(response.values("access-control-allow-origin"), [FRIEND]);
@@ -474,7 +474,7 @@ async fn star() -> &'static str {
     "star"
 }
 
-/// A tail without a name matches nothing, and no URL can be made of it.
+/// A tail without a name matches nothing, and actix-web cannot make its URL.
 #[test]
 fn a_route_with_an_unnamed_tail_hides_no_other_route() {
     let server =
@@ -543,7 +543,7 @@ fn a_route_with_an_empty_path_is_found_in_its_scope() {
     assert_route(&server, "GET", "/", &APP, Sign::LAYER_METHODS);
 }
 
-/// No request has an empty path, but the route may be there.
+/// No request has an empty path, but an app may have such a route.
 #[test]
 fn a_route_that_no_request_can_reach_hides_no_other_route() {
     let server =
@@ -561,7 +561,7 @@ fn a_route_is_found_in_a_scope_that_ends_in_a_slash() {
     });
     for target in ["/a/static", "/a//static", "/a", "/a/", "/static"] {
         match twin.send(&Request::get(target)).status {
-            // The route's path itself is not in normal form, and middleware may merge its slashes.
+            // The path of the route is not in normal form, and middleware may merge its slashes.
             200 => {
                 server.send(&Request::preflight(target, STRANGER, "GET")).assert_denied();
                 let response = server.send(&Request::preflight(target, FRIEND, "GET"));
@@ -606,7 +606,7 @@ fn a_route_is_found_below_more_dynamic_segments_than_actix_web_keeps() {
     assert_route(&server, "GET", target, &HANDLER, "GET");
 }
 
-/// An annotated route of which all is static takes no more of the router than any other.
+/// Tests an app with thousands of annotated routes.
 #[test]
 fn unique_routes_are_found_among_thousands() {
     const ROUTES: usize = 3000;

@@ -9,7 +9,7 @@ use log::Level;
 
 use crate::{LAYER_METHODS, LISTED, STRANGER, TENANT, WAIT, assert_decided, builder, lines, start};
 
-/// A predicate that fails as the origin's first label says.
+/// Returns a policy whose predicate fails in the way that the origin's first label names.
 fn policy() -> Policy {
     fn fail(host: &str) -> Result<bool, io::Error> {
         if host.starts_with("sync-panics") {

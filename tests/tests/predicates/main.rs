@@ -1,4 +1,4 @@
-//! Origins that code decides on: when it is asked, what comes of its failures, and what it reads.
+//! Predicates: when they are asked, how their failures are handled, and which headers they read.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,14 +17,14 @@ use actix_web::{App, HttpResponse, rt::time::sleep, web};
 use cors_actix::{Cors, Policy, PolicyBuilder};
 use cors_actix_tests::{Request, Server, calls::Calls};
 
-/// A pattern matches it.
+/// An origin that a pattern matches.
 const LISTED: &str = "https://listed.example";
-/// The predicate allows it.
+/// An origin that the predicate allows.
 const TENANT: &str = "https://tenant.example";
-/// Nobody allows it.
+/// An origin that is not allowed.
 const STRANGER: &str = "https://stranger.example";
 
-/// How long an asynchronous predicate waits; long enough to be put aside.
+/// The time that an asynchronous predicate waits, long enough that its task is suspended.
 const WAIT: Duration = Duration::from_millis(3);
 
 fn builder() -> PolicyBuilder {

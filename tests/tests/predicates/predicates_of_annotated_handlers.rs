@@ -1,4 +1,4 @@
-//! Predicates of handlers, below layers that do not ask.
+//! Predicates of annotated handlers, also below layers without predicates.
 
 use std::sync::LazyLock;
 
@@ -185,7 +185,7 @@ fn rivals_under_a_closed_layer() -> Server {
     Server::start(|| App::new().wrap(Cors::new(Policy::same_origin())).configure(rivals))
 }
 
-/// The route with guards may pass the request on to the other: a preflight is for both.
+/// The route with guards may pass the request on to the other route, so a preflight is for both.
 #[test]
 fn the_predicates_of_a_guarded_route_and_of_the_route_behind_it_are_asked() {
     let servers = [Server::start(|| App::new().configure(rivals)), rivals_under_a_closed_layer()];
@@ -204,9 +204,9 @@ fn the_predicates_of_a_guarded_route_and_of_the_route_behind_it_are_asked() {
     }
 }
 
-/// The first route has no guards, so that no request ever comes to the guarded one behind it.
+/// The first route has no guards, so no request comes to the guarded route behind it.
 #[test]
-fn the_predicate_of_a_route_that_no_request_comes_to_is_not_asked() {
+fn the_predicate_of_a_route_that_no_request_reaches_is_not_asked() {
     let servers = [
         Server::start(|| App::new().service(open_rival).service(rival)),
         Server::start(|| {
@@ -230,7 +230,7 @@ fn the_predicate_of_a_route_that_no_request_comes_to_is_not_asked() {
     }
 }
 
-/// What both routes allow may be read: neither asks for more than the other.
+/// A 401 is readable for origins that both routes allow.
 #[test]
 fn a_401_in_front_of_guarded_routes_is_readable_only_if_both_predicates_allow() {
     let servers = [
@@ -266,7 +266,7 @@ fn a_401_of_a_route_for_any_origin_is_readable_though_another_route_has_a_predic
     });
     let request = Request::get("/open").origin(STRANGER);
     server.send(&request).assert(401, ["access-control-allow-origin: *"]);
-    // No policy of the layer is `any`, so that a request without an origin is not selected for.
+    // No policy of the layer allows any origin, so nothing is selected for a request without `Origin`.
     server.send(&Request::get("/open")).assert_closed(401);
 }
 
@@ -279,7 +279,7 @@ async fn counted() -> HttpResponse {
     HttpResponse::Ok().finish()
 }
 
-/// Once per request, however many layers need its answer.
+/// Several layers may need the answer of the predicate.
 #[test]
 fn a_handlers_predicate_is_asked_once_per_request() {
     let layer = || Cors::new(Policy::same_origin());

@@ -1,4 +1,4 @@
-//! What predicates read beside the origin.
+//! The request headers that predicates read.
 
 use actix_web::{
     App, HttpResponse,
@@ -73,7 +73,7 @@ fn preflights_vary_by_the_headers_that_predicates_read() {
 }
 
 #[test]
-fn nothing_is_named_twice() {
+fn no_header_name_is_in_vary_twice() {
     let policy = builder()
         .allow_origins_if(|_, _| false)
         .predicates_read([

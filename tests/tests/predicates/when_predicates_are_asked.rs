@@ -126,7 +126,7 @@ fn a_policy_for_any_origin_asks_no_predicate() {
         counter.add();
         true
     });
-    // It may be denied when it is built, like any other origin beside `any`.
+    // `build` may reject a predicate with `any`, like other origins with `any`.
     let Ok(policy) = any.build() else { return };
     let server = start(policy);
     let response = server.send(&Request::get("/").origin(TENANT));
@@ -136,7 +136,7 @@ fn a_policy_for_any_origin_asks_no_predicate() {
 }
 
 #[test]
-fn a_policy_may_consist_of_a_predicate_alone() {
+fn a_policy_may_have_only_a_predicate() {
     let only = Policy::builder().allow_origins_if(|origin, _| origin.host() == "tenant.example");
     let server = start(only.build().unwrap());
     let allowed = format!("access-control-allow-origin: {TENANT}");
@@ -145,7 +145,7 @@ fn a_policy_may_consist_of_a_predicate_alone() {
 }
 
 #[test]
-fn the_first_predicate_that_allows_is_the_last_that_is_asked() {
+fn no_predicate_is_asked_after_a_predicate_has_allowed_the_origin() {
     let (first, second, third) = (Calls::default(), Calls::default(), Calls::default());
     let counted = |calls: &Calls, host: &'static str| {
         let calls = calls.clone();
@@ -228,7 +228,7 @@ fn a_predicate_sees_the_origin_in_its_parts_and_the_request() {
 }
 
 #[test]
-fn a_waiting_predicate_delays_no_other_request() {
+fn a_waiting_predicate_does_not_delay_other_requests() {
     let (release, released) = mpsc::channel::<()>();
     let released = Arc::new(std::sync::Mutex::new(released));
     let policy = Policy::builder().allow_origins_if_async(move |_, _| {

@@ -1,4 +1,4 @@
-//! Preflights have no credentials, so layers answer them in front of authentication.
+//! Preflights have no credentials, so a layer outside of authentication answers them.
 
 use actix_web::{
     App, Error, HttpResponse,
@@ -109,7 +109,7 @@ fn authentication_of_an_annotated_handler_does_not_see_preflights() {
     assert_open_to_preflights(&server, "PUT");
 }
 
-/// The layer around the authentication grants what the route behind it grants.
+/// The layer around the authentication grants what the policy of the route grants.
 #[test]
 fn authentication_between_a_layer_and_an_annotated_handler_does_not_see_preflights() {
     let server = Server::start(|| {
@@ -128,7 +128,7 @@ fn authentication_between_a_layer_and_an_annotated_handler_does_not_see_prefligh
     server.send(&put.line("Authorization", "x")).assert(200, admitted(EXAMPLE));
 }
 
-/// Nothing of ours stands in front of it, so nothing of ours can answer.
+/// No layer gets the preflight before authentication.
 #[test]
 fn authentication_outside_every_layer_answers_preflights_without_headers() {
     let layered = Server::start(|| {

@@ -1,4 +1,4 @@
-//! The response to a preflight, and the code that a preflight never reaches.
+//! The response to a preflight, and the code that does not run on a preflight.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,7 +25,7 @@ fn preflight(method: &str) -> Request {
     Request::preflight("/", EXAMPLE, method)
 }
 
-/// A server with the policy around everything, and an answer for every request.
+/// Starts a server with a handler for every request, and a layer with the policy around the app.
 fn server(policy: PolicyBuilder) -> Server {
     let policy = policy.build().unwrap();
     Server::start(move || {

@@ -94,7 +94,7 @@ fn header_names_are_read_as_an_http_list() {
     server.send(&preflight("GET").asks_headers(b"x-a,\xc3\xa4")).assert_denied();
 }
 
-/// API gateways split them: rs/cors#184.
+/// API gateways split the list into several lines (rs/cors#184).
 #[test]
 fn all_lines_of_header_names_are_read() {
     let server = server(listed().allow_headers(["x-a", "x-b"]).allow_credentials(true));

@@ -1,4 +1,4 @@
-//! A layer answers for the annotated routes below it, whatever came before.
+//! A layer answers for annotated routes inside of the layer, whatever the first request was.
 
 use actix_web::{App, HttpResponse, put, web};
 use cors_actix::{Cors, Policy, cors};
@@ -49,7 +49,7 @@ fn an_annotated_route_below_a_layer_keeps_its_own_policy() {
     assert_told_apart(&server());
 }
 
-/// The first request that a worker sees is no better than any other.
+/// A worker learns its routes at the first request, whose `Host` must not matter.
 #[test]
 fn the_host_of_the_first_request_changes_no_later_response() {
     for (name, value) in [
@@ -73,7 +73,7 @@ fn the_host_of_the_first_request_changes_no_later_response() {
         ("Forwarded", "host=a/b"),
         ("Forwarded", "proto=\"http://a/b?\""),
     ] {
-        // A second `Host` line is denied by actix-web, so that there is none but this.
+        // actix-web denies a second `Host` line, so this request has only its own.
         let preflight = Request::bare("OPTIONS", "/closed").origin(EXAMPLE).asks_method("PUT");
         for first in [preflight, Request::bare("GET", "/other")] {
             let server = server();

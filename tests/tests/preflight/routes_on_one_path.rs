@@ -49,7 +49,7 @@ async fn put_user(id: web::Path<String>) -> String {
     format!("user {id}")
 }
 
-/// The two services, registered in both orders.
+/// Makes apps with the two services, registered in both orders.
 macro_rules! in_both_orders {
     ($first:ident, $second:ident) => {
         [
@@ -59,15 +59,15 @@ macro_rules! in_both_orders {
     };
 }
 
-/// Asserts that one origin alone may call, and that the browser may keep that it may.
+/// Asserts that only one origin is allowed, and that the browser may keep the answer to the preflight.
 #[track_caller]
 fn assert_only(server: &Server, method: &str, target: &str, origin: &str, body: &str) {
     let lines = granted(origin, method).to_vec();
     assert_only_with(server, method, target, origin, body, &lines);
 }
 
-/// Asserts that one origin alone may call, and that the browser keeps nothing of it for the other
-/// policies of the URL.
+/// Asserts that only one origin is allowed, and that the browser does not keep the answer to the preflight,
+/// because the URL has other policies.
 #[track_caller]
 fn assert_only_once(server: &Server, method: &str, target: &str, origin: &str, body: &str) {
     assert_only_with(server, method, target, origin, body, &granted_once(origin, method));
@@ -104,7 +104,7 @@ fn two_methods_of_one_path_have_their_own_policies() {
 }
 
 #[test]
-fn an_unannotated_route_has_no_policy_though_an_annotated_one_is_on_its_path() {
+fn an_unannotated_route_has_no_policy_though_an_annotated_route_is_on_its_path() {
     for server in in_both_orders!(get_one, post_plain) {
         assert_only(&server, "GET", "/x", ONE, "one");
         server.send(&Request::preflight("/x", ONE, "POST")).assert_untouched(404);
@@ -136,9 +136,8 @@ fn if_patterns_overlap_the_policy_of_the_route_that_gets_the_request_counts() {
     assert_only_once(&static_first, "GET", "/u/me", TWO, "me");
 }
 
-/// The router says which pattern is the first that matches, whatever its methods: what else stands
-/// in front of a route of another pattern is not known, so that its preflights are denied. Its
-/// responses have its own policy all the same.
+/// The map names the first pattern that matches, whatever its methods. The routes in front of a route with
+/// another pattern are not known, so its preflights are denied. Its responses still have its own policy.
 #[test]
 fn a_route_behind_an_overlapping_pattern_denies_preflights_and_decides_on_responses() {
     let [pattern_first, static_first] = in_both_orders!(put_user, me);
@@ -162,7 +161,7 @@ fn a_route_behind_an_overlapping_pattern_denies_preflights_and_decides_on_respon
     }
 }
 
-/// The layer's policy is that of whatever may stand in front of the route.
+/// The layer's policy applies to code that may be in front of the route.
 #[test]
 fn overlapping_patterns_are_distinguished_by_method_below_a_layer_that_allows_both() {
     fn layer() -> Cors {
@@ -183,7 +182,7 @@ fn overlapping_patterns_are_distinguished_by_method_below_a_layer_that_allows_bo
     }
 }
 
-/// The browser's cache goes by the URL, and not by scopes.
+/// The browser's cache finds entries by URL, and does not know scopes.
 #[test]
 fn a_layer_on_a_scope_grants_nothing_to_a_route_outside_the_scope() {
     let server = Server::start(|| {

@@ -1,4 +1,4 @@
-//! A preflight runs no code of the user: the runs are counted.
+//! A preflight runs no code of the user. The tests count the runs.
 
 use std::sync::{
     Arc,
@@ -19,7 +19,7 @@ use cors_actix_tests::{EXAMPLE, Request, Server, admitted, example, granted, gra
 
 use crate::EVIL;
 
-/// How often user code ran, by where it stands.
+/// The number of runs of user code, by its place.
 #[derive(Debug, Default)]
 struct Ran {
     handler: AtomicUsize,
@@ -119,13 +119,13 @@ fn no_code_below_a_layer_runs_on_a_preflight() {
     }
     assert_eq!(ran.counts(), [0, 0, 0, 0]);
 
-    // Everything counts, once it is called.
+    // An actual request increases every counter.
     client.send(&Request::new("PUT", "/any-method").origin(EVIL)).assert_closed(200);
     client.send(&Request::new("PUT", "/guarded").origin(EXAMPLE)).assert(200, admitted(EXAMPLE));
     assert_eq!(ran.counts(), [2, 2, 1, 2]);
 }
 
-/// Takes what the guard of the other does not let pass.
+/// The handler behind the guard.
 #[cors(allow_origins = ["https://example.com"], allow_credentials)]
 #[put("/annotated", wrap = "from_fn(pass)")]
 async fn behind(request: HttpRequest, extracted: Extracted) -> HttpResponse {
@@ -139,7 +139,7 @@ fn no_code_of_an_annotated_handler_runs_on_a_preflight() {
     let server = Server::start(move || {
         App::new().app_data(Arc::clone(&shared)).service(annotated).service(behind)
     });
-    // Its guard may pass requests on to what has no policy.
+    // Without `behind`, the guard may pass requests on to code without a policy.
     let alone =
         Server::start(move || App::new().app_data(Arc::clone(&shared_alone)).service(annotated));
     let mut client = server.connect();

@@ -1,4 +1,4 @@
-//! The headers of a granted preflight, one by one.
+//! Each header of the answer to a granted preflight.
 
 use std::time::Duration;
 
@@ -98,7 +98,7 @@ fn any_method_is_a_wildcard_without_credentials() {
 }
 
 #[test]
-fn any_method_is_the_requested_one_with_credentials() {
+fn any_method_is_the_requested_method_with_credentials() {
     let server = server(listed().allow_methods(Any).allow_credentials(true));
     for method in ["GET", "PUT", "PURGE", "patch", "X!"] {
         server.send(&preflight(method)).assert_granted(granted(EXAMPLE, method));
@@ -302,7 +302,7 @@ fn an_annotated_handler_grants_all_its_methods() {
         server.send(&request).assert_granted(lines.chain([max_age, names]));
         server.send(&Request::preflight("/many", EVIL, method)).assert_denied();
     }
-    // No method of the route's, not even a safelisted one.
+    // The route does not have these methods. Safelisted methods are not added to a route.
     for method in ["POST", "HEAD", "put", "OPTIONS", "*"] {
         server.send(&Request::preflight("/many", EXAMPLE, method)).assert_untouched(404);
     }

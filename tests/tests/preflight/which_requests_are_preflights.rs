@@ -1,4 +1,4 @@
-//! What is not answered here has reached the application.
+//! Only preflights are answered by a layer. Other requests reach the handler.
 
 use actix_web::{App, get, options};
 use cors_actix::{Cors, cors};

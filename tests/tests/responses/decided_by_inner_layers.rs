@@ -1,4 +1,4 @@
-//! A response that was decided nearer to the handler is left alone.
+//! Outer layers leave a response unchanged if an inner layer or the handler has set the CORS headers.
 
 use actix_web::{
     App, HttpResponse, ResponseError,
@@ -12,7 +12,7 @@ use cors_actix_tests::{EXAMPLE, Request, Server, admitted, example, open};
 
 use crate::{EVIL, from, get_with};
 
-/// The handler itself varies by origin, so that nothing in the response tells who decided.
+/// The handler itself sets `Vary: Origin`, so that the response does not show which layer has decided.
 fn closed_under_an_open_app() -> Server {
     Server::start(|| {
         let closed = web::scope("/closed")
@@ -40,7 +40,7 @@ impl ResponseError for Varied {
 }
 
 #[test]
-fn an_origin_that_the_inner_layer_denies_gets_nothing_from_the_outer_one() {
+fn an_origin_that_the_inner_layer_denies_gets_no_headers_from_the_outer_layer() {
     let server = closed_under_an_open_app();
     server.send(&Request::get("/closed/plain").origin(EVIL)).assert_closed(200);
     for target in ["/closed/varied", "/closed/failed", "/closed/error"] {
@@ -49,7 +49,7 @@ fn an_origin_that_the_inner_layer_denies_gets_nothing_from_the_outer_one() {
 }
 
 #[test]
-fn a_request_without_origin_gets_nothing_from_the_outer_layer() {
+fn a_request_without_origin_gets_no_headers_from_the_outer_layer() {
     let server = closed_under_an_open_app();
     server.send(&Request::get("/closed/plain")).assert_closed(200);
     for target in ["/closed/varied", "/closed/failed", "/closed/error"] {
@@ -58,7 +58,7 @@ fn a_request_without_origin_gets_nothing_from_the_outer_layer() {
 }
 
 #[test]
-fn an_origin_that_the_inner_layer_allows_gets_the_headers_of_that_layer_alone() {
+fn an_origin_that_the_inner_layer_allows_gets_only_the_headers_of_the_inner_layer() {
     let server = closed_under_an_open_app();
     server.send(&Request::get("/closed/plain").origin(EXAMPLE)).assert(200, admitted(EXAMPLE));
     for target in ["/closed/varied", "/closed/failed", "/closed/error"] {

@@ -1,4 +1,4 @@
-//! The headers of responses by the options of the policy.
+//! The headers of responses, for each option of the policy.
 
 use actix_web::{App, HttpResponse, get, web};
 use cors_actix::{Any, Cors, Policy, cors};

@@ -1,4 +1,4 @@
-//! What stands in front of an annotated handler, and what answers in its place.
+//! Middleware that answers in front of an annotated handler.
 
 use actix_web::{
     App, Error, HttpResponse,
@@ -25,7 +25,7 @@ async fn open_to_all() -> &'static str {
     "annotated"
 }
 
-/// Authentication that never lets anybody in, as a response and as an error.
+/// Authentication that denies every request, with a response or with an error.
 async fn keep_out<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -110,9 +110,9 @@ fn a_scope_allows_an_origin_that_the_app_denies() {
     server.send(&Request::get("/s")).assert(200, any);
 }
 
-/// The headers are those of the layer around the code that made the response.
+/// The layer around the code that made the response decides.
 #[test]
-fn an_unannotated_handler_does_not_have_the_policy_of_an_annotated_one() {
+fn an_unannotated_handler_does_not_have_the_policy_of_an_annotated_handler() {
     let server = Server::start(|| {
         let other = |status| {
             web::resource("/annotated")

@@ -1,4 +1,4 @@
-//! Denials are logged once, at debug level, and what the client sent cannot forge a line.
+//! Denials are logged once, at debug level, and no bytes of a client can forge a log line.
 
 use ::log::Level;
 use actix_web::{App, HttpResponse, post, route, web};
@@ -16,7 +16,7 @@ fn server() -> Server {
     })
 }
 
-/// The one message about a path that starts so.
+/// Returns the only log line about paths with this start.
 #[track_caller]
 fn entry(path: &str) -> journal::Entry {
     let entries = journal::entries_with(&format!(" to {path}"));
@@ -60,7 +60,7 @@ fn a_denied_preflight_is_logged_once_with_its_reason() {
     }
 }
 
-/// Flask-CORS CVE-2024-1681.
+/// This was a fault of another library (Flask-CORS, CVE-2024-1681).
 #[test]
 fn header_values_are_escaped() {
     let server = server();

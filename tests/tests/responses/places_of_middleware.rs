@@ -1,4 +1,4 @@
-//! Where the middleware may stand, and around which bodies.
+//! The places of the middleware, and the types of bodies that it wraps.
 
 use actix_web::{
     App, Error, HttpResponse,
@@ -56,7 +56,7 @@ fn a_layer_wraps_an_app_a_scope_and_a_resource() {
 
 #[test]
 fn a_layer_wraps_a_route() {
-    // The route's own method guard keeps OPTIONS away from a layer below it.
+    // The method guard of the route rejects OPTIONS before the layer gets the request.
     let server = Server::start(|| {
         App::new().service(web::resource("/x").route(web::get().to(body).wrap(cors())))
     });
@@ -114,7 +114,7 @@ fn a_layer_works_between_middleware_of_other_body_types() {
     assert_app!(App::new().service(scope().route("/x", web::get().to(body))), "body");
 }
 
-/// A body that has nothing but what the trait asks for.
+/// A body with only the required methods of the trait.
 struct Bare(Option<web::Bytes>);
 
 impl MessageBody for Bare {

@@ -1,4 +1,4 @@
-//! What the layer wraps has a say in when it takes requests.
+//! A layer takes requests only if the wrapped service does.
 
 use std::{
     future::{Ready, ready},

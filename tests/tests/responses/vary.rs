@@ -68,7 +68,7 @@ fn a_response_that_already_varies_by_origin_gets_the_other_headers() {
     }
 }
 
-/// GHSA-q7jf-gf43-6x6p.
+/// This was a fault of another library (GHSA-q7jf-gf43-6x6p).
 #[test]
 fn vary_in_the_request_is_not_copied() {
     let server = respond(&["Accept"]);

@@ -1,4 +1,4 @@
-//! The builder reports the problems of all its calls, whatever the order of the calls.
+//! The builder reports the problems of all calls, in any order of the calls.
 
 use std::time::Duration;
 
@@ -123,7 +123,7 @@ fn every_problem_is_in_the_text_of_the_error() {
     }
 }
 
-/// The same fault is found however the value came in.
+/// The same problem is found for values of every type.
 #[test]
 fn values_of_every_type_are_checked() {
     let faults = |builder: PolicyBuilder| builder.build().unwrap_err().problems().len();
@@ -138,7 +138,7 @@ fn values_of_every_type_are_checked() {
     assert_eq!(faults(good().allow_origins("https://b.example,c".split(','))), 1);
 }
 
-/// What a policy makes of a preflight and of its request, as text: status and header lines.
+/// Returns the status and the header lines of the responses to a preflight and to its request.
 fn told(builder: &PolicyBuilder) -> Vec<String> {
     use actix_web::{App, HttpResponse, test};
     use cors_actix::Cors;

@@ -1,4 +1,4 @@
-//! Options that credentials forbid.
+//! Options that cannot be combined with credentials.
 
 use cors_actix_core::{Location, PolicyKey, PolicySpec, ProblemKind, Warning, WarningKind};
 
@@ -45,7 +45,7 @@ fn an_origin_without_host_with_credentials_is_a_problem() {
         }
         check(&PolicySpec { allow_credentials: false, ..hostless });
     }
-    // Nor is there a pattern that covers one.
+    // No pattern matches such an origin.
     let wide = check(&spec(&["app://*", "app://.:*"])).rules.origins;
     assert!(wide.allows(b"app://a") && wide.allows(b"app://.") && !wide.allows(b"app://"));
 }
@@ -110,10 +110,10 @@ fn a_wildcard_over_a_public_suffix_with_credentials_is_a_problem() {
         ("https://*.github.io", "github.io"),
         ("https://*.vercel.app", "vercel.app"),
         ("https://*.s3.amazonaws.com", "s3.amazonaws.com"),
-        // `*.ck` and its exception `!www.ck`.
+        // The list contains `*.ck` and the exception `!www.ck`.
         ("https://*.ck", "ck"),
         ("https://*.foo.ck", "foo.ck"),
-        // Not on the list: the prevailing rule is `*`.
+        // A name that is not on the list is a public suffix ("the prevailing rule is `*`").
         ("https://*.internal", "internal"),
         ("https://*.xn--p1ai", "xn--p1ai"),
         ("https://*.xn--55qx5d.cn", "xn--55qx5d.cn"),

@@ -1,4 +1,4 @@
-//! Options that `enforce` forbids.
+//! Options that cannot be combined with `enforce`.
 
 use cors_actix_core::{Location, PolicyKey, PolicySpec, Problem, ProblemKind};
 

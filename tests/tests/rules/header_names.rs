@@ -1,4 +1,4 @@
-//! Names of request and response headers.
+//! The rules for names of request and response headers.
 
 use cors_actix_core::{Location, PolicyKey, PolicySpec, ProblemKind, Warning, WarningKind};
 

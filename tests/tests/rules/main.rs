@@ -1,5 +1,5 @@
-//! The rules for policies: every problem with its location and suggestion, every warning, and that
-//! everything that a browser can send can be configured.
+//! The rules for policies: every problem with its location and suggestion, every warning, and a policy for
+//! everything that a browser can send.
 
 #![allow(
     clippy::unwrap_used,

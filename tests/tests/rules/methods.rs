@@ -1,4 +1,4 @@
-//! Methods.
+//! The rules for methods.
 
 use cors_actix_core::{Location, PolicyKey, PolicySpec, ProblemKind, Warning, WarningKind};
 

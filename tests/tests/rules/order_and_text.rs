@@ -1,4 +1,4 @@
-//! All problems and warnings of a policy are reported at once, in the order of the keys, a line each.
+//! All problems and warnings of a policy are reported at once, in the order of the keys, one line each.
 
 use cors_actix_core::{PolicyKey, PolicySpec, ProblemKind};
 

@@ -1,4 +1,4 @@
-//! Origins and patterns of origins.
+//! The rules for origins and patterns of origins.
 
 use cors_actix_core::{
     Location, Origin, OriginFault, OriginFault as Fault, PolicyKey, PolicySpec, Problem,
@@ -189,7 +189,7 @@ fn a_host_longer_than_dns_allows_is_a_problem() {
         assert_eq!(host.len(), length);
         format!("https://{host}")
     };
-    // Labels of more than 63 bytes are not the rule book's affair: browsers send them.
+    // Browsers send labels of more than 63 bytes, so the library accepts them.
     check(&PolicySpec { allow_origins: &[&host(253)], ..PolicySpec::EMPTY });
     check(&PolicySpec { allow_origins: &[&format!("{}.", host(253))], ..PolicySpec::EMPTY });
     let long = host(254);
@@ -332,7 +332,7 @@ fn a_custom_scheme_may_have_any_host() {
     }
 }
 
-/// Electron and web views of Android send such origins.
+/// Electron, and web views of Android, send such origins.
 #[test]
 fn a_custom_scheme_may_have_no_host_or_a_dot_for_a_host() {
     let wildcards = check(&PolicySpec { allow_origins: WIDE, ..PolicySpec::EMPTY }).rules.origins;
@@ -349,7 +349,7 @@ fn a_custom_scheme_may_have_no_host_or_a_dot_for_a_host() {
             let other = format!("{origin}{end}");
             assert!(!origins.allows(other.as_bytes()), "{origin} admits {other}");
         }
-        // A wildcard stands for a host, which these have, or have not.
+        // A wildcard matches a host, and only some of these origins have a host.
         let covered = scheme == "app" && host == ".";
         assert_eq!(wildcards.allows(origin.as_bytes()), covered, "{origin}");
     }
@@ -373,7 +373,7 @@ fn other_hosts_without_a_name_are_a_problem() {
             assert_eq!(Origin::parse(origin.as_bytes()).is_some(), sent, "{origin}");
             let listed = [&*origin];
             let spec = PolicySpec { allow_origins: &listed, ..PolicySpec::EMPTY };
-            // All files have one and the same origin.
+            // All files have the same origin.
             let good = sent && origin != "file://.";
             assert_eq!(spec.check().is_ok(), good, "{origin}");
             let mut wide = WIDE.to_vec();
@@ -410,7 +410,7 @@ fn any_origin_with_listed_origins_is_a_problem() {
 }
 
 #[test]
-fn an_origin_that_another_covers_gets_a_warning() {
+fn an_origin_that_another_item_covers_gets_a_warning() {
     let location = |index| Location::item(PolicyKey::AllowOrigins, index);
     let covered = |index, value: &str, also, by: &str| {
         Warning::new(

@@ -1,4 +1,4 @@
-//! Statuses of preflights and lifetimes in caches.
+//! The rules for the status of preflights and for `max_age`.
 
 use cors_actix_core::{
     Location, PolicyKey, PolicySpec, Problem, ProblemKind, Warning, WarningKind,

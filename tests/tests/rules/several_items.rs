@@ -1,4 +1,4 @@
-//! A text from the environment that nobody has split.
+//! The rule for several items in one text, as in environment variables.
 
 use cors_actix_core::{PolicyKey, PolicySpec, ProblemKind};
 

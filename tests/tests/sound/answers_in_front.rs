@@ -1,4 +1,4 @@
-//! An annotated pattern has no say in what middleware in front of another resource answers.
+//! The policy of an annotated pattern does not apply to responses of middleware in front of another resource.
 
 use actix_web::{
     App, Error, HttpResponse,
@@ -50,7 +50,7 @@ async fn with_status(status: web::Path<u16>) -> HttpResponse {
     HttpResponse::build(StatusCode::from_u16(*status).unwrap()).body("secret")
 }
 
-/// Starts an app with that service in front of open patterns, below a layer.
+/// Starts an app with a layer, and with the service in front of open patterns.
 macro_rules! behind {
     ($service:expr) => {{
         let app = App::new().wrap(friends()).service($service);
@@ -77,29 +77,29 @@ macro_rules! assert_scope_and_resource {
 }
 
 #[actix_web::test]
-async fn an_error_of_authentication_has_the_policy_of_what_it_protects() {
+async fn an_error_of_authentication_has_the_policy_of_the_protected_resource() {
     assert_scope_and_resource!(unauthorized);
 }
 
 #[actix_web::test]
-async fn a_denial_of_authentication_has_the_policy_of_what_it_protects() {
+async fn a_403_of_authentication_has_the_policy_of_the_protected_resource() {
     assert_scope_and_resource!(forbidden);
 }
 
 #[actix_web::test]
-async fn an_answer_out_of_a_cache_has_the_policy_of_what_it_is_for() {
+async fn a_response_of_a_cache_has_the_policy_of_its_resource() {
     assert_scope_and_resource!(cached);
 }
 
 #[actix_web::test]
-async fn a_scope_of_nothing_but_middleware_has_the_layers_policy() {
+async fn a_scope_with_only_middleware_has_the_layers_policy() {
     let app = behind!(web::scope("/scope").wrap(from_fn(cached)));
     assert_friends_only(&app, ("GET", "/scope/x"), "secret").await;
     assert_friends_only(&app, ("GET", "/scope"), "secret").await;
 }
 
 #[actix_web::test]
-async fn whatever_an_unannotated_handler_answers_has_the_layers_policy() {
+async fn every_response_of_an_unannotated_handler_has_the_layers_policy() {
     let scope = web::scope("/scope")
         .route("/fails", web::to(failing))
         .route("/missing", web::to(missing))

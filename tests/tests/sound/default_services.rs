@@ -1,4 +1,4 @@
-//! An annotated pattern has no say in what default services and files answer in front of it.
+//! The policy of an annotated pattern does not apply to default services and files in front of the pattern.
 
 use actix_files::Files;
 use actix_web::{App, get, http::Method, put, web};
@@ -66,7 +66,7 @@ async fn the_default_handler_of_files_has_the_layers_policy() {
 }
 
 #[actix_web::test]
-async fn an_override_holds_for_the_default_service_of_its_scope() {
+async fn a_policy_of_cors_scope_applies_to_the_default_service_of_its_scope() {
     for closed in [FRIENDS.clone(), Policy::same_origin()] {
         let scope = web::scope("/admin").default_service(web::to(secret));
         let layer = open().scope("/admin", &closed);
@@ -80,7 +80,7 @@ async fn an_override_holds_for_the_default_service_of_its_scope() {
 }
 
 #[actix_web::test]
-async fn an_override_holds_for_files() {
+async fn a_policy_of_cors_scope_applies_to_files() {
     let layer = open().scope("/private", &FRIENDS);
     let app = App::new().wrap(layer).service(Files::new("/private", folder())).service(open_page);
     let app = Local::start(app).await;
@@ -119,7 +119,7 @@ async fn guarded_upload() -> &'static str {
 }
 
 #[actix_web::test]
-async fn the_default_service_that_answers_for_a_guarded_route_has_the_layers_policy() {
+async fn the_default_service_behind_a_guarded_route_has_the_layers_policy() {
     let app = App::new().wrap(friends()).service(guarded_page).service(guarded_upload);
     let app = Local::start(app.default_service(web::to(secret))).await;
     for method in ["GET", "PUT"] {
@@ -128,14 +128,14 @@ async fn the_default_service_that_answers_for_a_guarded_route_has_the_layers_pol
 }
 
 #[actix_web::test]
-async fn the_default_service_of_a_scope_that_answers_for_a_guarded_route_has_the_layers_policy() {
+async fn the_default_service_of_a_scope_behind_a_guarded_route_has_the_layers_policy() {
     let scope = web::scope("/scope").service(guarded_upload).default_service(web::to(secret));
     let app = App::new().wrap(friends()).service(scope).service(open_upload);
     let app = Local::start(app).await;
     assert_friends_only(&app, ("PUT", "/scope/guarded"), "secret").await;
 }
 
-/// An annotated route behind may only narrow what the layer allows.
+/// An annotated route behind the default service can only reduce what the layer allows.
 #[actix_web::test]
 async fn a_closed_pattern_behind_a_default_service_is_not_opened() {
     #[cors(same_origin)]

@@ -1,4 +1,4 @@
-//! An enforcing layer lets a denied origin through to an annotated route, and to nothing else.
+//! A layer with `enforce` lets requests of a denied origin pass only to annotated routes.
 
 use actix_files::Files;
 use actix_web::{
@@ -45,7 +45,7 @@ async fn upload() -> &'static str {
     "upload"
 }
 
-/// Starts an enforcing app with these services in front of open patterns.
+/// Starts an app with an enforcing layer, and with these services in front of open patterns.
 macro_rules! start {
     ($calls:expr $(, $service:expr)*) => {
         Local::start(
@@ -60,7 +60,7 @@ macro_rules! start {
     };
 }
 
-/// Asserts that a stranger's request stops at the layer, while those of friends and clients get through.
+/// Asserts that the layer denies a stranger's request, and that requests of friends and clients pass.
 async fn assert_enforced(app: &Local, calls: &Calls, (method, target): (&str, &str)) {
     let response = app.send(actual(method, target, Some(STRANGER))).await;
     assert_eq!(calls.take(), 0, "{} reached the handler", response.request);
@@ -125,7 +125,7 @@ async fn open_json() -> &'static str {
 }
 
 #[actix_web::test]
-async fn a_plain_route_behind_a_guarded_one_is_protected() {
+async fn an_unannotated_route_behind_a_guarded_route_is_protected() {
     let calls = Calls::default();
     let item = || web::resource("/item").route(web::get().to(secret));
     let app = start!(calls, open_never, item());
@@ -143,7 +143,7 @@ async fn a_default_service_behind_a_guarded_route_is_protected() {
 }
 
 #[actix_web::test]
-async fn the_layer_of_a_scope_enforces_whatever_is_annotated_elsewhere() {
+async fn annotated_routes_elsewhere_do_not_change_what_the_layer_of_a_scope_enforces() {
     let calls = Calls::default();
     let scope = web::scope("/scope").wrap(enforced()).default_service(web::to(secret));
     let app = App::new().app_data(Data::new(calls.clone())).service(scope);
@@ -154,7 +154,7 @@ async fn the_layer_of_a_scope_enforces_whatever_is_annotated_elsewhere() {
 }
 
 #[actix_web::test]
-async fn an_override_enforces_whatever_is_annotated_behind() {
+async fn annotated_routes_behind_do_not_change_what_a_policy_of_cors_scope_enforces() {
     let calls = Calls::default();
     let layer = Cors::new(&crate::OPEN).scope("/admin", &ENFORCED);
     let scope = web::scope("/admin").default_service(web::to(secret));
@@ -165,7 +165,7 @@ async fn an_override_enforces_whatever_is_annotated_behind() {
 }
 
 #[actix_web::test]
-async fn a_plain_route_of_one_host_is_protected_from_an_annotated_one_of_another() {
+async fn an_unannotated_route_of_one_host_is_protected_from_an_annotated_route_of_another() {
     #[cors(allow_origins = any)]
     #[get("/item")]
     async fn open_item() -> &'static str {
@@ -186,7 +186,7 @@ async fn a_plain_route_of_one_host_is_protected_from_an_annotated_one_of_another
 }
 
 #[actix_web::test]
-async fn a_closed_annotated_route_is_enforced_by_its_own_policy_alone() {
+async fn only_its_own_policy_enforces_a_closed_annotated_route() {
     #[cors(same_origin, enforce)]
     #[get("/me")]
     async fn me(calls: Data<Calls>) -> &'static str {

@@ -1,4 +1,4 @@
-//! Routes that only the grammar of a dynamic segment tells apart have policies of their own.
+//! Routes that differ only in the regular expression of a dynamic segment have their own policies.
 
 use actix_web::{App, get, put, web};
 use cors_actix::cors;
@@ -43,7 +43,7 @@ mod closed {
     }
 }
 
-/// Starts the services without a layer, below an open one, and below one that allows friends.
+/// Starts the services without a layer, below an open layer, and below a layer that allows friends.
 macro_rules! with_and_without_layers {
     ($($service:expr),+) => {
         [
@@ -55,7 +55,7 @@ macro_rules! with_and_without_layers {
 }
 
 #[actix_web::test]
-async fn a_scope_whose_grammar_denies_the_path_does_not_speak_for_it() {
+async fn a_scope_whose_expression_does_not_match_the_path_does_not_decide_on_it() {
     for app in with_and_without_layers!(web::scope("/{n:[0-9]+}").service(open_me), closed_upload) {
         assert_denied(&app, ("PUT", "/b/me"), STRANGER, "closed").await;
         assert_denied(&app, ("PUT", "/5b/me"), FRIEND, "closed").await;
@@ -64,7 +64,7 @@ async fn a_scope_whose_grammar_denies_the_path_does_not_speak_for_it() {
 }
 
 #[actix_web::test]
-async fn scopes_of_different_grammar_have_handlers_of_one_name() {
+async fn scopes_with_different_expressions_may_have_handlers_of_one_name() {
     let digits = "/{n:[0-9]+}";
     let letters = "/{t:[a-z]+}";
     for (of_open, of_closed, target_open, target_closed) in
@@ -87,9 +87,9 @@ async fn scopes_of_different_grammar_have_handlers_of_one_name() {
     }
 }
 
-/// The first scope takes what both grammars match, and never gives it to the second.
+/// The first scope takes every path that both expressions match, and does not pass the request on.
 #[actix_web::test]
-async fn of_scopes_whose_grammars_overlap_the_first_speaks() {
+async fn the_first_scope_decides_if_the_expressions_of_two_scopes_overlap() {
     for app in with_and_without_layers!(
         web::scope("/{a:[0-9a-f]+}").service(closed::me),
         web::scope("/{b:[0-9]+}").service(opened::me),
@@ -102,7 +102,7 @@ async fn of_scopes_whose_grammars_overlap_the_first_speaks() {
 }
 
 #[actix_web::test]
-async fn a_scope_whose_segment_spans_several_speaks_for_its_own_paths_alone() {
+async fn a_scope_whose_dynamic_segment_spans_several_segments_decides_only_on_its_own_paths() {
     for app in with_and_without_layers!(
         web::scope("/{path:[a-z/]+}-s").service(open_me),
         web::scope("/{other}").service(closed::me)
@@ -113,7 +113,7 @@ async fn a_scope_whose_segment_spans_several_speaks_for_its_own_paths_alone() {
 }
 
 #[actix_web::test]
-async fn grammars_of_inner_scopes_are_told_apart() {
+async fn inner_scopes_with_different_expressions_have_their_own_policies() {
     for app in with_and_without_layers!(
         web::scope("/{a}")
             .service(web::scope("/{n:[0-9]+}").service(opened::me))
@@ -137,7 +137,7 @@ async fn closed_name() -> &'static str {
 }
 
 #[actix_web::test]
-async fn routes_of_different_grammar_are_told_apart() {
+async fn routes_with_different_expressions_have_their_own_policies() {
     for app in with_and_without_layers!(open_number, closed_name) {
         assert_allowed(&app, ("PUT", "/123"), STRANGER, "open").await;
         assert_denied(&app, ("PUT", "/1234"), STRANGER, "closed").await;
@@ -155,7 +155,7 @@ async fn open_rest() -> &'static str {
 }
 
 #[actix_web::test]
-async fn a_grammar_of_an_unannotated_resource_is_nobody_elses() {
+async fn the_expression_of_an_unannotated_resource_is_not_that_of_an_annotated_route() {
     let app = App::new()
         .wrap(friends())
         .route("/{id:[0-9]+}", web::get().to(secret))

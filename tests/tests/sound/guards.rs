@@ -1,4 +1,4 @@
-//! A route whose guard may pass a request on grants no more than what stands behind it.
+//! A route whose guard may pass a request on grants no more than the policy of the code behind it.
 
 use actix_web::{App, get, put, web};
 use cors_actix::{Cors, Policy, cors};
@@ -26,7 +26,7 @@ async fn open_json() -> &'static str {
     "json"
 }
 
-/// Asserts that pages read the response of the guarded route where its guard lets a request through.
+/// Asserts that pages can read the response of the guarded route if the guard accepts the request.
 async fn assert_json_is_open(app: &Local) {
     let request = actual("PUT", "/item", Some(STRANGER));
     let response = app.send(request.insert_header(("accept", "application/json"))).await;
@@ -40,7 +40,7 @@ mod below_a_layer {
     use super::*;
 
     #[actix_web::test]
-    async fn a_plain_route_behind_has_the_layers_policy() {
+    async fn an_unannotated_route_behind_has_the_layers_policy() {
         let app = App::new().wrap(friends()).service(open_never);
         let app = Local::start(app.route("/item", web::put().to(secret))).await;
         assert_friends_only(&app, ROUTE, "secret").await;
@@ -54,14 +54,14 @@ mod below_a_layer {
     }
 
     #[actix_web::test]
-    async fn a_plain_pattern_behind_has_the_layers_policy() {
+    async fn an_unannotated_pattern_behind_has_the_layers_policy() {
         let app = App::new().wrap(friends()).service(open_never);
         let app = Local::start(app.route("/{tail:.*}", web::put().to(secret))).await;
         assert_friends_only(&app, ROUTE, "secret").await;
     }
 
     #[actix_web::test]
-    async fn a_guard_that_lets_some_requests_through_opens_no_others() {
+    async fn requests_that_a_guard_accepts_do_not_open_other_requests() {
         let app = App::new().wrap(friends()).service(open_json);
         let app = Local::start(app.route("/item", web::put().to(secret))).await;
         assert_friends_only(&app, ROUTE, "secret").await;
@@ -70,7 +70,7 @@ mod below_a_layer {
     }
 
     #[actix_web::test]
-    async fn nothing_is_opened_where_the_layer_is_closed() {
+    async fn a_closed_layer_grants_no_preflight_of_a_guarded_open_route() {
         let app = App::new().wrap(Cors::new(Policy::same_origin())).service(open_json);
         let app = Local::start(app.route("/item", web::put().to(secret))).await;
         assert_denied(&app, ROUTE, FRIEND, "secret").await;
@@ -78,7 +78,7 @@ mod below_a_layer {
     }
 
     #[actix_web::test]
-    async fn an_open_layer_lets_preflights_of_a_guarded_open_route_through() {
+    async fn an_open_layer_grants_preflights_of_a_guarded_open_route() {
         let app = App::new().wrap(open()).service(open_json);
         let app = Local::start(app.route("/item", web::put().to(secret))).await;
         assert_allowed(&app, ROUTE, STRANGER, "secret").await;
@@ -111,7 +111,7 @@ mod below_a_layer {
     }
 
     #[actix_web::test]
-    async fn a_plain_route_between_two_annotated_ones_has_the_layers_policy() {
+    async fn an_unannotated_route_between_two_annotated_routes_has_the_layers_policy() {
         let app = App::new().wrap(friends()).service(open_json);
         let app = app.route("/item", web::put().to(secret)).service(open_upload);
         let app = Local::start(app).await;
@@ -122,7 +122,7 @@ mod below_a_layer {
 mod without_a_layer {
     use super::*;
 
-    /// Asserts that the preflight is denied whatever answers the request.
+    /// Asserts that the preflight is denied, and that the code with this body answers the request.
     async fn assert_preflight_denied(app: &Local, body: &str) {
         for origin in [STRANGER, FRIEND] {
             let response = app.send(actual("PUT", "/item", Some(origin))).await;
@@ -132,7 +132,7 @@ mod without_a_layer {
     }
 
     #[actix_web::test]
-    async fn a_plain_route_behind_denies_the_preflight() {
+    async fn the_preflight_is_denied_if_an_unannotated_route_is_behind() {
         let app = App::new().service(open_never).route("/item", web::to(secret));
         assert_preflight_denied(&Local::start(app).await, "secret").await;
         let app = App::new().service(open_json).route("/item", web::put().to(secret));
@@ -140,23 +140,23 @@ mod without_a_layer {
     }
 
     #[actix_web::test]
-    async fn a_default_service_behind_denies_the_preflight() {
+    async fn the_preflight_is_denied_if_a_default_service_is_behind() {
         let app = App::new().service(open_json).default_service(web::to(secret));
         assert_preflight_denied(&Local::start(app).await, "secret").await;
         let scope = web::scope("").service(open_json).default_service(web::to(secret));
         assert_preflight_denied(&Local::start(App::new().service(scope)).await, "secret").await;
     }
 
-    /// The route can't know that nothing is there.
+    /// The route cannot know that no code is behind it.
     #[actix_web::test]
-    async fn the_preflight_is_denied_where_nothing_is_behind() {
+    async fn the_preflight_is_denied_if_nothing_is_behind() {
         let app = Local::start(App::new().service(open_json)).await;
         assert_preflight_denied(&app, "").await;
         assert_json_is_open(&app).await;
     }
 
     #[actix_web::test]
-    async fn an_annotated_route_of_the_same_pattern_behind_makes_up_for_the_guard() {
+    async fn the_preflight_is_granted_if_an_annotated_route_of_the_same_pattern_is_behind() {
         let app = App::new().service(open_json).service(open_item);
         let app = Local::start(app.default_service(web::to(secret))).await;
         assert_allowed(&app, ROUTE, STRANGER, "open").await;
@@ -176,7 +176,7 @@ mod without_a_layer {
     }
 
     #[actix_web::test]
-    async fn a_guarded_route_behind_does_not_make_up_for_the_guard() {
+    async fn the_preflight_is_denied_if_the_route_behind_has_a_guard_too() {
         let app = App::new().service(open_never).service(open_json);
         let app = Local::start(app.default_service(web::to(secret))).await;
         assert_preflight_denied(&app, "secret").await;

@@ -1,4 +1,4 @@
-//! The `Host` of a request changes no policy.
+//! The `Host` of a request does not change which policy applies.
 
 use actix_web::{App, get, middleware::from_fn, put, web};
 use cors_actix::{Cors, Policy, cors};
@@ -49,7 +49,7 @@ fn granted(method: &str) -> [String; 3] {
     [FRIEND_ALLOWED.to_owned(), methods, PREFLIGHT_VARY.to_owned()]
 }
 
-/// The first request of an app decides what its layers know of its routes.
+/// The layers of an app learn its routes at the first request.
 #[actix_web::test]
 async fn preflights_are_answered_whatever_host_they_name() {
     for host in HOSTS {

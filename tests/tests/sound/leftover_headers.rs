@@ -1,4 +1,4 @@
-//! Whoever decides a response writes all of its `Access-Control-*` headers.
+//! The layer that decides on a response writes all of its `Access-Control-*` headers.
 
 use actix_web::{
     App, Error, HttpResponse, error, get, http::header, middleware::DefaultHeaders, web,
@@ -54,7 +54,7 @@ async fn assert_only(app: &Local, target: &str, origin: Option<&str>, lines: &[&
 }
 
 #[actix_web::test]
-async fn nothing_of_a_handler_is_added_to_what_a_layer_grants() {
+async fn a_layer_removes_other_cors_headers_of_a_handler() {
     for target in ["/leaving", "/failing"] {
         let services = |config: &mut web::ServiceConfig| {
             config.route("/leaving", web::get().to(leaving));
@@ -79,7 +79,7 @@ async fn nothing_of_a_handler_is_added_to_what_a_layer_grants() {
 }
 
 #[actix_web::test]
-async fn nothing_of_default_headers_is_added_to_what_a_layer_grants() {
+async fn a_layer_removes_other_cors_headers_of_default_headers() {
     let app = App::new().wrap(adding_leftovers()).wrap(friends()).route("/", web::to(secret));
     let app = Local::start(app).await;
     assert_only(&app, "/", Some(FRIEND), &[FRIEND_ALLOWED, VARY]).await;
@@ -102,7 +102,7 @@ async fn wrapped() -> &'static str {
 }
 
 #[actix_web::test]
-async fn nothing_is_added_to_what_an_annotated_route_grants() {
+async fn an_annotated_route_removes_other_cors_headers() {
     for app in [
         Local::start(App::new().service(annotated).service(wrapped)).await,
         Local::start(App::new().wrap(open()).service(annotated).service(wrapped)).await,
@@ -115,9 +115,9 @@ async fn nothing_is_added_to_what_an_annotated_route_grants() {
     }
 }
 
-/// They come between the layer that has denied and the layer of the app.
+/// Middleware adds the headers between the layer that has denied and the layer of the app.
 #[actix_web::test]
-async fn nothing_is_added_between_two_layers_to_what_the_inner_one_denies() {
+async fn cors_headers_from_between_two_layers_are_removed_if_the_inner_layer_denies() {
     let scope = web::scope("/scope").wrap(friends()).route("/", web::get().to(secret));
     let app = App::new().wrap(adding_leftovers()).wrap(open()).service(scope).service(annotated);
     let app = Local::start(app).await;
@@ -135,7 +135,7 @@ async fn own() -> HttpResponse {
 }
 
 #[actix_web::test]
-async fn a_handler_that_writes_its_own_origin_keeps_it_and_is_told_of_once() {
+async fn a_handler_that_allows_an_origin_itself_keeps_its_headers_and_is_logged_once() {
     const OWN: [&str; 2] = [
         "access-control-allow-origin: https://own.example",
         "access-control-allow-credentials: true",
@@ -153,7 +153,7 @@ async fn a_handler_that_writes_its_own_origin_keeps_it_and_is_told_of_once() {
 }
 
 #[actix_web::test]
-async fn default_headers_that_write_an_origin_are_told_of_once() {
+async fn default_headers_that_allow_an_origin_are_logged_once() {
     journal::open();
     let headers = DefaultHeaders::new().add((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     let app = App::new().wrap(headers).wrap(friends());
@@ -167,9 +167,9 @@ async fn default_headers_that_write_an_origin_are_told_of_once() {
     assert!(warning.text.contains("Access-Control-Allow-Origin"), "{}", warning.text);
 }
 
-/// What an inner layer writes is no leftover.
+/// Headers of an inner layer are not headers of a handler.
 #[actix_web::test]
-async fn nothing_is_told_of_what_an_inner_policy_writes() {
+async fn headers_of_an_inner_policy_are_not_logged() {
     journal::open();
     let scope = web::scope("/inner-policy").wrap(open()).route("/", web::get().to(secret));
     let app = Local::start(App::new().wrap(friends()).service(scope)).await;

@@ -1,5 +1,5 @@
-//! Limits that SECURITY.md lists, each shown at its smallest. A limit that falls makes its test fail,
-//! and has to leave SECURITY.md too.
+//! The limits that SECURITY.md lists, each in its smallest form. If the library no longer has a limit, its test
+//! fails, and the limit has to be removed from SECURITY.md.
 
 use actix_web::{
     App, Error, HttpResponse,
@@ -27,13 +27,13 @@ async fn a_layer_around_the_scope_of_one_host_sees_the_routes_of_the_others() {
     let app = Local::start(app).await;
     let response = app.send(to_host(preflight("/item", STRANGER, "PUT"), "plain.example")).await;
     assert_eq!(response.values("access-control-allow-origin"), ["*"]);
-    // What the stranger may send, the stranger still may not read.
+    // The stranger may send the request, but may not read the response.
     let response = app.send(to_host(actual("PUT", "/item", Some(STRANGER)), "plain.example")).await;
     assert_eq!(response.text(), "secret");
     response.assert_closed(200);
 }
 
-/// Sends what comes to `/open` on to `/item`, by other means than `NormalizePath`.
+/// Rewrites the path `/open` to `/item`.
 async fn rewrite(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -87,7 +87,7 @@ async fn a_get_below_an_inner_layer_may_carry_a_header_that_another_part_of_the_
     let response =
         app.send(request.insert_header(("access-control-request-headers", "x-token"))).await;
     assert_eq!(response.values("access-control-allow-headers"), ["x-token"]);
-    assert!(response.values("access-control-max-age").is_empty(), "kept for five seconds");
+    assert!(response.values("access-control-max-age").is_empty(), "not kept for five seconds");
     app.send(actual("GET", "/item", Some(STRANGER))).await.assert_closed(200);
 }
 

@@ -1,4 +1,4 @@
-//! A layer that outlives its app leaves nothing to the next one.
+//! A layer that lives longer than its app does not use the routes of the old app in the next app.
 
 use actix_web::{
     App,
@@ -22,11 +22,11 @@ async fn closed_item() -> &'static str {
     "closed"
 }
 
-/// Often enough for the memory of one app to become that of the next.
+/// The number of apps, so large that some app gets the memory of an earlier app.
 const TIMES: usize = 50;
 
 #[actix_web::test]
-async fn a_layer_without_an_app_leaves_nothing_to_the_next_app() {
+async fn a_layer_without_an_app_does_not_change_the_next_app() {
     let mut outliving = Vec::new();
     for _ in 0..TIMES {
         let layer = open().new_transform(test::ok_service()).await.unwrap();
@@ -51,7 +51,7 @@ async fn a_layer_that_has_served_one_app_serves_another() {
 }
 
 #[actix_web::test]
-async fn apps_one_after_another_have_routes_of_their_own() {
+async fn apps_one_after_another_have_their_own_routes() {
     for turn in 0..TIMES {
         let app = App::new().wrap(friends());
         if turn % 2 == 0 {
@@ -65,7 +65,7 @@ async fn apps_one_after_another_have_routes_of_their_own() {
 }
 
 #[actix_web::test]
-async fn an_app_that_is_gone_grants_nothing_in_the_next() {
+async fn a_dropped_app_grants_nothing_in_the_next_app() {
     for _ in 0..TIMES {
         let opened = Local::start(App::new().wrap(friends()).service(open_upload)).await;
         opened.send(preflight("/item", STRANGER, "PUT")).await;
@@ -76,9 +76,9 @@ async fn an_app_that_is_gone_grants_nothing_in_the_next() {
     }
 }
 
-/// Requests without a layer's app, as in tests of middleware.
+/// Tests of middleware send requests that do not belong to an app.
 #[actix_web::test]
-async fn a_request_that_no_app_has_made_is_answered_by_the_layers_own_policy() {
+async fn the_layers_own_policy_answers_a_request_without_an_app() {
     async fn ask(request: TestRequest) -> Option<String> {
         let inner = |request: ServiceRequest| async {
             Ok::<_, actix_web::Error>(request.into_response(actix_web::HttpResponse::Ok()))

@@ -1,4 +1,4 @@
-//! What users have to know is logged once, where they see it.
+//! Faults that users have to know are logged once, at a level that users see.
 
 use actix_web::{App, HttpResponse, get, http::header, web};
 use cors_actix::{Cors, Policy, cors, policy};
@@ -13,7 +13,7 @@ use crate::{friends, open, secret, to_host};
 
 static ENFORCED: Policy = policy! { allow_origins = ["https://friend.example"], enforce };
 
-/// What is logged about the path at the level.
+/// Returns the log lines about the path with the level.
 fn logged(level: Level, path: &str) -> Vec<Entry> {
     let entries = journal::entries_with(path).into_iter();
     entries.filter(|entry| entry.level == level).collect()
@@ -43,13 +43,13 @@ mod enforcement {
     }
 
     #[actix_web::test]
-    async fn a_denied_request_is_told_of_once_with_what_was_compared() {
+    async fn a_denied_request_is_logged_once_with_the_compared_values() {
         let app = App::new().wrap(Cors::new(&ENFORCED)).default_service(web::to(secret));
         assert_told(&Local::start(app).await, "/told-by-the-app").await;
     }
 
     #[actix_web::test]
-    async fn a_request_that_an_annotated_route_denies_is_told_of_once_too() {
+    async fn a_request_that_an_annotated_route_denies_is_logged_once() {
         #[cors(allow_origins = ["https://friend.example"], enforce)]
         #[actix_web::post("/told-by-the-route")]
         async fn route() -> &'static str {
@@ -64,7 +64,7 @@ mod enforcement {
     }
 
     #[actix_web::test]
-    async fn a_request_that_passes_is_not_told_of() {
+    async fn a_request_that_passes_is_not_logged() {
         journal::open();
         let app = App::new().wrap(Cors::new(&ENFORCED)).default_service(web::to(secret));
         let app = Local::start(app).await;
@@ -92,7 +92,7 @@ mod nested_layers {
     }
 
     #[actix_web::test]
-    async fn they_are_told_of_once() {
+    async fn nested_layers_are_logged_once() {
         let app = nested("/nested").await;
         for origin in [Some(STRANGER), Some(FRIEND), None] {
             app.send(actual("GET", "/nested/x", origin)).await;
@@ -101,7 +101,7 @@ mod nested_layers {
     }
 
     #[actix_web::test]
-    async fn they_are_told_of_where_only_errors_come_back() {
+    async fn nested_layers_are_logged_if_the_handler_only_fails() {
         async fn fails() -> actix_web::Result<HttpResponse> {
             Err(actix_web::error::ErrorImATeapot("fails"))
         }
@@ -115,9 +115,9 @@ mod nested_layers {
         assert_told("/nested-fails/x");
     }
 
-    /// Preflights never reach the inner layer, but both layers are made on one thread.
+    /// Preflights never reach the inner layer, but both layers are on one thread.
     #[actix_web::test]
-    async fn they_are_told_of_where_only_preflights_arrive() {
+    async fn nested_layers_are_logged_if_there_are_only_preflights() {
         journal::open();
         let scope = web::scope("/nested-preflights").wrap(open()).route("/x", web::to(secret));
         let app = Local::start(App::new().wrap(friends()).service(scope)).await;
@@ -128,7 +128,7 @@ mod nested_layers {
     }
 
     #[actix_web::test]
-    async fn layers_side_by_side_are_not_told_of() {
+    async fn layers_side_by_side_are_not_logged() {
         journal::open();
         let app = App::new()
             .service(web::scope("/beside-one").wrap(open()).route("/x", web::to(secret)))
@@ -142,7 +142,7 @@ mod nested_layers {
     }
 
     #[actix_web::test]
-    async fn layers_of_two_apps_are_not_told_of() {
+    async fn layers_of_two_apps_are_not_logged() {
         journal::open();
         let one = Local::start(App::new().wrap(open()).route("/app-one", web::to(secret))).await;
         let two = Local::start(App::new().wrap(friends()).route("/app-two", web::to(secret))).await;
@@ -156,7 +156,7 @@ mod nested_layers {
     }
 
     #[actix_web::test]
-    async fn annotated_routes_below_a_layer_are_not_told_of() {
+    async fn annotated_routes_below_a_layer_are_not_logged() {
         #[cors(same_origin)]
         #[get("/annotated-below")]
         async fn annotated() -> &'static str {
@@ -174,7 +174,7 @@ mod nested_layers {
 mod lengths {
     use super::*;
 
-    /// Nearly as long as a URI may be.
+    /// A length that is nearly the longest possible URI.
     const LONG: usize = 65_000;
 
     fn long(start: &str) -> String {
@@ -201,7 +201,7 @@ mod lengths {
         assert_cut("/cut-request");
     }
 
-    /// Escaped, a character takes several.
+    /// An escaped character is longer than the character.
     #[actix_web::test]
     async fn the_path_is_cut_after_it_has_been_escaped() {
         journal::open();

@@ -1,4 +1,4 @@
-//! What is granted is never more than the policy of whatever answers the actual request.
+//! The library never grants more than the policy of the code that answers the actual request.
 
 #![allow(
     clippy::unwrap_used,
@@ -47,7 +47,7 @@ use cors_actix_tests::{
     sign::{FRIEND, STRANGER},
 };
 
-/// Allows [`FRIEND`] alone.
+/// Allows only [`FRIEND`].
 static FRIENDS: Policy =
     policy! { allow_origins = ["https://friend.example"], allow_methods = ["PUT", "DELETE"] };
 
@@ -65,12 +65,12 @@ fn open() -> Cors {
     Cors::new(&OPEN)
 }
 
-/// A handler without annotation.
+/// An unannotated handler.
 async fn secret() -> &'static str {
     "secret"
 }
 
-/// Middleware that denies every request by an error, as authentication does.
+/// Middleware that denies every request with an error, like authentication.
 async fn unauthorized(
     _: ServiceRequest,
     _: Next<impl MessageBody + 'static>,
@@ -78,7 +78,7 @@ async fn unauthorized(
     Err(error::ErrorUnauthorized("no"))
 }
 
-/// As the page of an application that routes by itself.
+/// The page of an app that routes in the browser.
 #[cors(allow_origins = any)]
 #[get("/{tail:.*}")]
 async fn open_page() -> &'static str {
@@ -118,13 +118,13 @@ fn wants_json(context: &GuardContext<'_>) -> bool {
     accept.is_some_and(|accept| accept == "application/json")
 }
 
-/// A request as it is sent to a host.
+/// Sets the `Host` of a request.
 fn to_host(request: TestRequest, host: &str) -> TestRequest {
     request.insert_header(("host", host))
 }
 
-/// Sends a page's preflight, the request itself, and the preflight again: what an app has learnt from
-/// requests may change its answers. `body` tells what the request has reached.
+/// Sends a preflight, the request itself, and the preflight again, because an app may learn from the request.
+/// `body` is the body of the handler that the request must reach.
 async fn ask_both(
     app: &Local,
     host: &str,
@@ -140,7 +140,7 @@ async fn ask_both(
     (response, [first, second])
 }
 
-/// Asserts that pages of the origin neither read what answers the request nor get a preflight granted.
+/// Asserts that pages of the origin cannot read the response, and that their preflights are denied.
 async fn assert_denied_at(app: &Local, host: &str, route: (&str, &str), origin: &str, body: &str) {
     let (response, preflights) = ask_both(app, host, route, origin, body).await;
     response.assert_closed(response.status);
@@ -149,7 +149,7 @@ async fn assert_denied_at(app: &Local, host: &str, route: (&str, &str), origin: 
     }
 }
 
-/// Asserts that pages of the origin read what answers the request and get their preflights granted.
+/// Asserts that pages of the origin can read the response, and that their preflights are granted.
 async fn assert_allowed_at(app: &Local, host: &str, route: (&str, &str), origin: &str, body: &str) {
     let (response, preflights) = ask_both(app, host, route, origin, body).await;
     for response in [&response, &preflights[0], &preflights[1]] {
@@ -179,7 +179,7 @@ async fn assert_friends_only(app: &Local, route: (&str, &str), body: &str) {
     assert_allowed(app, route, FRIEND, body).await;
 }
 
-/// Asserts the answer to a preflight that only names what it has asked for, and is not to be kept.
+/// Asserts that the answer to a preflight names only the requested method and headers, and is not kept.
 #[track_caller]
 fn assert_granted_once(response: &Response, allow_origin: &str, method: &str, headers: &[&str]) {
     let mut lines = vec![
@@ -194,7 +194,7 @@ fn assert_granted_once(response: &Response, allow_origin: &str, method: &str, he
     response.assert_granted(lines);
 }
 
-/// A folder with files for `actix_files`, written once, since tests read it side by side.
+/// Returns a folder with files for `actix_files`. The files are written once, because tests run in parallel.
 fn folder() -> PathBuf {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sound");

@@ -1,4 +1,4 @@
-//! A layer inside the router speaks for what is below it, and for nothing else.
+//! A layer inside the router decides only by the routes below the layer.
 
 use actix_web::{App, guard, put, web};
 use cors_actix::{Cors, Policy, cors};
@@ -37,7 +37,7 @@ async fn the_layer_of_a_scope_does_not_answer_by_a_route_elsewhere() {
 }
 
 #[actix_web::test]
-async fn the_layer_of_an_inner_scope_does_not_answer_by_a_route_of_the_outer_one() {
+async fn the_layer_of_an_inner_scope_does_not_answer_by_a_route_of_the_outer_scope() {
     let inner = web::scope("/inner").wrap(friends()).route("/me", web::put().to(secret));
     let outer = web::scope("/{outer}").service(inner).service(open_upload);
     let app = Local::start(App::new().service(outer)).await;
@@ -46,7 +46,7 @@ async fn the_layer_of_an_inner_scope_does_not_answer_by_a_route_of_the_outer_one
 }
 
 #[actix_web::test]
-async fn the_layer_of_a_scope_is_not_narrowed_by_a_route_elsewhere() {
+async fn a_route_elsewhere_does_not_restrict_the_layer_of_a_scope() {
     let scope = web::scope("/scope").wrap(open()).route("/me", web::put().to(secret));
     let app = Local::start(App::new().service(scope).service(closed_upload)).await;
     assert_allowed(&app, ("PUT", "/scope/me"), STRANGER, "secret").await;
@@ -64,7 +64,7 @@ async fn the_layer_of_a_scope_answers_by_the_routes_below_it() {
 }
 
 #[actix_web::test]
-async fn a_scope_of_the_same_prefix_for_another_host_has_no_say() {
+async fn a_scope_of_the_same_prefix_for_another_host_does_not_count() {
     let x = web::scope("/u").guard(guard::Host("x.example")).wrap(friends());
     let x = x.default_service(web::to(secret));
     let y = web::scope("/u").guard(guard::Host("y.example")).service(open_upload);
@@ -98,7 +98,7 @@ async fn the_layer_of_an_annotated_route_answers_by_its_own_policy() {
 }
 
 #[actix_web::test]
-async fn the_layer_of_an_annotated_route_opens_no_other_in_the_opposite_order() {
+async fn the_layer_of_an_annotated_route_does_not_open_other_routes_in_the_opposite_order() {
     let y = web::scope("/u").guard(guard::Host("y.example")).service(closed_me);
     let x = web::scope("/u").guard(guard::Host("x.example")).service(open_id);
     let app = Local::start(App::new().service(y).service(x)).await;
@@ -107,7 +107,7 @@ async fn the_layer_of_an_annotated_route_opens_no_other_in_the_opposite_order() 
     assert_allowed_at(&app, "x.example", route, STRANGER, "open").await;
 }
 
-/// The method guard of the plain resource passes the preflight on, but not the request.
+/// The method guard of the unannotated resource passes the preflight on, but takes the request.
 #[actix_web::test]
 async fn an_annotated_route_does_not_answer_for_a_guarded_resource_in_front_of_it() {
     let guarded = web::resource("/me").guard(guard::Put()).to(secret);

@@ -1,4 +1,4 @@
-//! A path that has several readings gets only what the policies of all of them grant.
+//! A path with several readings gets only what the policies of all readings grant.
 
 use actix_files::Files;
 use actix_web::{
@@ -22,12 +22,12 @@ use crate::{
 
 static ENFORCED: Policy = policy! { allow_origins = ["https://friend.example"], enforce };
 
-/// Files, of which `admin/secret.txt` is nobody's business.
+/// Serves files, of which `admin/secret.txt` is secret.
 fn files() -> Files {
     Files::new("/", crate::folder())
 }
 
-/// Ways to write a path below `/admin` which files, gateways or `NormalizePath` read as such.
+/// Other ways to write a path below `/admin`, which files, gateways or `NormalizePath` read as such a path.
 const OTHER_WAYS: [&str; 22] = [
     "//admin/secret.txt",
     "///admin/secret.txt",
@@ -56,7 +56,7 @@ const OTHER_WAYS: [&str; 22] = [
 const USUAL: [&str; 4] =
     ["/admin/secret.txt", "/admin//secret.txt", "/admin/./secret.txt", "/admin/secret.txt/"];
 
-/// Asserts that pages of a stranger read nothing, whatever answers.
+/// Asserts that pages of a stranger cannot read the response.
 async fn assert_closed(app: &Local, target: &str) {
     for method in ["GET", "PUT"] {
         app.send(preflight(target, STRANGER, method)).await.assert_denied();
@@ -73,7 +73,7 @@ mod policies_by_path {
         let app = Local::start(App::new().wrap(open().scope("/admin", &FRIENDS)).service(files()));
         let app = app.await;
         let response = app.send(actual("GET", "//admin/secret.txt", Some(STRANGER))).await;
-        assert_eq!(response.text(), "secret", "files merge slashes");
+        assert_eq!(response.text(), "secret", "`actix_files` did not merge slashes");
         for target in USUAL.into_iter().chain(OTHER_WAYS) {
             assert_closed(&app, target).await;
         }
@@ -81,7 +81,7 @@ mod policies_by_path {
         assert_eq!(response.assert(200, [ALL_ALLOWED]).text(), "page");
     }
 
-    /// A gateway decides on its own what a path means.
+    /// A gateway may read a path in its own way.
     #[actix_web::test]
     async fn a_service_behind_a_gateway_is_closed_however_its_path_is_written() {
         let layer = open().scope("/admin", Policy::same_origin());
@@ -96,7 +96,7 @@ mod policies_by_path {
     }
 
     #[actix_web::test]
-    async fn an_open_path_opens_no_other_however_it_is_written() {
+    async fn an_open_path_does_not_open_other_paths_however_it_is_written() {
         let layer = Cors::new(&FRIENDS).scope("/public", &OPEN);
         let app = App::new().wrap(layer).default_service(web::to(secret));
         let app = Local::start(app).await;
@@ -121,7 +121,7 @@ mod policies_by_path {
     }
 
     #[actix_web::test]
-    async fn the_layer_of_a_scope_reads_paths_in_every_way_too() {
+    async fn the_layer_of_a_scope_also_tries_all_readings_of_a_path() {
         let layer = open().scope("/scope/admin", &FRIENDS);
         let scope = web::scope("/scope").wrap(layer).default_service(web::to(secret));
         let app = Local::start(App::new().service(scope)).await;
@@ -173,7 +173,7 @@ mod enforcement {
     }
 
     #[actix_web::test]
-    async fn an_annotated_route_opens_no_other_way_to_write_its_path() {
+    async fn an_annotated_route_does_not_open_other_ways_to_write_its_path() {
         #[cors(allow_origins = any)]
         #[actix_web::get("/item")]
         async fn open_item() -> &'static str {
@@ -223,7 +223,7 @@ mod annotated_routes {
         ("/u%2F7", false),
     ];
 
-    /// The order that reads the path after the layer has read it.
+    /// In this order, middleware rewrites the path after the layer has read it.
     #[actix_web::test]
     async fn normalization_below_the_layer_opens_no_closed_route() {
         for mode in [TrailingSlash::Trim, TrailingSlash::MergeOnly] {
@@ -269,7 +269,7 @@ mod annotated_routes {
     }
 
     #[actix_web::test]
-    async fn an_open_route_does_not_open_what_another_reading_of_the_path_reaches() {
+    async fn an_open_route_does_not_open_the_route_of_another_reading_of_the_path() {
         let app = App::new().wrap(Cors::new(&FRIENDS)).service(open_upload);
         let app = Local::start(app.service(web::scope("/x").default_service(web::to(secret))));
         assert_allowed(&app.await, ("PUT", "/x/y"), STRANGER, "upload").await;
@@ -278,14 +278,14 @@ mod annotated_routes {
         let app = Local::start(app).await;
         for target in ["//x/y", "/./x/y", "/u/../x/y", "/u/%2e%2e/x/y", "/%2Fx/y"] {
             let response = app.send(actual("PUT", target, Some(STRANGER))).await;
-            assert_eq!(response.text(), "upload", "nothing here rewrites {target}");
+            assert_eq!(response.text(), "upload", "{target} was rewritten");
             app.send(preflight(target, STRANGER, "PUT")).await.assert_denied();
             let response = app.send(preflight(target, FRIEND, "PUT")).await;
             assert_eq!(response.status, 204, "{target}");
         }
     }
 
-    /// The path of a request that no one rewrites is as good as any.
+    /// Without middleware that rewrites paths, an unusual path is like any other path.
     #[actix_web::test]
     async fn an_open_route_of_an_unusual_path_is_open() {
         #[cors(allow_origins = any)]

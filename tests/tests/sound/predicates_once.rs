@@ -1,4 +1,4 @@
-//! A predicate is called once per request, however many layers ask about its route.
+//! A predicate is called once per request, also if several layers need its answer.
 
 use std::sync::{
     LazyLock,
@@ -15,7 +15,7 @@ use cors_actix_tests::{
 
 use crate::{open, unauthorized};
 
-/// Allows and denies by turns.
+/// A predicate that allows and denies by turns.
 struct Turns {
     calls: Calls,
     allowed: AtomicBool,
@@ -82,7 +82,7 @@ async fn assert_asked_once(app: &Local, turns: &Turns, target: &str, status: u16
         }
     }
     app.send(actual("GET", target, None)).await;
-    assert_eq!(turns.calls.take(), 0, "there is nobody to ask about");
+    assert_eq!(turns.calls.take(), 0, "asked without an origin");
 }
 
 macro_rules! assert_asked_once {
@@ -102,12 +102,12 @@ macro_rules! assert_asked_once {
 }
 
 #[actix_web::test]
-async fn a_predicate_is_called_once_whatever_layers_are_around_its_route() {
+async fn a_predicate_is_called_once_with_any_layers_around_its_route() {
     assert_asked_once!(at_once, "/at-once");
 }
 
 #[actix_web::test]
-async fn an_asynchronous_predicate_is_called_once_whatever_layers_are_around_its_route() {
+async fn an_asynchronous_predicate_is_called_once_with_any_layers_around_its_route() {
     assert_asked_once!(awaited, "/awaited");
 }
 
@@ -123,7 +123,7 @@ macro_rules! assert_asked_once_in_front {
 }
 
 #[actix_web::test]
-async fn a_predicate_is_called_once_where_authentication_answers() {
+async fn a_predicate_is_called_once_if_authentication_answers() {
     assert_asked_once_in_front!(protected);
     assert_asked_once_in_front!(protected_awaited);
 }

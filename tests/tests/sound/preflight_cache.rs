@@ -1,4 +1,4 @@
-//! What a browser keeps of one preflight does not speak for another route of the same URL.
+//! A browser must not use a kept preflight for another route of the same URL.
 
 use actix_web::{
     App, delete, get, post, put, test,
@@ -66,8 +66,8 @@ async fn ask_with_token(app: &Local, target: &str, method: &str) -> cors_actix_t
     app.send(request.insert_header(("access-control-request-headers", "x-token"))).await
 }
 
-/// Lets a page read an open route of the URL, and asserts that its next request is denied and does not
-/// run the handler that counts.
+/// Sends a request to an open route, and asserts that the next request for the same URL is denied, without
+/// running the handler that counts.
 macro_rules! assert_kept_apart {
     ($app:expr, $calls:expr, $allowed:expr, $denied:expr) => {{
         let app = test::init_service($app.app_data(Data::new($calls.clone()))).await;
@@ -75,7 +75,7 @@ macro_rules! assert_kept_apart {
         let seen = browser.fetch(&app, $allowed).await;
         assert_eq!(seen.status(), 200);
         browser.fetch(&app, $denied).await.assert_blocked();
-        assert_eq!($calls.take(), 0, "the browser has sent the request without asking");
+        assert_eq!($calls.take(), 0, "the browser has sent the request without a preflight");
     }};
 }
 
@@ -83,7 +83,7 @@ mod a_layer_and_an_annotated_route {
     use super::*;
 
     #[actix_web::test]
-    async fn the_answer_of_the_layer_names_what_was_asked_for_and_is_not_kept() {
+    async fn the_answer_of_the_layer_names_only_what_was_requested_and_is_not_kept() {
         let app = App::new().wrap(open()).service(closed_put);
         let app = Local::start(app.route("/item", web::get().to(plain))).await;
         assert_eq!(app.send(actual("GET", "/item", Some(STRANGER))).await.text(), "plain");
@@ -95,7 +95,7 @@ mod a_layer_and_an_annotated_route {
     }
 
     #[actix_web::test]
-    async fn a_browser_asks_before_it_sends_another_method() {
+    async fn a_browser_sends_a_preflight_for_another_method() {
         let calls = Calls::default();
         let app = || App::new().wrap(open()).service(closed_put).service(closed_post);
         let app = || app().route("/item", web::get().to(plain));
@@ -105,7 +105,7 @@ mod a_layer_and_an_annotated_route {
     }
 
     #[actix_web::test]
-    async fn a_browser_asks_again_where_a_pattern_is_annotated() {
+    async fn a_browser_sends_another_preflight_if_a_pattern_is_annotated() {
         #[cors(same_origin)]
         #[put("/{id}")]
         async fn closed_id(calls: Data<Calls>) -> &'static str {
@@ -120,7 +120,7 @@ mod a_layer_and_an_annotated_route {
     }
 
     #[actix_web::test]
-    async fn the_answer_of_an_override_names_what_was_asked_for_and_is_not_kept() {
+    async fn the_answer_of_a_policy_of_cors_scope_names_only_what_was_requested_and_is_not_kept() {
         let scope = web::scope("/scope").route("/item", web::get().to(plain)).service(closed_put);
         let layer = Cors::new(Policy::same_origin()).scope("/scope", &OPEN);
         let app = Local::start(App::new().wrap(layer).service(scope)).await;
@@ -154,9 +154,9 @@ mod annotated_routes_of_one_path {
         }
     }
 
-    /// POST needs no name in `Access-Control-Allow-Methods`, so that the kept header alone would do.
+    /// POST need not be in `Access-Control-Allow-Methods`, so a kept header name would be enough.
     #[actix_web::test]
-    async fn a_browser_asks_before_it_sends_a_header_with_another_method() {
+    async fn a_browser_sends_a_preflight_for_a_header_with_another_method() {
         let calls = Calls::default();
         let post = || Fetch::post("/item").header("x-token", "1");
         let app = App::new().service(open_get).service(closed_post);
@@ -166,7 +166,7 @@ mod annotated_routes_of_one_path {
     }
 
     #[actix_web::test]
-    async fn a_browser_asks_before_it_sends_a_header_that_one_of_them_denies() {
+    async fn a_browser_sends_a_preflight_for_a_header_that_one_route_denies() {
         let calls = Calls::default();
         let app = App::new().service(open_get).service(open_put_without_headers);
         let app = test::init_service(app.app_data(Data::new(calls.clone()))).await;
@@ -192,7 +192,7 @@ mod annotated_routes_of_one_path {
     }
 
     #[actix_web::test]
-    async fn an_answer_is_kept_where_all_of_them_have_one_policy() {
+    async fn an_answer_is_kept_if_all_routes_have_one_policy() {
         let app = Local::start(App::new().service(same_put).service(same_delete)).await;
         for method in ["PUT", "DELETE"] {
             let methods = format!("access-control-allow-methods: {method}");
@@ -203,7 +203,7 @@ mod annotated_routes_of_one_path {
     }
 
     #[actix_web::test]
-    async fn an_answer_is_kept_where_nothing_is_annotated() {
+    async fn an_answer_is_kept_if_no_route_of_the_path_is_annotated() {
         let app = App::new().wrap(open()).service(closed_put).route("/plain", web::get().to(plain));
         let app = Local::start(app).await;
         let response = app.send(preflight("/plain", STRANGER, "GET")).await;
@@ -243,9 +243,9 @@ mod overlapping_patterns {
         }
     }
 
-    /// What the map names is in front, and what is between the two is not known.
+    /// The map names the resource in front, and the code between the two routes is not known.
     #[actix_web::test]
-    async fn without_a_layer_a_route_behind_another_pattern_denies() {
+    async fn without_a_layer_a_route_behind_another_pattern_denies_preflights() {
         let app = Local::start(App::new().service(closed_me).service(open_user)).await;
         assert_eq!(app.send(actual("GET", "/users/me", Some(STRANGER))).await.text(), "user");
         app.send(preflight("/users/me", STRANGER, "GET")).await.assert_denied();
@@ -253,7 +253,7 @@ mod overlapping_patterns {
     }
 
     #[actix_web::test]
-    async fn a_browser_asks_before_it_sends_to_the_closed_one() {
+    async fn a_browser_sends_a_preflight_for_the_closed_route() {
         let calls = Calls::default();
         let post = || Fetch::post("/users/me").header("x-token", "1");
         let app = App::new().service(open_user).service(closed_me);

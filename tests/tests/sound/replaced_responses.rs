@@ -1,4 +1,4 @@
-//! What an inner layer has denied stays denied, whatever becomes of its response.
+//! A response that an inner layer has denied stays denied if middleware replaces the response.
 
 use actix_web::{
     App, Error, HttpResponse,
@@ -38,7 +38,7 @@ async fn annotated_fails() -> Result<HttpResponse, Error> {
     Err(error::ErrorImATeapot("secret"))
 }
 
-/// One error for another, and an error for any response.
+/// Replaces every error and every response with an error.
 async fn other_error(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -48,7 +48,7 @@ async fn other_error(
     }
 }
 
-/// Another response for any response, and another error for any error.
+/// Replaces a response with another response, and an error with another error.
 async fn other_response(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -59,7 +59,7 @@ async fn other_response(
     }
 }
 
-/// A success as a server of several pages gives it, without the inner headers.
+/// Replaces a response with a success, without the inner headers.
 async fn other_success(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -73,7 +73,7 @@ async fn other_success(
     }
 }
 
-/// `Vary` for another.
+/// Replaces the `Vary` header.
 async fn other_vary(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -130,7 +130,7 @@ const TARGETS: [&str; 6] = [
     "/annotated-fails",
 ];
 
-/// Asserts that none of the closed places is open to anybody's page, or to a shared cache.
+/// Asserts that no page of another origin can read a response of the closed places, also through a shared cache.
 async fn assert_closed(app: &Local) {
     for target in TARGETS {
         for origin in [Some(STRANGER), Some(FRIEND), None] {
@@ -143,7 +143,7 @@ async fn assert_closed(app: &Local) {
     }
 }
 
-/// The middleware between the closed places and an open layer: around the app, and around a scope.
+/// Tests the middleware between the closed places and an open layer, around the app and around a scope.
 macro_rules! assert_closed_below {
     ($middleware:expr) => {{
         let app = App::new().wrap($middleware).wrap(open()).configure(services);
@@ -154,41 +154,41 @@ macro_rules! assert_closed_below {
 }
 
 #[actix_web::test]
-async fn another_error_is_as_closed_as_the_first() {
+async fn another_error_stays_denied() {
     assert_closed_below!(from_fn(other_error));
 }
 
 #[actix_web::test]
-async fn another_response_is_as_closed_as_the_first() {
+async fn another_response_stays_denied() {
     assert_closed_below!(from_fn(other_response));
 }
 
 #[actix_web::test]
-async fn another_success_is_as_closed_as_the_first() {
+async fn another_success_stays_denied() {
     assert_closed_below!(from_fn(other_success));
 }
 
 #[actix_web::test]
-async fn a_page_for_errors_is_as_closed_as_the_error() {
+async fn a_page_for_errors_stays_denied() {
     assert_closed_below!(ErrorHandlers::new().default_handler(error_page));
 }
 
 #[actix_web::test]
-async fn a_response_that_varies_otherwise_is_as_closed_as_before() {
+async fn a_response_with_another_vary_stays_denied() {
     assert_closed_below!(from_fn(other_vary));
     assert_closed_below!(from_fn(without_vary));
 }
 
 #[actix_web::test]
-async fn several_replacements_open_nothing() {
+async fn a_response_that_is_replaced_several_times_stays_denied() {
     let scope = web::scope("").wrap(from_fn(other_error)).wrap(open()).configure(services);
     let app = App::new().wrap(from_fn(other_response)).wrap(open()).service(scope);
     assert_closed(&Local::start(app).await).await;
 }
 
-/// Of three layers, the innermost has decided.
+/// The innermost of three layers has decided.
 #[actix_web::test]
-async fn a_layer_between_does_not_forget_what_the_innermost_has_denied() {
+async fn a_layer_in_between_keeps_the_denial_of_the_innermost_layer() {
     let inner = web::scope("").wrap(from_fn(other_error)).configure(services);
     let middle = web::scope("").wrap(from_fn(other_error)).wrap(open()).service(inner);
     let app = App::new().wrap(from_fn(other_vary)).wrap(open()).service(middle);
@@ -206,9 +206,9 @@ async fn without_replacement_the_headers_are_exactly_those_of_the_inner_layer() 
     }
 }
 
-/// What no inner layer has seen is the outer layer's own.
+/// If no inner layer has decided, the outer layer decides.
 #[actix_web::test]
-async fn what_no_inner_layer_has_denied_is_the_outer_layers() {
+async fn the_outer_layer_decides_if_no_inner_layer_has_denied() {
     let own = web::scope("/friends").wrap(friends()).route("/plain", web::get().to(secret));
     let app = App::new().wrap(from_fn(other_response)).wrap(open()).service(own);
     let app = Local::start(app.route("/plain", web::get().to(secret))).await;

@@ -1,4 +1,4 @@
-//! The library leaves nothing in a request that middleware or handlers could find.
+//! The library leaves no traces in a request that middleware or handlers could see.
 
 use std::cell::Cell;
 
@@ -32,7 +32,7 @@ thread_local! {
     static FOUND: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts what is found in requests on their way in and in those of responses on their way out.
+/// Counts the traces in requests on their way in, and in the requests of responses on their way out.
 async fn look(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -63,7 +63,7 @@ async fn enforced(request: HttpRequest) -> HttpResponse {
 const ROUTES: [(&str, &str); 4] =
     [("GET", "/annotated"), ("POST", "/enforced/7"), ("GET", "/plain"), ("POST", "/plain")];
 
-/// Asserts that nothing is found, whichever of the requests is the app's first.
+/// Each of the requests is the first request of an app once.
 #[actix_web::test]
 async fn no_connection_info_is_found_inside_or_outside_of_a_layer() {
     for layer in [friends(), Cors::new(&ENFORCED), Cors::new(Policy::same_origin())] {
@@ -101,7 +101,7 @@ async fn no_connection_info_is_found_around_an_annotated_route_alone() {
     }
 }
 
-/// As middleware does that stands behind a proxy.
+/// Sets the client's address, like middleware behind a proxy.
 async fn correct(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -156,9 +156,9 @@ async fn a_wrap_of_an_annotated_route_corrects_the_address_too() {
     }
 }
 
-/// What was there before is left there.
+/// Middleware outside of the layer may have made the `ConnectionInfo`.
 #[actix_web::test]
-async fn a_connection_info_that_was_there_stays() {
+async fn a_connection_info_of_outer_middleware_stays() {
     async fn ask(
         request: ServiceRequest,
         next: Next<impl MessageBody + 'static>,
@@ -187,9 +187,9 @@ async fn a_connection_info_that_was_there_stays() {
     assert_eq!(app.send(request).await.status, 200);
 }
 
-/// Neither the headers nor the path of a request change on its way through layers.
+/// Layers change neither the headers nor the path of a request.
 #[actix_web::test]
-async fn the_headers_and_the_path_of_a_request_are_as_they_were() {
+async fn the_headers_and_the_path_of_a_request_do_not_change() {
     async fn describe(request: HttpRequest) -> String {
         let mut lines: Vec<_> = request.headers().iter().map(|line| format!("{line:?}")).collect();
         lines.sort();

@@ -1,4 +1,4 @@
-//! A method that middleware below a layer rewrites is judged by what arrived and by what it became.
+//! If middleware inside of a layer rewrites the method, the policies for both methods have to allow.
 
 use actix_web::{
     App, Error, HttpResponse,
@@ -22,7 +22,7 @@ use crate::{ALL_ALLOWED, FRIEND_ALLOWED, open, unauthorized};
 
 static ENFORCED: Policy = policy! { allow_origins = ["https://friend.example"], enforce };
 
-/// As frameworks do for forms, which know of GET and POST alone.
+/// Rewrites the method, like frameworks do for forms, which can send only GET and POST.
 async fn override_method(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -59,7 +59,7 @@ async fn plain(calls: Data<Calls>) -> HttpResponse {
     HttpResponse::Ok().body("plain")
 }
 
-/// A POST that becomes a DELETE.
+/// Sends a POST that becomes a DELETE.
 async fn send_rewritten(app: &Local, origin: &str) -> Response {
     let request = actual("POST", "/item", Some(origin));
     app.send(request.insert_header(("x-http-method-override", "DELETE"))).await
@@ -78,7 +78,7 @@ fn app() -> App<
 }
 
 #[actix_web::test]
-async fn an_error_in_front_of_the_rewritten_route_is_not_opened_by_the_other() {
+async fn the_route_of_the_first_method_does_not_open_an_error_in_front_of_the_rewritten_route() {
     let app = app().wrap(from_fn(unauthorized)).wrap(from_fn(override_method)).wrap(open());
     let app = Local::start(app.service(open_post).service(closed_delete)).await;
     send_rewritten(&app, STRANGER).await.assert_closed(401);
@@ -89,7 +89,7 @@ async fn an_error_in_front_of_the_rewritten_route_is_not_opened_by_the_other() {
 }
 
 #[actix_web::test]
-async fn an_error_in_front_of_an_open_rewritten_route_is_as_closed_as_what_arrived() {
+async fn an_error_in_front_of_an_open_rewritten_route_is_denied_if_the_first_method_is() {
     #[cors(same_origin)]
     #[post("/item")]
     async fn closed_post() -> &'static str {
@@ -109,9 +109,9 @@ async fn the_rewritten_route_itself_decides_on_its_response() {
     assert_eq!(response.assert_closed(200).text(), "delete");
 }
 
-/// A plain route below a closed layer, with an open annotated twin.
+/// The unannotated route is below a closed layer, and has an open annotated twin.
 #[actix_web::test]
-async fn a_plain_rewritten_route_has_the_layers_policy() {
+async fn an_unannotated_rewritten_route_has_the_layers_policy() {
     let own = Cors::new(Policy::same_origin());
     let app = app().wrap(from_fn(override_method)).wrap(own).service(open_post);
     let app = Local::start(app.route("/item", web::delete().to(plain))).await;
@@ -120,7 +120,7 @@ async fn a_plain_rewritten_route_has_the_layers_policy() {
 }
 
 #[actix_web::test]
-async fn an_error_in_front_of_a_plain_rewritten_route_has_the_layers_policy() {
+async fn an_error_in_front_of_an_unannotated_rewritten_route_has_the_layers_policy() {
     let own = Cors::new(Policy::same_origin());
     let app = app().wrap(from_fn(unauthorized)).wrap(from_fn(override_method)).wrap(own);
     let app = app.service(open_post).route("/item", web::delete().to(plain));
@@ -136,7 +136,7 @@ async fn a_preflight_is_answered_for_the_method_that_arrives() {
 }
 
 #[actix_web::test]
-async fn enforcement_stops_a_method_that_is_rewritten() {
+async fn enforce_denies_a_request_whose_method_is_rewritten() {
     let calls = Calls::default();
     let app = App::new().app_data(Data::new(calls.clone()));
     let app = app.wrap(from_fn(override_method)).wrap(Cors::new(&ENFORCED));
@@ -146,13 +146,13 @@ async fn enforcement_stops_a_method_that_is_rewritten() {
     assert_eq!(response.assert(200, [ALL_ALLOWED]).text(), "post");
     assert_eq!(calls.take(), 1);
     send_rewritten(&app, STRANGER).await.assert_closed(403);
-    assert_eq!(calls.take(), 0, "the plain handler has answered a stranger");
+    assert_eq!(calls.take(), 0, "the unannotated handler has answered a stranger");
     let response = send_rewritten(&app, FRIEND).await;
     assert_eq!(response.assert(200, [FRIEND_ALLOWED, VARY]).text(), "plain");
 }
 
 #[actix_web::test]
-async fn enforcement_of_the_rewritten_route_itself_counts() {
+async fn enforce_of_the_rewritten_route_counts() {
     #[cors(same_origin, enforce)]
     #[delete("/item")]
     async fn enforced_delete(calls: Data<Calls>) -> &'static str {

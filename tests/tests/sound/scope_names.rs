@@ -1,4 +1,4 @@
-//! Scopes whose own text a URL parser rewrites are scopes like others.
+//! Routes are found in scopes whose text a URL parser would rewrite.
 
 use actix_web::{App, put, web};
 use cors_actix::cors;
@@ -61,12 +61,12 @@ async fn a_closed_route_is_found_in_an_inner_scope_too() {
     }
 }
 
-/// The router reads `%7B` in requests as `{`, so that no request reaches some of these.
+/// Unusual texts of scopes. No request reaches some of these scopes, because the router decodes `%7B` to `{`.
 const NOT_REACHED: [&str; 10] =
     ["/%7B", "/%7D", "/%7Bx%7D", "/%2F", "/%", "/%zz", "/a?b", "/a#b", "/%20", "/%5C"];
 
 #[actix_web::test]
-async fn a_scope_that_no_request_reaches_disturbs_no_other() {
+async fn a_scope_that_no_request_reaches_does_not_change_other_scopes() {
     for scope in NOT_REACHED {
         let odd = web::scope(scope).service(closed_id);
         let app = App::new().wrap(open()).service(odd).service(closed_item);
@@ -79,7 +79,7 @@ async fn a_scope_that_no_request_reaches_disturbs_no_other() {
 }
 
 #[actix_web::test]
-async fn nothing_that_answers_in_an_odd_scope_is_opened() {
+async fn code_in_a_scope_with_an_unusual_text_is_not_opened() {
     for scope in NOT_REACHED {
         let odd = web::scope(scope).service(closed_id);
         let app = Local::start(App::new().wrap(open()).service(odd)).await;

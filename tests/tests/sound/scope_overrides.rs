@@ -1,4 +1,4 @@
-//! `Cors::scope` names the paths that `web::scope` of the same text does.
+//! `Cors::scope` and `web::scope` with the same text apply to the same paths.
 
 use actix_web::{App, web};
 use cors_actix::{Cors, Policy};
@@ -6,7 +6,7 @@ use cors_actix_tests::{local::Local, sign::STRANGER};
 
 use crate::{FRIENDS, OPEN, assert_allowed, assert_denied, open, secret};
 
-/// Texts, with requests below and beside the scope.
+/// Texts, with paths inside and outside of the scope.
 const TEXTS: [(&str, &[&str], &[&str]); 13] = [
     ("/admin", &["/admin", "/admin/x"], &["/", "/administration", "/x/admin"]),
     ("/admin/", &["/admin/x"], &["/", "/administration"]),
@@ -24,7 +24,7 @@ const TEXTS: [(&str, &[&str], &[&str]); 13] = [
 ];
 
 #[actix_web::test]
-async fn a_closed_path_is_closed_where_the_scope_is_and_nowhere_else() {
+async fn a_closed_path_is_closed_exactly_inside_of_the_scope() {
     for (text, below, beside) in TEXTS {
         let app = App::new().wrap(open().scope(text, Policy::same_origin()));
         let app = Local::start(app.default_service(web::to(secret))).await;
@@ -37,7 +37,7 @@ async fn a_closed_path_is_closed_where_the_scope_is_and_nowhere_else() {
     }
 }
 
-/// The router itself does not read escapes and slashes at the end in this way.
+/// Percent-escapes and slashes at the end are left out, because the router reads them in another way.
 #[actix_web::test]
 async fn a_path_is_closed_exactly_where_the_router_enters_a_scope_of_the_same_text() {
     let as_written = |text: &str| !text.contains('%') && !text.ends_with('/');
@@ -56,7 +56,7 @@ async fn a_path_is_closed_exactly_where_the_router_enters_a_scope_of_the_same_te
 }
 
 #[actix_web::test]
-async fn a_character_that_is_not_ascii_may_be_written_either_way() {
+async fn a_character_that_is_not_ascii_may_be_written_with_and_without_escapes() {
     for text in ["/\u{fc}ber", "/%C3%BCber", "/%c3%bcber"] {
         let layer = Cors::new(&FRIENDS).scope(text, &OPEN);
         let app = App::new().wrap(layer).default_service(web::to(secret));
@@ -67,7 +67,7 @@ async fn a_character_that_is_not_ascii_may_be_written_either_way() {
 }
 
 #[actix_web::test]
-async fn several_dynamic_paths_have_policies_of_their_own() {
+async fn several_dynamic_paths_have_their_own_policies() {
     let layer =
         open().scope("/{tenant}/admin", &FRIENDS).scope("/{tenant}/x", Policy::same_origin());
     let app = App::new().wrap(layer).default_service(web::to(secret));
@@ -77,9 +77,8 @@ async fn several_dynamic_paths_have_policies_of_their_own() {
     assert_allowed(&app, ("PUT", "/t/y"), STRANGER, "secret").await;
 }
 
-/// The text says nothing of which is meant: only what both allow.
 #[actix_web::test]
-async fn of_a_static_and_a_dynamic_path_neither_opens_the_other() {
+async fn a_dynamic_path_does_not_open_a_static_path_in_any_order_of_calls() {
     for swapped in [false, true] {
         let layer = match swapped {
             false => open().scope("/{tenant}/admin", &OPEN).scope("/t/admin", &FRIENDS),

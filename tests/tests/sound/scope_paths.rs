@@ -65,7 +65,7 @@ fn texts_of_scopes_are_accepted() {
 }
 
 #[test]
-fn other_texts_are_rejected_by_name() {
+fn other_texts_are_rejected_and_named() {
     for text in REJECTED {
         let checked = open().scope(text, &FRIENDS).check();
         assert!(checked.is_err(), "{text:?} is accepted");
@@ -75,7 +75,7 @@ fn other_texts_are_rejected_by_name() {
 }
 
 #[test]
-fn a_message_says_what_to_write() {
+fn a_message_contains_the_text_to_write() {
     for (text, fix) in [
         ("/admin/*", "/admin"),
         ("/admin/**", "/admin"),
@@ -118,14 +118,14 @@ fn every_mistake_is_named() {
     assert!(!message.contains("/ok"), "{message}");
 }
 
-/// What is logged about the text as an error.
+/// Returns the errors in the log about the text.
 fn errors(text: &str) -> Vec<String> {
     let entries = journal::entries_with(text).into_iter();
     entries.filter(|entry| entry.level == Level::Error).map(|entry| entry.text).collect()
 }
 
 #[actix_web::test]
-async fn an_app_with_a_mistake_does_not_start_and_says_why() {
+async fn an_app_with_a_mistake_does_not_start_and_logs_the_reason() {
     journal::open();
     let layer = open().scope("/not-started/*", &FRIENDS);
     let app = App::new().wrap(layer.clone()).default_service(web::to(secret));

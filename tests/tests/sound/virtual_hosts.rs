@@ -1,4 +1,4 @@
-//! Scopes that guards on hosts tell apart.
+//! Scopes that differ only in guards on the host.
 
 use actix_web::{App, get, guard, put, web};
 use cors_actix::{Cors, Policy, cors};
@@ -70,7 +70,7 @@ async fn hosts_of_different_patterns_answer_for_themselves() {
     assert_each_host_answers_for_itself(&Local::start(app).await, "/item").await;
 }
 
-/// Asserts what pages get where the layer of the app can't tell the hosts apart.
+/// Asserts the answer to a preflight below a layer, which does not see the guards on hosts.
 async fn assert_preflight(app: &Local, host: &str, origin: &str, is_granted: bool) {
     let response = app.send(to_host(preflight("/v/item", origin, "PUT"), host)).await;
     if is_granted {
@@ -163,7 +163,7 @@ async fn one_warning_names_the_path_both_places_and_the_solution() {
 }
 
 #[actix_web::test]
-async fn nothing_is_told_of_hosts_that_have_one_policy() {
+async fn hosts_with_one_policy_are_not_logged() {
     #[cors(policy = &OPEN)]
     #[get("/alike")]
     async fn one() -> &'static str {
@@ -190,12 +190,12 @@ async fn nothing_is_told_of_hosts_that_have_one_policy() {
     assert!(entries.iter().all(|entry| entry.level > Level::Warn), "{entries:#?}");
 }
 
-/// A layer around the scope of one host is inside of the router, and does not see the guards either.
+/// A layer around the scope of one host is inside of the router, but does not see guards either.
 mod a_layer_on_the_scope_of_each_host {
     use super::*;
 
     #[actix_web::test]
-    async fn grants_no_more_than_the_routes_of_all_hosts() {
+    async fn a_layer_grants_no_more_than_the_routes_of_all_hosts_allow() {
         let own = Policy::same_origin();
         let app = App::new()
             .service(host("", OPEN_HOST).wrap(open()).service(open_item))
@@ -213,7 +213,7 @@ mod a_layer_on_the_scope_of_each_host {
     }
 
     #[actix_web::test]
-    async fn a_policy_by_path_counts_on_its_host_alone() {
+    async fn a_policy_of_cors_scope_counts_only_on_its_host() {
         let layer = Cors::new(&OPEN).scope("/admin", &FRIENDS);
         let app = App::new()
             .service(host("", FRIENDS_HOST).wrap(layer).default_service(web::to(secret)))

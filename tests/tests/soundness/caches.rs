@@ -1,4 +1,4 @@
-//! What shared caches may do with answers to different origins.
+//! Checks that responses to different origins are safe in shared caches.
 
 use crate::{
     check::{Fault, Truth, Violation},
@@ -6,9 +6,9 @@ use crate::{
     requests::Extras,
 };
 
-/// Where the CORS headers of answers depend on the origin, all answers must say so: a shared cache would
-/// serve one origin's answer to another. The answer to a request without origin, which comes first, may
-/// lack what all origins get, but must say so too.
+/// Checks that responses have `Vary: Origin` if their CORS headers depend on the origin. Otherwise a shared cache
+/// would give the response for one origin to another origin. The first response is to a request without
+/// `Origin`. It may lack headers that all origins get, but needs `Vary: Origin` too.
 pub(crate) fn check(truths: &[Truth], found: &mut Vec<Violation>) {
     for index in 0..Extras::ALL.len() {
         let answers: Vec<_> = truths.iter().filter_map(|truth| truth.answers.get(index)).collect();

@@ -1,4 +1,4 @@
-//! Asks an app, and compares what it grants and sends with the truth.
+//! Sends requests to an app, and compares the grants and the responses with the truth.
 
 use std::fmt;
 
@@ -18,25 +18,25 @@ use crate::{
 
 pub(crate) const ORIGINS: [&str; 3] = [EVIL, FRIEND, PARTNER];
 
-/// The limit of layers that have not learnt yet that guards on scopes choose.
+/// The limit of layers that have not learnt yet that guards on scopes decide.
 const FIRST: &str = "first request that guards on scopes decide";
 
-/// What an app is asked, on behalf of every origin.
+/// A request that an app gets from every origin.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
     pub(crate) target: Target,
     pub(crate) method: &'static str,
-    /// The header that every second preflight asks for.
+    /// The header that half of the preflights ask for.
     pub(crate) header: &'static str,
 }
 
-/// What must never be.
+/// The faults that must never occur.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
     GrantsBeyondTruth,
     SendsBeyondTruth,
     KeptBeyondTruth,
-    /// A kept header goes with a method that needs no preflight by itself.
+    /// The browser sends a kept header with a method that needs no preflight by itself.
     KeptHeaderBeyondTruth,
     LacksVary,
     DeniesWhatIsAllowed,
@@ -45,24 +45,24 @@ pub(crate) enum Fault {
     RunsDespiteEnforce,
 }
 
-/// A fault, and what shows it.
+/// A fault, and the responses that show it.
 #[derive(Clone, Debug)]
 pub(crate) struct Violation {
     pub(crate) fault: Fault,
-    /// The origin, or words for it.
+    /// The origin, or a description of several origins.
     pub(crate) origin: &'static str,
     pub(crate) detail: String,
 }
 
-/// An app that is asked.
+/// An app that gets requests.
 pub(crate) struct Session<'t> {
     tree: &'t Tree,
     relaxed: Local,
     /// The same app with `enforce`, unless the app is to be the only one of its thread.
     enforced: Option<Local>,
-    /// The number of the path, method and origin that is being asked.
+    /// The number of the current combination of path, method and origin.
     batch: usize,
-    /// The first of them that has shown a mismatch, in either of the two apps.
+    /// The first combination with a mismatch, for each of the two apps.
     first_mismatch: [Option<usize>; 2],
 }
 
@@ -102,7 +102,7 @@ impl<'t> Session<'t> {
             self.check_enforcement(question, origin, &truth, tally, &mut found).await;
             truths.push(truth);
         }
-        // What has been excused differs, too.
+        // A known limit makes the responses differ too.
         if tally.excused() == excused {
             caches::check(&truths, &mut found);
         }
@@ -180,7 +180,7 @@ impl<'t> Session<'t> {
             }
             let limit = match answer.trace.maker {
                 Some(Maker::Annotated(_)) => limits::of_rewriting(&facts),
-                // Another answer than the route's, which shares nothing with it.
+                // Middleware has replaced the route's response, so the route's headers are not expected.
                 Some(Maker::Middleware { replaced: Some(_) }) => continue,
                 _ => limits::of_denial(&facts),
             };
@@ -197,14 +197,14 @@ impl<'t> Session<'t> {
         }
     }
 
-    /// `true` for an app's first mismatch, and for those of the same path, method and origin, where
-    /// guards on scopes may be the reason: a layer learns of them when a request gets that far.
+    /// Returns `true` for the first mismatch of an app, and for mismatches of the same path, method and origin, if
+    /// guards on scopes may be the reason. A layer learns of such guards when a request reaches the route.
     fn is_first_mismatch(&mut self, app: usize) -> bool {
         let first = *self.first_mismatch[app].get_or_insert(self.batch);
         first == self.batch && limits::may_be_first_mismatch(self.tree)
     }
 
-    /// With `enforce`, a request that the policy of its place denies goes to no handler.
+    /// Checks that with `enforce` no handler gets a request that its policy denies.
     async fn check_enforcement(
         &mut self,
         question: &Question,
@@ -303,7 +303,7 @@ impl<'t> Session<'t> {
         }
     }
 
-    /// A browser keeps methods and headers by URL, and asks no more for what it has.
+    /// Checks that the methods and headers that a browser keeps for a URL allow no more than the truth.
     async fn check_kept(
         &self,
         target: &Target,
@@ -372,8 +372,8 @@ impl<'t> Session<'t> {
     }
 }
 
-/// The policy that must grant the preflight, if annotated routes decide whatever the request carries,
-/// and all allow it.
+/// Returns the policy that must grant the preflight, if annotated routes decide with all extras of the request,
+/// and all of their policies allow it.
 fn demanded<'a>(truth: &'a Truth, asked: Asked<'_>) -> Option<(Kind, &'a Answer, Bound)> {
     let mut first: Option<(Kind, &Answer, Bound)> = None;
     for (answer, _, bound) in truth.bounds() {

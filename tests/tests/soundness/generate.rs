@@ -1,4 +1,4 @@
-//! Makes trees, and targets that reach into them.
+//! Generates trees, and targets that match parts of the trees.
 
 use std::rc::Rc;
 
@@ -47,12 +47,12 @@ const PATTERNS: [&str; 14] = [
 
 const PLAIN_METHODS: [&str; 4] = ["GET", "PUT", "POST", "DELETE"];
 
-/// No path matches two of them that are equally long.
+/// The paths of overrides. No request matches two of them with equal length.
 const OVERRIDES: [&str; 4] = ["/a", "/a/b", "/me", "/{n:[0-9]+}"];
 
 const SEGMENTS: [&str; 9] = ["me", "5", "a", "b", "a-x", "x-y", "a", "me", "b"];
 
-/// Segments that URL parsers, gateways and file services read otherwise than the router.
+/// Segments that URL parsers, gateways and file services read in another way than the router.
 const UNUSUAL: [&str; 8] = ["", ".", "..", "%2e", "%61", "%6De", "a%2Fb", "%C3%BC"];
 
 struct Generator<'r> {
@@ -64,12 +64,13 @@ struct Generator<'r> {
     has_guards: bool,
 }
 
-/// Makes a tree.
+/// Generates a tree.
 pub(crate) fn tree(rng: &mut Rng) -> Tree {
     let mut handlers: Vec<_> = HANDLERS.iter().collect();
     rng.shuffle(&mut handlers);
     let budget = rng.usize(2..11);
-    // Half of the apps have no guards: what a layer learns of them is learnt for the whole app.
+    // Half of the apps have no guards, because a layer that has learnt of guards decides differently
+    // for the whole app.
     let has_guards = rng.bool();
     let mut generator = Generator { rng, budget, handlers, has_guards };
     let mut nodes = Vec::new();
@@ -90,7 +91,7 @@ impl Generator<'_> {
         from[self.rng.usize(..from.len())]
     }
 
-    /// A node, or several that compete for the same paths.
+    /// Generates a node, or several nodes for the same paths.
     fn nodes(&mut self, depth: usize) -> Vec<Node> {
         self.budget = self.budget.saturating_sub(1);
         match self.rng.u8(..20) {
@@ -117,7 +118,7 @@ impl Generator<'_> {
         self.handlers.pop()
     }
 
-    /// Annotated handlers of one pattern.
+    /// Chooses annotated handlers of one pattern.
     fn twins(&mut self) -> Vec<&'static Handler> {
         let Some(first) = self.annotated() else { return Vec::new() };
         let is_twin =
@@ -139,7 +140,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Scopes with one prefix for several hosts, with twins in them.
+    /// Generates scopes with one prefix for several hosts, which contain twins.
     fn virtual_hosts(&mut self) -> Vec<Node> {
         let prefix = self.pick(&PREFIXES);
         let scope = |(host, handler)| Node::Scope {
@@ -160,7 +161,7 @@ impl Generator<'_> {
         Some(if self.one_in(4) { Guard::Flag } else { Guard::Host(HOSTS[host]) })
     }
 
-    /// Middleware in any order; a layer with a likelihood of so many in ten.
+    /// Generates middleware in any order. The probability of a layer is `layer_in_ten` of ten.
     fn wraps(&mut self, layer_in_ten: u8, is_app: bool) -> Vec<Wrap> {
         let mut wraps = Vec::new();
         if self.rng.u8(..10) < layer_in_ten {
@@ -203,7 +204,7 @@ impl Generator<'_> {
     }
 }
 
-/// Makes a target: a path of random segments, or the filled pattern of a node of the tree.
+/// Generates a target: a path of random segments, or the pattern of a node with its placeholders filled.
 pub(crate) fn target(rng: &mut Rng, tree: &Tree) -> Target {
     let mut patterns = Vec::new();
     collect(&tree.nodes, "", &mut patterns);
@@ -238,7 +239,7 @@ fn collect(nodes: &[Node], above: &str, patterns: &mut Vec<String>) {
     }
 }
 
-/// Puts segments in the place of placeholders, such that grammars fit or do not.
+/// Replaces placeholders with segments, which match their expressions or do not.
 fn fill(rng: &mut Rng, pattern: &str) -> String {
     let mut pieces = pattern.split('{');
     let mut path = pieces.next().unwrap_or_default().to_owned();

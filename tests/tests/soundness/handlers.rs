@@ -15,10 +15,10 @@ use crate::{
     trace::{self, Maker},
 };
 
-/// An annotated handler, and its twin under the same policy with `enforce`.
+/// An annotated handler, and the same handler under the same policy with `enforce`.
 pub(crate) struct Handler {
     pub(crate) name: &'static str,
-    /// The scope of the module that the handler is in; empty if its function is annotated itself.
+    /// The scope of the module with the handler. Empty if the function itself is annotated.
     pub(crate) prefix: &'static str,
     pub(crate) pattern: &'static str,
     pub(crate) methods: &'static [&'static str],
@@ -34,7 +34,7 @@ impl Handler {
         HANDLERS.iter().find(|handler| handler.name == name).expect("the name is a handler's")
     }
 
-    /// The path that actix-web's macros give the route: that of a module's `scope` in front.
+    /// Returns the path of the route, with the path of the module's `scope` in front.
     pub(crate) fn path(&self) -> String {
         format!("{}{}", self.prefix, self.pattern)
     }
@@ -43,13 +43,13 @@ impl Handler {
         Voice { kind: self.kind, methods: Some(self.methods), for_origin_only: false }
     }
 
-    /// `true` if the route has a guard of the user's, so that it may pass requests on.
+    /// Returns `true` if the route has a guard of the user, so that it may pass requests on.
     pub(crate) fn is_guarded(&self) -> bool {
         self.attribute.contains("guard")
     }
 }
 
-// Two handlers never stand at one place in an app, so all may be called `index`.
+// No two handlers are in one module, so all may be called `index`.
 macro_rules! handlers {
     ($($name:ident: $kind:ident [$($method:literal),+] $prefix:literal $pattern:literal $([$($scope:tt)*])?
         => [$($attribute:tt)*];)+) => {

@@ -1,4 +1,4 @@
-//! The judge is judged: an app that allows more than the truth says is found, and no other.
+//! Tests of the checks: they find an app that allows more than the truth, and accept a correct app.
 
 use std::{collections::BTreeSet, rc::Rc};
 
@@ -14,7 +14,8 @@ use crate::{
     tree::{Layer, Node, Tree, Wrap},
 };
 
-/// The faults of an app with one route under a layer, whose policy is another than the truth says.
+/// Returns the faults of an app with one route below a layer of policy `made_of`, if the truth is the policy
+/// `kind`.
 async fn faults(kind: Kind, made_of: Kind) -> BTreeSet<Fault> {
     let layer =
         Layer { kind, made_of, overrides: Vec::new(), is_authoritative: false, has_handle: false };
@@ -53,7 +54,7 @@ async fn an_annotated_route_alone_has_no_fault() {
 }
 
 #[actix_web::test]
-async fn a_layer_that_keeps_to_the_truth_has_no_fault() {
+async fn a_layer_with_the_right_policy_has_no_fault() {
     for kind in Kind::ALL {
         assert_eq!(faults(kind, kind).await, BTreeSet::new(), "{kind:?}");
     }
@@ -78,7 +79,7 @@ async fn a_layer_that_allows_more_than_the_truth_is_found() {
 }
 
 #[actix_web::test]
-async fn a_layer_that_varies_and_does_not_say_so_is_found() {
+async fn a_layer_whose_responses_lack_vary_is_found() {
     let found = faults(Kind::Friends, Kind::Open).await;
     assert!(found.contains(&Fault::LacksVary), "{found:?}");
 }

@@ -1,5 +1,5 @@
-//! The known limits: places where the library may grant more than the truth, or less. Each is a
-//! predicate on the app and the request, and is counted by its name. SECURITY.md lists them for users.
+//! The known limits: cases in which the library may grant more or less than the truth. A limit is a function of
+//! the app and the request, and is counted by its name. SECURITY.md lists the limits for users.
 
 use crate::{
     handlers::Handler,
@@ -10,20 +10,20 @@ use crate::{
     truth::{self, Bound},
 };
 
-/// What a limit is judged by.
+/// The input of a limit.
 pub(crate) struct Facts<'a> {
     pub(crate) tree: &'a Tree,
     pub(crate) target: &'a Target,
     pub(crate) asked: Asked<'a>,
-    /// The answers to the actual request with all extras that it may carry.
+    /// The answers to the actual request, one for each combination of extras.
     pub(crate) answers: &'a [Answer],
-    /// The answer whose bound is passed, or not reached.
+    /// The answer whose bound is exceeded, or not reached.
     pub(crate) answer: &'a Answer,
 }
 
 type Limit = (&'static str, fn(&Facts<'_>) -> bool);
 
-/// Where a preflight may be granted beyond the truth.
+/// The limits by which a preflight may be granted beyond the truth.
 const GRANTED: [Limit; 8] = [
     ("slash taken away", loses_slash),
     ("dead annotation", has_dead_annotation),
@@ -35,7 +35,7 @@ const GRANTED: [Limit; 8] = [
     ("origin only, for a route behind another", is_asked_for_origin_only),
 ];
 
-/// Where a preflight may be denied that the truth grants, or headers may be missing.
+/// The limits by which a preflight may be denied that the truth grants, or headers may be missing.
 const DENIED: [Limit; 7] = [
     ("path not in normal form", is_not_normal),
     ("authentication without a layer around it", is_locked_without_layer),
@@ -46,26 +46,26 @@ const DENIED: [Limit; 7] = [
     ("rival behind a guarded annotation", has_guarded_rival),
 ];
 
-/// The limit by which the preflight is granted beyond the truth.
+/// Returns the limit by which the preflight is granted beyond the truth.
 pub(crate) fn of_grant(facts: &Facts<'_>) -> Option<&'static str> {
     first(&GRANTED, facts)
 }
 
-/// The limit by which the response of an annotated handler itself lacks headers: middleware has
-/// rewritten the path, and only what both readings allow is sent.
+/// Returns the limit by which the response of an annotated handler lacks headers: middleware has rewritten the
+/// path, and only headers that both readings allow are sent.
 pub(crate) fn of_rewriting(facts: &Facts<'_>) -> Option<&'static str> {
     let rewrites = facts.tree.all_wraps().any(|wrap| matches!(wrap, Wrap::Normalizes));
     (rewrites && is_not_normal(facts)).then_some("path not in normal form")
 }
 
-/// Middleware below a layer takes the slash at the end of a path away, and nothing is there without it:
-/// the route that the layer sees is never reached.
+/// Returns `true` if middleware inside of a layer removes the slash at the end of a path, and no route has the
+/// path without the slash. So the route that the layer sees is never reached.
 pub(crate) fn loses_slash(facts: &Facts<'_>) -> bool {
     let normalizes = facts.tree.all_wraps().any(|wrap| matches!(wrap, Wrap::Normalizes));
     normalizes && facts.target.path.ends_with('/')
 }
 
-/// The limit by which the preflight is denied, or headers are missing.
+/// Returns the limit by which the preflight is denied, or headers are missing.
 pub(crate) fn of_denial(facts: &Facts<'_>) -> Option<&'static str> {
     first(&DENIED, facts)
 }
@@ -75,13 +75,13 @@ fn first(limits: &[Limit], facts: &Facts<'_>) -> Option<&'static str> {
 }
 
 impl<'a> Facts<'a> {
-    /// The path as the router reads it.
+    /// Returns the path as the router reads it.
     fn path(&self) -> &str {
         let path = &self.answer.trace.path;
         if path.is_empty() { &self.target.path } else { path }
     }
 
-    /// All places that could get the request, first registered first.
+    /// Returns all places that could get the request, in the order of registration.
     fn candidates(&self) -> Vec<Place<'a>> {
         let all = places::places(self.tree).into_iter();
         all.filter(|place| place.takes(self.asked.method) && place.could_match(self.path()))
@@ -92,12 +92,12 @@ impl<'a> Facts<'a> {
         self.answers.iter().any(|answer| !answer.trace.layers.is_empty())
     }
 
-    /// The annotated handlers that get the request, with one extra or another.
+    /// Returns the annotated handlers that get the request with some combination of extras.
     fn reached(&self) -> impl Iterator<Item = &'static Handler> {
         self.answers.iter().filter_map(|answer| truth::annotated(&answer.trace))
     }
 
-    /// `true` if another policy may have to be asked as well: a layer's own, or that of an annotated
+    /// Returns `true` if another policy may apply as well: a layer's own policy, or the policy of an annotated
     /// route that could get the request.
     fn has_rival(&self) -> bool {
         let layers = self.answers.iter().flat_map(|answer| &answer.trace.layers);
@@ -109,9 +109,9 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// A resource without annotation takes the method, has the very pattern of an annotated route and is
-/// registered before it: the annotated route gets no requests, but actix-web's resource map does not
-/// tell the two apart, so the route's policy decides.
+/// Returns `true` if an unannotated resource takes the method, has the same pattern as an annotated route, and is
+/// registered before this route. The annotated route gets no requests, but actix-web's resource map does not
+/// distinguish the two, so the route's policy decides.
 pub(crate) fn has_dead_annotation(facts: &Facts<'_>) -> bool {
     let Some(named) = places::named(facts.tree, facts.path()) else { return false };
     let candidates = facts.candidates();
@@ -120,8 +120,8 @@ pub(crate) fn has_dead_annotation(facts: &Facts<'_>) -> bool {
     is_plain_first && twins.any(Place::is_annotated)
 }
 
-/// A resource or a scope takes the request, between two annotated routes of one pattern. The map names
-/// the pattern of the first, which has another method, and says nothing of what is between.
+/// Returns `true` if a resource or a scope between two annotated routes of one pattern takes the request. The map
+/// names the pattern of the first route, which has another method, and does not show services in between.
 pub(crate) fn has_something_between_twins(facts: &Facts<'_>) -> bool {
     let Some(named) = places::named(facts.tree, facts.path()) else { return false };
     let candidates = facts.candidates();
@@ -132,7 +132,8 @@ pub(crate) fn has_something_between_twins(facts: &Facts<'_>) -> bool {
     twin.is_some_and(|(_, twin)| !facts.reached().any(|reached| std::ptr::eq(reached, twin)))
 }
 
-/// A scope has a guard on a header that preflights lack, and the header decides what answers.
+/// Returns `true` if a scope has a guard on a header that preflights lack, and the header decides which code
+/// answers.
 fn chosen_by_header(facts: &Facts<'_>) -> bool {
     let on_flag = |node: &Node| matches!(node, Node::Scope { guard: Some(Guard::Flag), .. });
     let makers = || facts.answers.iter().map(|answer| &answer.trace.maker);
@@ -140,29 +141,29 @@ fn chosen_by_header(facts: &Facts<'_>) -> bool {
     differs && facts.tree.all().any(on_flag)
 }
 
-/// The guard of an annotated route passes the request on to code that no layer is around. Nothing of
-/// the library is there, and the route's preflight can't ask the guard.
+/// Returns `true` if the guard of an annotated route passes the request on to code without a layer. Such code has
+/// no policy, and a preflight cannot be given to the guard.
 fn is_behind_guard_without_layer(facts: &Facts<'_>) -> bool {
     facts.answer.trace.layers.is_empty() && facts.reached().any(Handler::is_guarded)
 }
 
-/// Middleware around all layers answers the actual request, and forwards its preflight: nothing of the
-/// library is around the answer, and so no page can read it.
+/// Returns `true` if middleware outside of all layers answers the actual request, and forwards its preflight. No
+/// layer is around the response, so no page can read it.
 fn is_by_outermost_middleware(facts: &Facts<'_>) -> bool {
     facts.answer.is_by_middleware() && facts.answer.trace.layers.is_empty()
 }
 
-/// A route without annotation, and without a layer around it, takes the request because of its method.
-/// The preflight has another method, so the router passes it on to a scope or a resource with a layer,
-/// which can't know of the route.
+/// Returns `true` if an unannotated route without a layer takes the request because of its method. The preflight
+/// has another method, so the router passes the preflight on to a scope or a resource with a layer, which cannot
+/// know the route.
 fn is_in_front_of_layer(facts: &Facts<'_>) -> bool {
     let has_layer = |node: &Node| node.wraps().iter().any(|wrap| matches!(wrap, Wrap::Cors(_)));
     let is_outside = facts.answer.trace.layers.is_empty() && !facts.answer.is_by_middleware();
     is_outside && facts.tree.all().any(has_layer)
 }
 
-/// A layer's own policy answers for an annotated route that another resource hides from the resource
-/// map; of the route, only the origin is asked.
+/// Returns `true` if a layer's own policy answers for an annotated route that another resource hides from the
+/// resource map. The route's policy only has to allow the origin.
 fn is_asked_for_origin_only(facts: &Facts<'_>) -> bool {
     let Some(own) = facts.answer.trace.layers.first() else { return false };
     let own_grants = |voice: &Voice| voice.grants(&facts.asked);
@@ -174,8 +175,8 @@ fn is_asked_for_origin_only(facts: &Facts<'_>) -> bool {
             .any(|handler| is_hidden(handler) && handler.kind.allows_origin(facts.asked.origin))
 }
 
-/// The path has several readings, and only what the policies of all of them grant is granted. One is
-/// the path with a slash more, where an annotated route has it.
+/// Returns `true` if the path has several readings, because only what the policies of all readings grant is
+/// granted. If an annotated route ends in a slash, the path with a slash is also a reading.
 fn is_not_normal(facts: &Facts<'_>) -> bool {
     let [path, normal] = truth::readings(&facts.target.path);
     let places = places::places(facts.tree);
@@ -189,16 +190,16 @@ fn is_not_normal(facts: &Facts<'_>) -> bool {
         || facts.path() != path && truth::readings(facts.path())[1] != facts.path()
 }
 
-/// Authentication in front of an annotated route answers its preflights too if no layer is around the
-/// authentication.
+/// Returns `true` if authentication is in front of an annotated route, and no layer is around the authentication.
+/// Then the authentication also answers the preflights of the route.
 fn is_locked_without_layer(facts: &Facts<'_>) -> bool {
     let mut answers = facts.answers.iter();
     answers.any(|answer| answer.is_by_middleware() && answer.trace.layers.is_empty())
 }
 
-/// The resource map names another resource than the annotated route that answers, because the former
-/// comes first and lets the method pass. Under a layer, the layer's own policy decides then; without
-/// one, the route denies if the resource has no annotation.
+/// Returns `true` if the resource map names another resource than the annotated route that answers, because that
+/// resource comes first and passes the method on. Below a layer, the layer's own policy decides. Without a layer,
+/// the route denies if the resource is not annotated.
 fn is_behind_another_resource(facts: &Facts<'_>) -> bool {
     let Some(named) = places::named(facts.tree, facts.path()) else { return facts.has_layer() };
     let mut hidden = facts.reached().filter(|handler| !named.is(handler));
@@ -210,9 +211,9 @@ fn is_behind_another_resource(facts: &Facts<'_>) -> bool {
     })
 }
 
-/// A catch-all in a scope also takes the path by which the resource map tells whether it comes to the
-/// scope of an annotated route. So the routes behind it look as if another scope of the same prefix
-/// were in front of theirs.
+/// Returns `true` if a catch-all route is in a scope. The catch-all route also takes the path of the mark, which
+/// shows if the resource map comes to the scope of an annotated route. So for the routes behind the catch-all
+/// route, another scope of the same prefix seems to be in front.
 fn is_beside_catch_all(facts: &Facts<'_>) -> bool {
     let places = places::places(facts.tree);
     places.iter().any(|place| {
@@ -224,8 +225,8 @@ fn is_beside_catch_all(facts: &Facts<'_>) -> bool {
     })
 }
 
-/// Another scope of the same prefix has an annotated route that could get the request. Only guards make
-/// sense of such scopes, and a layer does not see them: both routes must allow the origin.
+/// Returns `true` if another scope of the same prefix has an annotated route that could get the request. Such
+/// scopes exist because of guards, which a layer does not see. So both routes must allow the origin.
 fn has_rival_in_shadowed_scope(facts: &Facts<'_>) -> bool {
     let candidates = facts.candidates();
     let of_reached = |place: &&Place<'_>| facts.reached().any(|handler| place.is(handler));
@@ -239,10 +240,11 @@ fn has_rival_in_shadowed_scope(facts: &Facts<'_>) -> bool {
         })
 }
 
-/// Guards on scopes are invisible to a layer: it asks the routes of a shadowed scope from the start,
-/// and all that could get a request once an answer has shown that guards choose.
-/// Whatever answers instead of a route looks like a guard: middleware that answers 200, a rewritten
-/// path, and a resource in front of an annotated route of its pattern.
+/// Returns `true` if guards on scopes may decide which route is reached. A layer does not see these guards. The
+/// routes of a scope that the map never comes to have to grant from the start. After an answer has shown that
+/// guards decide, all routes that could get a request have to allow.
+/// Other code that answers instead of a route looks like a guard: middleware that answers 200, a rewritten path,
+/// and a resource in front of an annotated route of its pattern.
 fn may_be_chosen_by_guards(facts: &Facts<'_>) -> bool {
     let tree = facts.tree;
     let has_guard = tree.all().any(|node| {
@@ -261,29 +263,28 @@ fn has_mixed_twins(tree: &Tree) -> bool {
         .any(|place| places.iter().any(|other| !other.is_annotated() && other.is_twin_of(place)))
 }
 
-/// The guard of an annotated route may pass the request on, so the next route must grant the preflight
-/// too, and the layer's own policy.
+/// Returns `true` if the guard of an annotated route may pass the request on. Then the next route and the layer's
+/// own policy must grant the preflight too.
 fn has_guarded_rival(facts: &Facts<'_>) -> bool {
     let candidates = facts.candidates();
     let mut annotated = candidates.iter().filter_map(Place::annotated);
     annotated.any(|handler| handler.is_guarded()) && facts.has_rival()
 }
 
-/// A response to the first requests of an app that shows its layers that guards on scopes choose:
-/// they do not know it before.
+/// Returns `true` if a response to the first requests of an app can show to its layers that guards on scopes
+/// decide. The layers do not know this before.
 pub(crate) fn may_be_first_mismatch(tree: &Tree) -> bool {
     places::has_guarded_scope(tree)
 }
 
-/// A browser's cache of preflights lets a page send a header with a method that needs no preflight by
-/// itself. No harm is done where no code of the app gets it, and where no policy applies nothing of the
-/// library is there to tell.
+/// Returns `true` if a kept preflight lets a page send a header with a method that needs no preflight by itself,
+/// without harm: no code of the app gets the request, or no policy applies to it.
 pub(crate) fn is_kept_for_nothing(answer: &Answer, bound: &Bound) -> bool {
     bound.0.is_empty() || answer.trace.maker.is_none() && answer.is_error()
 }
 
-/// The other case of that limit: an annotated route without a layer has granted the preflight, and a
-/// layer inside the router, of which the route does not know, answers the next request.
+/// Returns `true` for the other case of this limit: an annotated route without a layer has granted the preflight,
+/// and a layer inside the router, which the route does not know, answers the next request.
 pub(crate) fn is_kept_by_another_part(preflight: &Answer, actual: &Answer) -> bool {
     preflight.trace.layers.is_empty() && !actual.trace.layers.is_empty()
 }

@@ -1,9 +1,9 @@
-//! No preflight grants, and no response carries, more than the policy of the code that answers the
-//! actual request; and annotated routes grant no less. Random apps are asked: the actual request is
-//! sent first, and whatever answers is the truth.
+//! Checks that no preflight and no response grants more than the policy of the code that answers the actual
+//! request, and that annotated routes grant no less. The test generates apps. For each request, the test sends
+//! the actual request first, and the policy of the code that answers is the truth.
 //!
-//! `CORS_ACTIX_REQUESTS` is the number of requests: a path, a method, a host and an origin. The nightly
-//! run asks 100 000. `CORS_ACTIX_SHOWN` is the number of shapes of failures that are shown.
+//! `CORS_ACTIX_REQUESTS` is the number of requests: a path, a method, a host and an origin. The nightly run sends
+//! 100 000. `CORS_ACTIX_SHOWN` is the number of different failures that are shown.
 #![allow(clippy::expect_used, reason = "a test that can't go on ends")]
 
 mod caches;
@@ -34,31 +34,31 @@ use crate::{
     tree::{Node, Tree, Wrap},
 };
 
-/// Requests in CI. A nightly run sets `CORS_ACTIX_REQUESTS=100000`.
+/// The number of requests in CI. A nightly run sets `CORS_ACTIX_REQUESTS=100000`.
 const REQUESTS: usize = 5_000;
 
-/// Questions to one app.
+/// The number of questions to one app.
 const QUESTIONS: usize = 12;
 
-/// Shapes of failures that are shown.
+/// The number of different failures that are shown.
 const SHOWN: usize = 5;
 
-/// Failures of each sort that are made smaller: each takes as long as many apps.
+/// The number of failures of each kind that are made smaller. Each takes as long as many apps.
 const SHRUNK: usize = 20;
 
-/// Methods of questions: mostly those that annotated handlers have.
+/// The methods of questions, mostly methods of annotated handlers.
 const ASKED: [&str; 8] = ["PUT", "PUT", "PUT", "GET", "GET", "POST", "DELETE", "PATCH"];
 
 #[derive(Default)]
 struct Failures {
     count: usize,
     by_fault: BTreeMap<Fault, usize>,
-    /// By fault and shape: the sorts of what is left of the smallest app.
+    /// The failures by fault and shape. The shape of a failure is the kinds of the nodes in its smallest app.
     shapes: BTreeMap<(Fault, String), usize>,
 }
 
 #[actix_web::test]
-async fn nothing_is_granted_or_sent_beyond_what_answers_the_actual_request() {
+async fn nothing_is_granted_or_sent_beyond_the_policy_of_the_code_that_answers() {
     let requests = fewer(number("CORS_ACTIX_REQUESTS", REQUESTS));
     let mut tally = Tally::default();
     let mut failures = Failures::default();
@@ -78,7 +78,7 @@ async fn nothing_is_granted_or_sent_beyond_what_answers_the_actual_request() {
     assert_asked_enough(&tally);
 }
 
-/// Asks the app of the seed.
+/// Sends requests to the app of the seed.
 async fn ask(seed: u64, tally: &mut Tally, failures: &mut Failures) {
     let mut rng = Rng::with_seed(seed);
     let tree = generate::tree(&mut rng);
@@ -103,7 +103,7 @@ async fn ask(seed: u64, tally: &mut Tally, failures: &mut Failures) {
 }
 
 impl Failures {
-    /// Shows the smallest app that fails in the same way, if its shape is new.
+    /// Prints the smallest app that fails in the same way, if its shape is new.
     async fn show(&mut self, seed: u64, tree: &Tree, question: &Question, violation: Violation) {
         let fault = violation.fault;
         let shapes = self.shapes.iter().filter(|((other, _), _)| *other == fault);
@@ -130,7 +130,7 @@ fn number(variable: &str, default: usize) -> usize {
     env::var(variable).map_or(default, |text| text.parse().expect("the variable is a number"))
 }
 
-/// What a tree is made of, without patterns and policies.
+/// Returns the kinds of the parts of a tree, without patterns and policies.
 fn shape(tree: &Tree) -> String {
     shape_of("app", tree.has_default, &tree.wraps, &tree.nodes)
 }
@@ -147,7 +147,7 @@ fn shape_of(sort: &str, has_default: bool, wraps: &[Wrap], nodes: &[Node]) -> St
     wraps.iter().fold(text, |text, wrap| format!("{text} in {}", wrap.sort()))
 }
 
-/// A test that asks nothing passes always.
+/// Asserts that the test has sent enough requests of every kind.
 fn assert_asked_enough(tally: &Tally) {
     let Tally { requests, granted, denied, demanded, enforced, .. } = tally;
     assert!(granted * 10 > *requests && denied * 10 > *requests, "{tally:?}");

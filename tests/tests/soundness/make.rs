@@ -25,7 +25,7 @@ use crate::{
     tree::{Guard, Layer, Node, Tree, Wrap},
 };
 
-/// Starts the app, with `enforce` in all policies that can have it or in none.
+/// Starts the app. With `enforced`, all policies that can have `enforce` have it.
 pub(crate) async fn start(tree: &Tree, enforced: bool) -> Local {
     let app = App::new()
         .wrap(Wraps::new(&tree.wraps, enforced))
@@ -90,7 +90,7 @@ async fn plain(request: HttpRequest) -> HttpResponse {
     HttpResponse::Ok().body("plain")
 }
 
-/// A directory with files whose names are segments of generated paths.
+/// Returns a directory with files whose names are segments of generated paths.
 fn directory() -> PathBuf {
     static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
     let make = || {
@@ -124,8 +124,8 @@ impl Layer {
     }
 }
 
-/// All middleware of a place, in one `wrap`: the number of calls is part of an app's type, and what is
-/// generated is not.
+/// All middleware of a place, in one `wrap`. The type of an app depends on the number of calls of `wrap`, so this
+/// number must be fixed.
 struct Wraps {
     wraps: Rc<[Wrap]>,
     enforced: bool,
@@ -192,7 +192,7 @@ where
     Ok(boxed::service(Mapped { service }))
 }
 
-/// Boxes the bodies of responses.
+/// A service that boxes the bodies of responses.
 struct Mapped<S> {
     service: S,
 }

@@ -1,4 +1,5 @@
-//! Which nodes of a tree a path could reach. Only limits are judged by it: truth is what answered.
+//! Finds the nodes of a tree that a path could reach. Only limits use this module, because the truth is the code
+//! that answers.
 
 use actix_web::dev::ResourceDef;
 
@@ -7,18 +8,18 @@ use crate::{
     tree::{Node, Tree, Wrap},
 };
 
-/// A route or resource, where it stands.
+/// A route or a resource, with the scopes around it.
 #[derive(Clone, Debug)]
 pub(crate) struct Place<'t> {
     pub(crate) leaf: &'t Node,
-    /// The scopes around it, outermost first.
+    /// The scopes, outermost first.
     pub(crate) scopes: Vec<&'t Node>,
-    /// The patterns of the scopes, and that of the leaf.
+    /// The patterns of the scopes and of the leaf.
     patterns: Vec<String>,
 }
 
 impl Place<'_> {
-    /// `true` if prefixes and pattern fit, one after the other, as the router tries them.
+    /// Returns `true` if the prefixes and the pattern match one after the other, as in the router.
     pub(crate) fn could_match(&self, path: &str) -> bool {
         let Some((own, prefixes)) = self.patterns.split_last() else { return false };
         let own = ResourceDef::new(own.as_str());
@@ -29,7 +30,7 @@ impl Place<'_> {
         })
     }
 
-    /// `true` if the leaf has the method, or answers 405 to it.
+    /// Returns `true` if the leaf has the method, or answers 405 to it.
     pub(crate) fn takes(&self, method: &str) -> bool {
         match self.leaf {
             Node::Annotated(handler) => handler.methods.contains(&method),
@@ -53,12 +54,12 @@ impl Place<'_> {
         self.annotated().is_some_and(|own| own.name == handler.name)
     }
 
-    /// The whole pattern.
+    /// Returns the whole pattern.
     pub(crate) fn pattern(&self) -> String {
         self.patterns.concat()
     }
 
-    /// The whole pattern, with the names of its placeholders taken out: they tell no paths apart.
+    /// Returns the whole pattern without the names of its placeholders, which do not change the matching paths.
     pub(crate) fn shape(&self) -> String {
         let whole = self.pattern();
         let mut text = String::new();
@@ -73,18 +74,18 @@ impl Place<'_> {
         text
     }
 
-    /// The patterns of the scopes around the place.
+    /// Returns the patterns of the scopes around the place.
     pub(crate) fn prefix(&self) -> Option<&[String]> {
         self.patterns.split_last().map(|(_, prefixes)| prefixes)
     }
 
-    /// `true` if both stand in the same scopes.
+    /// Returns `true` if both are in the same scopes.
     pub(crate) fn has_scopes_of(&self, other: &Place<'_>) -> bool {
         self.scopes.len() == other.scopes.len()
             && self.scopes.iter().zip(&other.scopes).all(|(a, b)| std::ptr::eq(*a, *b))
     }
 
-    /// `true` if both have the same pattern in the same scopes.
+    /// Returns `true` if both have the same pattern in the same scopes.
     pub(crate) fn is_twin_of(&self, other: &Place<'_>) -> bool {
         self.has_scopes_of(other) && self.pattern() == other.pattern()
     }
@@ -94,13 +95,13 @@ impl Place<'_> {
     }
 }
 
-/// What is left of the path behind a scope's prefix.
+/// Returns the rest of the path after the prefix of a scope.
 fn enter<'p>(prefix: &str, path: &'p str) -> Option<&'p str> {
     let matched = ResourceDef::root_prefix(prefix).find_match(path)?;
     path.get(matched..)
 }
 
-/// All routes and resources, first registered first.
+/// Returns all routes and resources, in the order of registration.
 pub(crate) fn places(tree: &Tree) -> Vec<Place<'_>> {
     let mut places = Vec::new();
     collect(&tree.nodes, &[], &[], &mut places);
@@ -130,8 +131,8 @@ fn collect<'t>(
     }
 }
 
-/// The place that the app's resource map names for a path: first registered first, never sideways out
-/// of a scope, guards and methods apart.
+/// Returns the place that the app's resource map names for a path: the first in the order of registration, without
+/// regard to guards and methods. The map does not leave a scope that it has entered.
 pub(crate) fn named<'t>(tree: &'t Tree, path: &str) -> Option<Place<'t>> {
     let mut rest = path;
     let mut nodes = &tree.nodes[..];
@@ -154,12 +155,12 @@ pub(crate) fn named<'t>(tree: &'t Tree, path: &str) -> Option<Place<'t>> {
     }
 }
 
-/// `true` if a scope of the app has a guard.
+/// Returns `true` if a scope of the app has a guard.
 pub(crate) fn has_guarded_scope(tree: &Tree) -> bool {
     tree.all().any(|node| matches!(node, Node::Scope { guard: Some(_), .. }))
 }
 
-/// `true` if middleware of the app answers as a handler does.
+/// Returns `true` if middleware of the app answers like a handler.
 pub(crate) fn has_answering_middleware(tree: &Tree) -> bool {
     tree.all_wraps().any(|wrap| matches!(wrap, Wrap::Answers))
 }

@@ -1,5 +1,5 @@
-//! The policies that generated apps use, and what each of them allows, written from the words of the
-//! Fetch standard and without the library.
+//! The policies of generated apps, and the requests that each policy allows. The decisions are written from the
+//! Fetch standard, without code of the library.
 
 use std::fmt;
 
@@ -19,12 +19,12 @@ pub(crate) const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
 /// The methods that need no preflight (Fetch, "CORS-safelisted method").
 const SAFELISTED: [&str; 3] = ["GET", "HEAD", "POST"];
 
-/// A policy. Each allows and exposes a header of its own, so that an answer shows where it is from.
+/// A policy. Each policy allows and exposes its own header, so that an answer shows its policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Open,
     Friends,
-    /// The only one with credentials.
+    /// The only policy with credentials.
     Partners,
     Closed,
 }
@@ -32,7 +32,7 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) const ALL: [Kind; 4] = [Kind::Open, Kind::Friends, Kind::Partners, Kind::Closed];
 
-    /// The request header that the policy allows.
+    /// Returns the request header that the policy allows.
     pub(crate) fn header(self) -> &'static str {
         match self {
             Kind::Open => "x-open",
@@ -55,8 +55,8 @@ impl Kind {
         self.build(false)
     }
 
-    /// The policy with `enforce`, where it can have it: [`Kind::Open`] denies nobody, and
-    /// [`Policy::same_origin`] takes no options.
+    /// Returns the policy with `enforce`, if the policy can have it. [`Kind::Open`] cannot, because it denies no
+    /// origin, and [`Policy::same_origin`] takes no options.
     pub(crate) fn enforced(self) -> Policy {
         self.build(self.can_enforce())
     }
@@ -92,13 +92,13 @@ impl Kind {
     }
 }
 
-/// A policy at its place, as far as it has a say.
+/// A policy at its place, and the parts of it that apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Voice {
     pub(crate) kind: Kind,
     /// The methods of an annotated handler; `None` for a layer, whose policy lists them.
     pub(crate) methods: Option<&'static [&'static str]>,
-    /// `true` if only the origin is asked, and methods, headers and credentials are not.
+    /// `true` if the policy only has to allow the origin, and not methods, headers and credentials.
     pub(crate) for_origin_only: bool,
 }
 
@@ -108,7 +108,7 @@ impl Voice {
         listed.contains(&method) || SAFELISTED.contains(&method)
     }
 
-    /// `true` if the policy grants the preflight.
+    /// Returns `true` if the policy grants the preflight.
     pub(crate) fn grants(&self, asked: &Asked<'_>) -> bool {
         let fits = self.allows_method(asked.method)
             && asked.header.is_none_or(|header| header == self.kind.header())
@@ -116,7 +116,7 @@ impl Voice {
         self.kind.allows_origin(asked.origin) && (fits || self.for_origin_only)
     }
 
-    /// `true` if the policy allows all CORS headers of the response.
+    /// Returns `true` if the policy allows all CORS headers of the response.
     pub(crate) fn permits(&self, origin: Option<&str>, headers: &Headers) -> bool {
         let origin_fits = match headers.origin.as_deref() {
             None => !headers.has_credentials && headers.exposed.is_empty(),
@@ -128,7 +128,7 @@ impl Voice {
         origin_fits && (rest_fits || self.for_origin_only)
     }
 
-    /// The headers that the policy sends to the origin.
+    /// Returns the headers that the policy sends to the origin.
     pub(crate) fn headers_for(&self, origin: &str) -> Headers {
         if !self.kind.allows_origin(origin) {
             return Headers::default();
@@ -150,7 +150,7 @@ impl fmt::Display for Voice {
     }
 }
 
-/// What a preflight asks for.
+/// The method and the header that a preflight asks for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
     pub(crate) origin: &'a str,
@@ -171,7 +171,7 @@ impl Headers {
     pub(crate) fn of(response: &Response) -> Self {
         let origins = response.values("access-control-allow-origin");
         Headers {
-            // Two lines become a value that no policy permits.
+            // Two lines become one value, which no policy permits.
             origin: (!origins.is_empty()).then(|| origins.join(" and ")),
             has_credentials: !response.values("access-control-allow-credentials").is_empty(),
             exposed: items(response, "access-control-expose-headers"),
@@ -185,12 +185,12 @@ pub(crate) struct Grant {
     pub(crate) methods: Vec<String>,
     pub(crate) headers: Vec<String>,
     pub(crate) with_credentials: bool,
-    /// `true` if the browser keeps the answer. Without `Access-Control-Max-Age` it does, for 5 s.
+    /// `true` if the browser keeps the answer. Without `Access-Control-Max-Age`, the browser keeps it for 5 s.
     pub(crate) is_kept: bool,
 }
 
 impl Grant {
-    /// `None` if the response grants nothing to the origin.
+    /// Reads the answer. Returns `None` if the response grants nothing to the origin.
     pub(crate) fn of(response: &Response, asked: &Asked<'_>) -> Option<Self> {
         let sent = Headers::of(response);
         let is_origin = sent.origin.is_some_and(|sent| sent == "*" || sent == asked.origin);
@@ -215,7 +215,7 @@ impl Grant {
     }
 }
 
-/// The items of a header that is a list, over all its lines.
+/// Returns the items of all lines of a header that is a list.
 pub(crate) fn items(response: &Response, name: &str) -> Vec<String> {
     let values = response.values(name);
     let items = values.iter().flat_map(|value| value.split(','));

@@ -1,4 +1,4 @@
-//! The requests that generated apps are asked, and what guards and middleware read in them.
+//! The requests to generated apps, and the headers that guards and middleware read.
 
 use std::fmt;
 
@@ -15,28 +15,28 @@ use cors_actix_tests::{
 
 use crate::trace::{self, Maker, Trace};
 
-/// A value of `Accept` that guards look for. A page may send it without a preflight, and no preflight
+/// The value of `Accept` that guards accept. A page may send the value without a preflight, and no preflight
 /// carries it.
 const FLAG: &str = "text/flag";
 
-/// `true` if the request is one that guards on headers let through.
+/// Returns `true` if guards on headers accept the request.
 pub(crate) fn is_flagged(context: &GuardContext<'_>) -> bool {
     context.head().headers().get(ACCEPT).is_some_and(|accept| accept == FLAG)
 }
 
-/// `true` if the request is one that authentication lets through.
+/// Returns `true` if authentication accepts the request.
 pub(crate) fn has_token(head: &RequestHead) -> bool {
     head.headers().contains_key(AUTHORIZATION)
 }
 
-/// A URL, as a browser knows it.
+/// A URL, as a browser stores it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) host: &'static str,
     pub(crate) path: String,
 }
 
-/// What an actual request may carry that its preflight does not.
+/// The headers that an actual request may carry and its preflight does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Extras {
     pub(crate) has_flag: bool,
@@ -44,7 +44,8 @@ pub(crate) struct Extras {
 }
 
 impl Extras {
-    /// Without token first: what an answer teaches a layer, it has learnt before preflights come.
+    /// All combinations. Requests without a token come first, so that layers learn from their answers before the
+    /// preflights.
     pub(crate) const ALL: [Extras; 4] = [
         Extras { has_flag: false, has_token: false },
         Extras { has_flag: true, has_token: false },

@@ -1,4 +1,4 @@
-//! Makes a failing app as small as it gets, by taking parts away for as long as it fails.
+//! Makes a failing app smaller, by removing parts as long as the app still fails.
 
 use std::rc::Rc;
 
@@ -8,15 +8,15 @@ use crate::{
     tree::{Node, Tree, Wrap},
 };
 
-/// The first violation of the sort that a fresh app shows at once.
+/// Returns the first violation with this fault of a new app, without earlier requests.
 pub(crate) async fn violation(tree: &Tree, question: &Question, fault: Fault) -> Option<Violation> {
     let mut session = Session::start(tree).await;
     let found = session.ask(question, &mut Tally::default()).await;
     found.into_iter().find(|violation| violation.fault == fault)
 }
 
-/// The smallest tree that still fails, and how; `None` if a fresh app does not fail: then what was
-/// asked earlier has a part in it.
+/// Returns the smallest tree that still fails, and its violation. Returns `None` if a new app does not fail,
+/// because earlier requests are a part of the cause.
 pub(crate) async fn shrink(
     tree: &Tree,
     question: &Question,
@@ -34,7 +34,7 @@ pub(crate) async fn shrink(
     }
 }
 
-/// The tree without one of its parts, for each part.
+/// Returns, for each part of the tree, the tree without this part.
 fn smaller(tree: &Tree) -> Vec<Tree> {
     let mut all = Vec::new();
     all.extend(without_node(&tree.nodes).into_iter().map(|nodes| Tree { nodes, ..tree.clone() }));

@@ -1,30 +1,30 @@
-//! Counts what was asked and found.
+//! Counts requests and results.
 
 use std::collections::BTreeMap;
 
 use crate::{requests::Answer, trace::Maker, tree::Tree};
 
-/// Counts.
+/// The numbers of requests and results.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) apps: usize,
-    /// Paths with a method, a host and an origin.
+    /// Combinations of a path, a method, a host and an origin.
     pub(crate) requests: usize,
     pub(crate) granted: usize,
     pub(crate) denied: usize,
     /// Preflights that annotated routes must grant.
     pub(crate) demanded: usize,
-    /// Requests of which `enforce` must keep a handler.
+    /// Requests that `enforce` must keep away from a handler.
     pub(crate) enforced: usize,
-    /// Requests that a kept grant would let pass, against the truth.
+    /// Requests that a kept preflight would allow, but the truth does not.
     pub(crate) kept: usize,
-    /// By the sort of node or middleware, the apps that have it.
+    /// The number of apps with each kind of node or middleware.
     pub(crate) sorts: BTreeMap<&'static str, usize>,
-    /// By the sort of maker, the answers to actual requests.
+    /// The number of answers to actual requests by each kind of maker.
     pub(crate) makers: BTreeMap<&'static str, usize>,
-    /// By the name of a limit, what is granted or sent beyond the truth.
+    /// The number of grants and responses beyond the truth, by the name of the limit.
     pub(crate) excess: BTreeMap<&'static str, usize>,
-    /// By the name of a limit, what annotated routes deny or lack.
+    /// The number of denials and missing headers of annotated routes, by the name of the limit.
     pub(crate) lack: BTreeMap<&'static str, usize>,
 }
 

@@ -1,5 +1,5 @@
-//! Notes on this thread which code a request came to: the layers that it entered, and the code that
-//! made the answer. No model of the router is needed, because the router itself was there.
+//! Records the way of a request on this thread: the layers that it entered, and the code that made the answer. So
+//! the test needs no model of the router.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -14,9 +14,9 @@ thread_local! {
 pub(crate) enum Maker {
     /// The annotated handler of this name.
     Annotated(&'static str),
-    /// A handler or default service without annotation.
+    /// An unannotated handler or default service.
     Plain,
-    /// Middleware of the app's own.
+    /// Middleware of the app.
     Middleware {
         /// The answer that the middleware has replaced, if any.
         replaced: Option<Box<Trace>>,
@@ -27,7 +27,7 @@ pub(crate) enum Maker {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entered {
     pub(crate) layer: Rc<Layer>,
-    /// The path as the router read it there.
+    /// The path as the router has read it at the layer.
     pub(crate) path: String,
 }
 
@@ -36,10 +36,9 @@ pub(crate) struct Entered {
 pub(crate) struct Trace {
     /// The layers around the code that made the answer, outermost first.
     pub(crate) layers: Vec<Entered>,
-    /// `None` if neither a handler nor middleware of the app made the answer: actix-web, a file service
-    /// or a layer did.
+    /// The code that made the answer. `None` means actix-web, a file service or a layer.
     pub(crate) maker: Option<Maker>,
-    /// The path as the router read it last.
+    /// The path as the router has read it last.
     pub(crate) path: String,
     /// `true` if a handler or default service ran.
     pub(crate) has_run: bool,
@@ -55,7 +54,7 @@ pub(crate) fn end() -> Trace {
     TRACE.take()
 }
 
-/// Notes that the request is in front of the layer, and will enter it.
+/// Records that the request is about to enter the layer.
 pub(crate) fn enter(layer: &Rc<Layer>, path: &str) {
     TRACE.with_borrow_mut(|trace| {
         trace.layers.push(Entered { layer: Rc::clone(layer), path: path.to_owned() });
@@ -63,7 +62,7 @@ pub(crate) fn enter(layer: &Rc<Layer>, path: &str) {
     });
 }
 
-/// Notes the handler or default service that answers.
+/// Records the handler or default service that answers.
 pub(crate) fn answer(maker: Maker, path: &str) {
     TRACE.with_borrow_mut(|trace| {
         trace.maker = Some(maker);
@@ -72,7 +71,7 @@ pub(crate) fn answer(maker: Maker, path: &str) {
     });
 }
 
-/// Notes that middleware of an annotated handler's own answers.
+/// Records that middleware in `wrap` of an annotated handler answers.
 pub(crate) fn answer_for(handler: &'static str, path: &str) {
     TRACE.with_borrow_mut(|trace| {
         trace.maker = Some(Maker::Annotated(handler));
@@ -80,7 +79,7 @@ pub(crate) fn answer_for(handler: &'static str, path: &str) {
     });
 }
 
-/// Notes that middleware answers instead of forwarding the request.
+/// Records that middleware answers instead of forwarding the request.
 pub(crate) fn answer_in_front(path: &str) {
     TRACE.with_borrow_mut(|trace| {
         trace.maker = Some(Maker::Middleware { replaced: None });
@@ -88,12 +87,12 @@ pub(crate) fn answer_in_front(path: &str) {
     });
 }
 
-/// The number of layers around the code that calls this on a request's way in.
+/// Returns the number of layers around the code that calls this function on the way in.
 pub(crate) fn depth() -> usize {
     TRACE.with_borrow(|trace| trace.layers.len())
 }
 
-/// Notes that middleware below so many layers replaces the answer from further in.
+/// Records that middleware inside of `depth` layers replaces the inner answer.
 pub(crate) fn replace(depth: usize) {
     TRACE.with_borrow_mut(|trace| {
         let replaced = trace.clone();

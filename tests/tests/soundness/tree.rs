@@ -1,4 +1,4 @@
-//! A generated app as data, which can be shrunk and is shown as the code that would make it.
+//! A generated app as data, which can be made smaller, and is printed as the code that would make the app.
 
 use std::{
     fmt::{self, Formatter},
@@ -7,33 +7,33 @@ use std::{
 
 use crate::{handlers::Handler, policies::Kind};
 
-/// The hosts that guards and requests name.
+/// The hosts of guards and requests.
 pub(crate) const HOSTS: [&str; 3] = ["x.test", "y.test", "z.test"];
 
 /// An app.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
-    /// Innermost first, as `wrap` is called.
+    /// The middleware, innermost first, in the order of the calls of `wrap`.
     pub(crate) wraps: Vec<Wrap>,
     pub(crate) has_default: bool,
     pub(crate) nodes: Vec<Node>,
-    /// Whether the app is the only one of its thread, as those of most servers are: a layer that knows
-    /// itself alone takes shorter ways.
+    /// `true` if the app is the only app of its thread, as in most servers. A layer that is alone on its thread
+    /// takes faster paths.
     pub(crate) is_alone: bool,
 }
 
 /// A service of an app or a scope.
 #[derive(Clone)]
 pub(crate) enum Node {
-    /// A handler under `#[cors]`. Each stands in an app once at most, so its name is its place.
+    /// A handler under `#[cors]`. An app has each handler at most once, so the name of a handler is its place.
     Annotated(&'static Handler),
-    /// Takes one method, and leaves the others to later services.
+    /// Takes one method, and passes other methods on to later services.
     Route {
         path: &'static str,
         method: &'static str,
         guard: Option<Guard>,
     },
-    /// Takes every method: answers 405 to those that are not listed, if any are.
+    /// Takes every method. If methods are listed, answers 405 to other methods.
     Resource {
         path: &'static str,
         methods: &'static [&'static str],
@@ -56,7 +56,7 @@ pub(crate) enum Node {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Guard {
     Host(&'static str),
-    /// Looks at a header that preflights lack.
+    /// A guard on a header that preflights lack.
     Flag,
 }
 
@@ -64,15 +64,15 @@ pub(crate) enum Guard {
 #[derive(Clone)]
 pub(crate) enum Wrap {
     Cors(Rc<Layer>),
-    /// Returns 401 as an error to every request without a token, preflights too.
+    /// Fails with a 401 error for every request without a token, including preflights.
     Fails,
-    /// Answers 401 to every request without a token, preflights too.
+    /// Answers 401 to every request without a token, including preflights.
     Denies,
-    /// Answers 200 to requests without a token, as a cache does; forwards preflights.
+    /// Answers 200 to requests without a token, like a cache, and forwards preflights.
     Answers,
-    /// Answers 503 instead of what comes from further in, to requests without a token.
+    /// Replaces the inner answer to requests without a token with a 503.
     Replaces,
-    /// Merges slashes, and removes those at the end.
+    /// Merges slashes, and removes slashes at the end.
     Normalizes,
 }
 
@@ -80,7 +80,7 @@ pub(crate) enum Wrap {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layer {
     pub(crate) kind: Kind,
-    /// The policy that the app gets. Another than `kind` is a fault that the test must find.
+    /// The policy that the app gets. If it is not `kind`, the test must find a fault.
     pub(crate) made_of: Kind,
     pub(crate) overrides: Vec<(&'static str, Kind)>,
     pub(crate) is_authoritative: bool,
@@ -88,7 +88,7 @@ pub(crate) struct Layer {
 }
 
 impl Tree {
-    /// Every list of services in the app, outermost first.
+    /// Returns every list of services in the app, outermost first.
     pub(crate) fn lists(&self) -> Vec<&[Node]> {
         let mut lists = vec![&self.nodes[..]];
         let mut next = 0;
@@ -99,12 +99,12 @@ impl Tree {
         lists
     }
 
-    /// Every node of the app.
+    /// Returns every node of the app.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Node> {
         self.lists().into_iter().flatten()
     }
 
-    /// Every middleware of the app.
+    /// Returns every middleware of the app.
     pub(crate) fn all_wraps(&self) -> impl Iterator<Item = &Wrap> {
         self.wraps.iter().chain(self.all().flat_map(Node::wraps))
     }
@@ -134,7 +134,7 @@ impl Node {
         }
     }
 
-    /// The sort of node, for counts and to tell failures apart.
+    /// Returns the kind of node, for counts and for the shapes of failures.
     pub(crate) fn sort(&self) -> &'static str {
         match self {
             Node::Annotated(handler) if handler.is_guarded() => "annotated, guarded",
@@ -152,7 +152,7 @@ impl Node {
 }
 
 impl Wrap {
-    /// The sort of middleware, for counts and to tell failures apart.
+    /// Returns the kind of middleware, for counts and for the shapes of failures.
     pub(crate) fn sort(&self) -> &'static str {
         match self {
             Wrap::Cors(layer) if layer.is_authoritative => "authoritative layer",

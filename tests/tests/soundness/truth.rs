@@ -1,4 +1,4 @@
-//! Which policies have a say, told by the code that answered the actual request.
+//! Finds the policies that apply, from the code that has answered the actual request.
 
 use std::fmt;
 
@@ -10,19 +10,19 @@ use crate::{
     tree::Layer,
 };
 
-/// The most that may be granted or sent: what all voices of one alternative allow.
+/// The most that may be granted or sent: everything that all policies of one of the alternatives allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bound(pub(crate) Vec<Vec<Voice>>);
 
 impl Bound {
-    /// The bound of the response to an actual request. `behind` is the way of the same request with a
-    /// token: it tells what is behind middleware that answers in front of the router.
+    /// Returns the bound of the response to an actual request. `behind` is the way of the same request with a token,
+    /// which shows the code behind middleware that answers in front of the router.
     pub(crate) fn of_response(answer: &Answer, behind: &Trace) -> Self {
         let Trace { layers, path, maker, .. } = &answer.trace;
         if let Some(bound) = Self::of_authoritative(&answer.trace) {
             return bound;
         }
-        // Of several layers, the nearest decides.
+        // The innermost layer decides.
         let own = layers.last().map(|entered| voices(entered, path));
         let inner = match maker {
             Some(Maker::Annotated(name)) => return Bound(vec![vec![Handler::named(name).voice()]]),
@@ -32,19 +32,19 @@ impl Bound {
             }
             _ => None,
         };
-        // Without a layer around the middleware, nothing of the library is around its answer.
+        // Without a layer around the middleware, no policy applies to its answer.
         let (Some(own), Some(inner)) = (own.clone(), inner) else {
             return Bound(own.into_iter().collect());
         };
-        // Allowed are the headers of the route behind, or the layer's own for the origins that
-        // the route, or an inner layer, allows too.
+        // The response may have the headers of the route behind. For origins that the route or an inner
+        // layer allows too, it may also have the headers of the layer's own policy.
         let origins = inner.iter().map(|voice| Voice { for_origin_only: true, ..*voice });
         let narrowed = own.into_iter().chain(origins).collect();
         let is_of_route = inner.iter().all(|voice| voice.methods.is_some());
         Bound(is_of_route.then_some(inner).into_iter().chain([narrowed]).collect())
     }
 
-    /// The bound of the preflight of an actual request.
+    /// Returns the bound of the preflight of an actual request.
     pub(crate) fn of_preflight(answer: &Answer, behind: &Trace) -> Self {
         if let Some(bound) = Self::of_authoritative(&answer.trace) {
             return bound;
@@ -54,37 +54,37 @@ impl Bound {
         if let Some(handler) = handler {
             return Bound(vec![vec![handler.voice()]]);
         }
-        // Of several layers around a place without annotation the outermost answers, because a
-        // preflight gets no further (rule 5 of the crate's documentation).
+        // The outermost of several layers around an unannotated place answers, because preflights do not
+        // reach inner layers (rule 6 of `cors_actix::guide`).
         let outermost = answer.trace.layers.first();
         let own = outermost.map(|entered| voices(entered, &answer.trace.path));
         Bound(own.into_iter().collect())
     }
 
-    /// The bound below an authoritative layer, which overrides all that is further in.
+    /// Returns the bound inside of an authoritative layer, which overrides inner policies.
     fn of_authoritative(trace: &Trace) -> Option<Self> {
         let entered = trace.layers.iter().find(|entered| entered.layer.is_authoritative)?;
         Some(Bound(vec![voices(entered, &trace.path)]))
     }
 
-    /// `true` if the bound allows the preflight to be granted.
+    /// Returns `true` if the bound allows a grant of the preflight.
     pub(crate) fn grants(&self, asked: &Asked<'_>) -> bool {
         self.0.iter().any(|all| all.iter().all(|voice| voice.grants(asked)))
     }
 
-    /// `true` if the bound allows all CORS headers of the response.
+    /// Returns `true` if the bound allows all CORS headers of the response.
     pub(crate) fn permits(&self, origin: Option<&str>, headers: &Headers) -> bool {
         let is_bare = *headers == Headers::default();
         is_bare || self.0.iter().any(|all| all.iter().all(|voice| voice.permits(origin, headers)))
     }
 
-    /// `true` if whatever is sent depends on the origin.
+    /// Returns `true` if the headers depend on the origin.
     pub(crate) fn varies(&self) -> bool {
         let varies = |all: &Vec<Voice>| all.iter().any(|voice| voice.kind != Kind::Open);
         !self.0.is_empty() && self.0.iter().all(varies)
     }
 
-    /// The annotated handler's policy, where it alone decides what is to be granted.
+    /// Returns the policy of the annotated handler, if no other policy applies.
     pub(crate) fn of_handler(&self) -> Option<Voice> {
         match self.0.first().map(Vec::as_slice) {
             Some([voice]) => voice.methods.map(|_| *voice),
@@ -92,14 +92,14 @@ impl Bound {
         }
     }
 
-    /// `true` if a policy that can have `enforce` denies the origin.
+    /// Returns `true` if a policy that can have `enforce` denies the origin.
     pub(crate) fn denies_by_force(&self, origin: &str) -> bool {
         let [all] = &self.0[..] else { return false };
         all.iter().any(|voice| voice.kind.can_enforce() && !voice.kind.allows_origin(origin))
     }
 }
 
-/// The annotated handler that made the answer, or made what middleware replaced.
+/// Returns the annotated handler that made the answer, or the answer that middleware replaced.
 pub(crate) fn annotated(trace: &Trace) -> Option<&'static Handler> {
     match &trace.maker {
         Some(Maker::Annotated(name)) => Some(Handler::named(name)),
@@ -108,7 +108,7 @@ pub(crate) fn annotated(trace: &Trace) -> Option<&'static Handler> {
     }
 }
 
-/// The policies that decided an answer below so many layers; `None` if no layer there did.
+/// Returns the policies that decided on an answer inside of `depth` layers, or `None` if no layer there did.
 fn decider(trace: &Trace, depth: usize) -> Option<Vec<Voice>> {
     match &trace.maker {
         Some(Maker::Annotated(name)) => Some(vec![Handler::named(name).voice()]),
@@ -119,8 +119,8 @@ fn decider(trace: &Trace, depth: usize) -> Option<Vec<Voice>> {
     }
 }
 
-/// The policies of a layer for a path: several if the path can be read in several ways, as files and
-/// gateways do, or if middleware has rewritten it further in.
+/// Returns the policies of a layer for a path. Several policies apply if the path has several readings, or if
+/// inner middleware has rewritten the path.
 pub(crate) fn voices(entered: &Entered, path_of_maker: &str) -> Vec<Voice> {
     let mut voices = Vec::new();
     for path in [&entered.path, path_of_maker].into_iter().flat_map(readings) {
@@ -133,7 +133,7 @@ pub(crate) fn voices(entered: &Entered, path_of_maker: &str) -> Vec<Voice> {
     voices
 }
 
-/// The path as it stands, and in normal form.
+/// Returns the path as written, and in normal form.
 pub(crate) fn readings(path: &str) -> [String; 2] {
     let mut segments = Vec::new();
     let slashes = path.replace("%2F", "/").replace("%2f", "/");
@@ -151,7 +151,8 @@ pub(crate) fn readings(path: &str) -> [String; 2] {
 }
 
 impl Layer {
-    /// The policy for a path: that of the longest override which has it, by whole segments.
+    /// Returns the policy for a path: the policy of the longest override that matches whole segments, or the layer's
+    /// own policy.
     fn kind_at(&self, path: &str) -> Kind {
         let has_path = |prefix: &str| match prefix {
             "/{n:[0-9]+}" => {

@@ -38,7 +38,7 @@ pub(super) enum Pattern<'a> {
 /// A tuple origin (HTML, "origin"), or a pattern of tuple origins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tuple<'a> {
-    /// The text as written. There is one text only for each origin and pattern.
+    /// The text as written. Two different texts are never the same origin or pattern.
     pub(super) text: &'a str,
     pub(super) scheme: &'a str,
     pub(super) host: Host<'a>,
@@ -66,7 +66,7 @@ impl Tuple<'_> {
         matches!(self.host, Host::Exact(_)) && self.port != Port::Any
     }
 
-    /// Returns `true` if the network can answer in the name of the origin: plain http, not loopback
+    /// Returns `true` if an attacker on the network can impersonate the origin: plain http, not loopback
     /// (Secure Contexts, "Is origin potentially trustworthy?").
     pub(super) fn is_insecure(&self) -> bool {
         self.scheme == "http"
@@ -100,8 +100,9 @@ pub(super) fn default_port(scheme: &str) -> Option<&'static str> {
 }
 
 /// Returns `true` for an origin that names no host (`file://`, from web views of Electron, Android and
-/// Cordova) or a host without a label (`app://.`, from Electron). Special schemes have none (URL
-/// standard, "host parsing"), and no host means no port (URL standard, "host state").
+/// Cordova) or a host without a label (`app://.`, from Electron). Origins of special schemes always have a
+/// host (URL standard, "host parsing"), and an origin without a host has no port (URL standard, "host
+/// state").
 pub(super) fn is_nameless(scheme: &str, host: &str, port: Option<&str>) -> bool {
     (host == "." || host.is_empty() && port.is_none())
         && !matches!(scheme, "http" | "https" | "ftp" | "ws" | "wss")
@@ -238,7 +239,7 @@ fn check_name(name: &str) -> Result<(), OriginFault> {
     if name.starts_with('[') {
         return Ok(());
     }
-    // A trailing dot makes another origin, which browsers send as it is.
+    // A host with a trailing dot is another origin than the host without the dot, and browsers send the dot.
     let labels = name.strip_suffix('.').unwrap_or(name);
     if labels.len() > LONGEST_HOST {
         return Err(OriginFault::HostTooLong);

@@ -77,7 +77,7 @@ impl fmt::Debug for Origins {
     }
 }
 
-/// Patterns, looked up by the texts of those patterns that would match an origin.
+/// A table of patterns. To find a match, the patterns that would match an origin are looked up in the table.
 #[derive(Clone, Default)]
 struct Wildcards {
     table: HashTable<Box<str>>,
@@ -85,7 +85,7 @@ struct Wildcards {
     kinds: Kinds,
 }
 
-/// The kinds of patterns in the table, so that no other kind is looked up.
+/// The kinds of patterns in the table. Other kinds are not looked up.
 #[derive(Clone, Copy, Default)]
 struct Kinds {
     subdomains: bool,

@@ -5,7 +5,7 @@ use url::Url;
 use super::pattern::{HostTables, default_port, is_loopback, is_nameless, parse, split_port};
 use crate::{diagnostics::is_separator, problem::OriginFault};
 
-/// Knows all tables.
+/// All tables.
 pub(crate) enum FullTables {}
 
 impl HostTables for FullTables {
@@ -25,8 +25,8 @@ impl HostTables for FullTables {
         }
     }
 
-    /// A top-level name that the list does not know counts as one (publicsuffix.org, "the prevailing
-    /// rule is `*`"), but for `localhost`.
+    /// Returns `base` if it is a public suffix. A top-level name that the list does not contain is a public
+    /// suffix (publicsuffix.org, "the prevailing rule is `*`"), except `localhost`.
     #[cfg(feature = "public-suffix")]
     fn public_suffix(base: &str) -> Option<&str> {
         let name = base.strip_suffix('.').unwrap_or(base);
@@ -76,8 +76,8 @@ impl HostTables for FullTables {
     }
 }
 
-/// Knows no table. For policies that the compiler has checked with [`FullTables`], so that programs
-/// whose policies are all written in their source do not contain the tables.
+/// No tables, for policies that the compiler has checked with [`FullTables`]. A program whose policies are
+/// all written in its source does not contain the tables.
 pub(crate) enum NoTables {}
 
 impl HostTables for NoTables {
@@ -96,7 +96,7 @@ impl HostTables for NoTables {
     }
 }
 
-/// Returns `true` if a text without scheme looks like a host, and is not just any word.
+/// Returns `true` if a text without scheme looks like a host: the text has a port or a dot, or is loopback.
 fn plausible(host: &str, port: Option<&str>) -> bool {
     port.is_some_and(|port| !port.is_empty()) || host.contains('.') || is_loopback(host)
 }
