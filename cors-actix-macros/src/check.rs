@@ -26,6 +26,7 @@ fn problems(args: &Args) -> Vec<Error> {
         expose_headers: &exposed,
         max_age: args.max_age,
         preflight_status: args.preflight_status,
+        timing_allow_origin: args.timing_allow_origin,
         danger_insecure_origins: args.danger_insecure_origins,
         danger_public_suffixes: args.danger_public_suffixes,
         same_origin: args.same_origin,

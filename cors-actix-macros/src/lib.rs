@@ -37,6 +37,7 @@ use crate::{args::Args, handler::Handler, item::Item, keyword::Invocation, modul
 /// | `expose_headers` | `any`, or a list of response header names |
 /// | `max_age` | seconds for which browsers may cache the answer to a preflight |
 /// | `preflight_status` | status of a granted preflight; 204 by default |
+/// | `timing_allow_origin` | lets pages of allowed origins read the timing of responses |
 /// | `danger_insecure_origins` | accepts plain `http://` origins with credentials |
 /// | `danger_public_suffixes` | accepts wildcards over public suffixes with credentials |
 /// | `same_origin` | denies every other origin; stands alone or with `enforce` |

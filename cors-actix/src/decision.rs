@@ -1,5 +1,7 @@
 //! Decides on a request by a policy, without a response.
 
+use std::sync::Arc;
+
 use actix_web::{
     dev::RequestHead,
     http::{
@@ -14,6 +16,7 @@ use cors_actix_core::{Origin, RequestHeadersCheck, is_token};
 
 use crate::{
     error::Denial,
+    outcomes::Outcomes,
     policy::{AllowedMethods, CompiledPolicy, Policy},
     predicate::PredicateOutcome,
 };
@@ -88,7 +91,9 @@ impl Policy {
     /// # Ok::<(), cors_actix::PolicyError>(())
     /// ```
     pub fn decide<'r>(&self, request: &'r RequestHead) -> Decision<'r> {
-        decide(&self.compiled(), request, None)
+        let (policy, outcomes) = (self.compiled(), Outcomes::default());
+        let waits = policy.choice.is_some() && outcomes.has_to_wait(&policy, request);
+        decide(&policy, request, &outcomes, waits)
     }
 
     /// Decides on a request, and awaits the asynchronous predicates of the policy if it has any.
@@ -106,27 +111,34 @@ impl Policy {
     /// ```
     pub async fn decide_async<'r>(&self, request: &'r RequestHead) -> Decision<'r> {
         let policy = self.compiled();
-        let outcome = match unlisted(&policy, request) {
-            Some(origin) if policy.predicates.is_async() => {
-                Some(policy.predicates.ask_async(&origin, request).await)
-            }
-            _ => None,
-        };
-        decide(&policy, request, outcome)
+        let outcomes = Outcomes::default();
+        if let Some(answers) = outcomes.ask(std::iter::once(&policy), request) {
+            outcomes.extend(answers.await);
+        }
+        decide(&policy, request, &outcomes, false)
     }
 }
 
+/// Decides on a request. `waits` is `true` if the choice of the policy depends on asynchronous predicates
+/// that were not asked.
 fn decide<'r>(
-    policy: &CompiledPolicy,
+    policy: &Arc<CompiledPolicy>,
     request: &'r RequestHead,
-    outcome: Option<PredicateOutcome>,
+    outcomes: &Outcomes,
+    waits: bool,
 ) -> Decision<'r> {
+    let policy = if waits { policy } else { &outcomes.resolve(policy, request) };
+    let outcome = outcomes.known(policy);
+    let precise = |denial: Denial<'r>| match denial {
+        Denial::OriginNotAllowed(origin) if waits => Denial::PredicateNotAsked(origin),
+        other => other.precise(),
+    };
     if let Some(asked) = Preflight::of(request) {
         let granted = preflight(policy, &policy.methods, &asked, outcome);
-        return Decision::Preflight(granted.map_err(Denial::precise));
+        return Decision::Preflight(granted.map_err(precise));
     }
     match actual(policy, request, outcome) {
-        Decision::Actual(allowed) => Decision::Actual(allowed.map_err(Denial::precise)),
+        Decision::Actual(allowed) => Decision::Actual(allowed.map_err(precise)),
         other => other,
     }
 }
@@ -205,16 +217,6 @@ impl Denial<'_> {
     }
 }
 
-/// Returns the origin that the predicates of the policy decide on: a well-formed origin that no listed
-/// origin matches.
-pub(crate) fn unlisted<'r>(
-    policy: &CompiledPolicy,
-    request: &'r RequestHead,
-) -> Option<Origin<'r>> {
-    let origin = sole_origin(request.headers())?.as_bytes();
-    if policy.rules.origins.allows(origin) { None } else { Origin::parse(origin) }
-}
-
 /// Checks the origin of a preflight, and nothing else.
 pub(crate) fn origin<'r>(
     policy: &CompiledPolicy,
@@ -230,14 +232,6 @@ pub(crate) fn origin<'r>(
 pub(crate) fn allows_headers(policy: &CompiledPolicy, request: &Preflight<'_>) -> bool {
     policy.rules.origins.allows(request.origin.as_bytes())
         && check_headers(policy, request.head.headers()).is_ok()
-}
-
-/// Returns the value of the `Origin` line, or `None` if there is no `Origin` line or more than one.
-pub(crate) fn sole_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
-    match headers.get_all(&ORIGIN).as_slice() {
-        [origin] => Some(origin),
-        _ => None,
-    }
 }
 
 /// Checks the origin (Fetch, "CORS check"). Listed origins are compared byte by byte; predicates decide on

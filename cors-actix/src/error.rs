@@ -6,6 +6,8 @@ use std::fmt;
 use cors_actix_core::Problem;
 use derive_more::Error;
 
+use crate::written_at::WrittenAt;
+
 /// All problems of a policy that cannot be built.
 ///
 /// `Display`, and `Debug` as well, print a line for each problem: its location, the problem, and the text
@@ -24,14 +26,25 @@ use derive_more::Error;
 /// assert!(error.to_string().contains(r#"allow_origins[0]: "https://Example.com/""#));
 /// assert!(error.to_string().contains(r#"write "https://example.com""#));
 /// ```
-#[derive(Clone, PartialEq, Eq, Error)]
+#[derive(Clone, Error)]
 pub struct PolicyError {
     problems: Vec<Problem>,
+    #[error(not(source))]
+    written_at: WrittenAt,
 }
 
+/// Compares the problems. The location of the policy does not count.
+impl PartialEq for PolicyError {
+    fn eq(&self, other: &Self) -> bool {
+        self.problems == other.problems
+    }
+}
+
+impl Eq for PolicyError {}
+
 impl PolicyError {
-    pub(crate) fn new(problems: Vec<Problem>) -> Self {
-        PolicyError { problems }
+    pub(crate) fn new(problems: Vec<Problem>, written_at: WrittenAt) -> Self {
+        PolicyError { problems, written_at }
     }
 
     /// Returns every problem, in the order of the policy's options.
@@ -50,7 +63,7 @@ impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.problems.len();
         let problems = if count == 1 { "problem" } else { "problems" };
-        write!(f, "the CORS policy has {count} {problems}:")?;
+        write!(f, "the CORS policy at {} has {count} {problems}:", self.written_at)?;
         for problem in &self.problems {
             write!(f, "\n  {problem}")?;
         }
@@ -98,6 +111,30 @@ pub enum Denial<'r> {
     MethodNotAllowed(&'r [u8]),
     /// The first requested header name that the policy does not allow.
     HeaderNotAllowed(&'r [u8]),
+}
+
+impl Denial<'_> {
+    /// Returns the reason as a word for programs, such as a label of a metric: `origin-repeated`,
+    /// `origin-malformed`, `origin-not-allowed`, `predicate-not-asked`, `predicate-failed`,
+    /// `method-malformed`, `method-not-allowed` or `header-not-allowed`. The words never change.
+    ///
+    /// ```
+    /// use cors_actix::Denial;
+    ///
+    /// assert_eq!(Denial::MethodNotAllowed(b"PUT").as_word(), "method-not-allowed");
+    /// ```
+    pub const fn as_word(&self) -> &'static str {
+        match self {
+            Denial::OriginRepeated => "origin-repeated",
+            Denial::OriginMalformed(_) => "origin-malformed",
+            Denial::OriginNotAllowed(_) => "origin-not-allowed",
+            Denial::PredicateNotAsked(_) => "predicate-not-asked",
+            Denial::PredicateFailed(_) => "predicate-failed",
+            Denial::MethodMalformed(_) => "method-malformed",
+            Denial::MethodNotAllowed(_) => "method-not-allowed",
+            Denial::HeaderNotAllowed(_) => "header-not-allowed",
+        }
+    }
 }
 
 impl fmt::Display for Denial<'_> {

@@ -8,14 +8,20 @@ use actix_web::{
         StatusCode,
         header::{
             ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN,
-            ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap, HeaderValue, VARY,
+            ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap, HeaderName, HeaderValue, VARY,
         },
     },
 };
 
-use crate::policy::CompiledPolicy;
+use crate::{explain_denials, policy::CompiledPolicy, reason::Reason};
 
 // Each call evaluates a constant expression, because a clone of a static value costs more.
+
+/// Resource Timing, "Timing-Allow-Origin response header".
+const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
+
+/// Our own header, for developers.
+pub(crate) const CORS_DENIED: HeaderName = HeaderName::from_static("cors-denied");
 
 pub(crate) fn any() -> HeaderValue {
     const { HeaderValue::from_static("*") }
@@ -33,22 +39,34 @@ fn vary_origin() -> HeaderValue {
 #[derive(Debug, Clone)]
 pub(crate) enum AllowOrigin {
     Any,
+    /// Every origin, by a policy that was chosen because of the origin.
+    AnyVarying,
     Exact(HeaderValue),
     None,
+    /// No origin, with the reason for the header `cors-denied`.
+    Explained(HeaderValue),
 }
 
 impl AllowOrigin {
     pub(crate) fn is_allowed(&self) -> bool {
-        !matches!(self, AllowOrigin::None)
+        !matches!(self, AllowOrigin::None | AllowOrigin::Explained(_))
+    }
+
+    /// Denies, with the reason if explanations are on.
+    pub(crate) fn denied(reason: &Reason<'_>) -> Self {
+        let explanation = if explain_denials::is_on() { reason.header_value() } else { None };
+        explanation.map_or(AllowOrigin::None, AllowOrigin::Explained)
     }
 
     /// Returns the origins that both allow. If one side allows any origin and the other an exact origin, the
     /// result is the exact origin, and the response varies by origin.
     pub(crate) fn and(self, other: &AllowOrigin) -> Self {
         match (self, other) {
-            (AllowOrigin::None, _) | (_, AllowOrigin::None) => AllowOrigin::None,
+            (denied, _) if !denied.is_allowed() => denied,
+            (_, denied) if !denied.is_allowed() => denied.clone(),
             (AllowOrigin::Any, other) => other.clone(),
-            (exact, _) => exact,
+            (AllowOrigin::AnyVarying, AllowOrigin::Exact(_)) => other.clone(),
+            (narrower, _) => narrower,
         }
     }
 }
@@ -87,7 +105,7 @@ impl ActualHeaders {
     pub(crate) fn write<B>(&self, response: &mut HttpResponse<B>) -> Written {
         let written = write(&self.policy, &self.allow_origin, response);
         if written == Written::Done && !self.others.is_empty() {
-            restrict(&self.others, response.headers_mut());
+            restrict(&self.policy, &self.others, response.headers_mut());
         }
         written
     }
@@ -154,14 +172,22 @@ pub(crate) fn write<B>(
         remove(headers);
     }
     let origin = match allow_origin {
-        AllowOrigin::Any => any(),
+        AllowOrigin::Any | AllowOrigin::AnyVarying => any(),
         AllowOrigin::Exact(origin) => origin.clone(),
+        AllowOrigin::Explained(reason) => {
+            headers.insert(CORS_DENIED, reason.clone());
+            vary(existing.vary, &policy.predicates.reads, headers);
+            return Written::Done;
+        }
         AllowOrigin::None => {
             vary(existing.vary, &policy.predicates.reads, headers);
             return Written::Done;
         }
     };
     // The header is not there, and then `append` costs less than `insert`.
+    if policy.rules.timing_allow_origin {
+        headers.insert(TIMING_ALLOW_ORIGIN, origin.clone());
+    }
     headers.append(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     if policy.rules.credentials {
         headers.append(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
@@ -169,14 +195,18 @@ pub(crate) fn write<B>(
     if let Some(exposed) = &policy.exposed {
         headers.append(ACCESS_CONTROL_EXPOSE_HEADERS, exposed.clone());
     }
-    if let AllowOrigin::Exact(_) = allow_origin {
+    if !matches!(allow_origin, AllowOrigin::Any) || !policy.predicates.reads.is_empty() {
         vary(existing.vary, &policy.predicates.reads, headers);
     }
     Written::Done
 }
 
 /// Removes from the headers everything that one of these policies does not allow.
-fn restrict(policies: &[Arc<CompiledPolicy>], headers: &mut HeaderMap) {
+fn restrict(first: &CompiledPolicy, policies: &[Arc<CompiledPolicy>], headers: &mut HeaderMap) {
+    let is_timed = |policy: &CompiledPolicy| policy.rules.timing_allow_origin;
+    if is_timed(first) && !policies.iter().all(|policy| is_timed(policy)) {
+        headers.remove(TIMING_ALLOW_ORIGIN);
+    }
     if !policies.iter().all(|policy| policy.rules.credentials) {
         headers.remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
     }
@@ -211,6 +241,7 @@ fn common(exposed: &HeaderValue, policy: &CompiledPolicy) -> Option<HeaderValue>
 pub(crate) fn deny<B>(response: &mut HttpResponse<B>) {
     let headers = response.headers_mut();
     remove(headers);
+    headers.remove(TIMING_ALLOW_ORIGIN);
     vary_by_origin(headers);
 }
 
@@ -254,8 +285,11 @@ fn names(line: &HeaderValue, name: &[u8]) -> bool {
 }
 
 /// Makes the response to a request that `enforce` denies.
-pub(crate) fn forbidden(policy: &CompiledPolicy) -> HttpResponse {
+pub(crate) fn forbidden(policy: &CompiledPolicy, allow_origin: &AllowOrigin) -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
     vary(false, &policy.predicates.reads, response.headers_mut());
+    if let AllowOrigin::Explained(reason) = allow_origin {
+        response.headers_mut().insert(CORS_DENIED, reason.clone());
+    }
     response
 }

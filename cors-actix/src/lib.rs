@@ -33,10 +33,12 @@
 
 mod decision;
 mod error;
+mod explain_denials;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
 mod headers;
 mod middleware;
+mod outcomes;
 #[doc = include_str!("migration.md")]
 pub mod migration {}
 mod paths;
@@ -45,8 +47,10 @@ mod predicate;
 mod preflight;
 #[doc(hidden)]
 pub mod private;
+mod reason;
 mod route;
 mod route_service;
+mod written_at;
 
 #[doc(inline)]
 pub use cors_actix_core::{
@@ -105,6 +109,7 @@ pub use cors_actix_macros::policy;
 pub use self::{
     decision::{Decision, Grant},
     error::{Denial, PolicyError},
+    explain_denials::explain_denials,
     middleware::{Cors, CorsFuture, CorsService, ScopeError},
     policy::{Any, Policy, PolicyBuilder, PolicyHandle, PolicyList, PolicySource, Seconds, list},
     predicate::IntoPredicateResult,

@@ -70,6 +70,18 @@ pub(crate) enum PredicateOutcome {
     Failed,
 }
 
+/// Compares predicates by identity: two closures are never equal.
+impl PartialEq for Predicates {
+    fn eq(&self, other: &Self) -> bool {
+        let (now, later) = (self.now.iter().zip(&other.now), self.later.iter().zip(&other.later));
+        self.now.len() == other.now.len()
+            && self.later.len() == other.later.len()
+            && self.reads == other.reads
+            && now.fold(true, |equal, (one, other)| equal && Arc::ptr_eq(one, other))
+            && later.fold(true, |equal, (one, other)| equal && Arc::ptr_eq(one, other))
+    }
+}
+
 impl Predicates {
     pub(crate) fn is_empty(&self) -> bool {
         self.now.is_empty() && self.later.is_empty()
@@ -153,7 +165,7 @@ fn judge<P>(origin: &str, answer: Result<Result<bool, String>, P>) -> PredicateO
         Ok(Err(error)) => error,
         Err(_) => "it panicked".to_owned(),
     };
-    log::error!(target: "cors_actix", "the predicate on origin \"{origin}\" failed: {}", error.escape_debug());
+    tracing::error!(target: "cors_actix", "the predicate on origin \"{origin}\" failed: {}", error.escape_debug());
     PredicateOutcome::Failed
 }
 

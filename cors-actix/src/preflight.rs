@@ -7,7 +7,8 @@ use actix_web::{
         header::{
             ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS,
             ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
-            ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue, VARY,
+            ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue,
+            VARY,
         },
     },
 };
@@ -15,8 +16,11 @@ use actix_web::{
 use crate::{
     decision::{self, Grant, Preflight},
     error::Denial,
-    headers::{any, vary_by_reads, yes},
+    explain_denials,
+    headers::{CORS_DENIED, any, vary_by_reads, yes},
+    outcomes::sole_origin,
     policy::{AllowedMethods, CompiledPolicy},
+    reason::Reason,
 };
 
 fn vary_preflight() -> HeaderValue {
@@ -31,6 +35,50 @@ fn vary_preflight() -> HeaderValue {
 pub(crate) fn denied() -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
     response.headers_mut().append(VARY, vary_preflight());
+    response
+}
+
+/// Makes the response that denies a preflight for a reason. If explanations are on, the headers let the browser
+/// print the cause, and grant nothing: the list that a browser looks at lacks what is denied.
+pub(crate) fn denied_because(reason: &Reason<'_>) -> HttpResponse {
+    if explain_denials::is_on() { explained(reason) } else { denied() }
+}
+
+#[cold]
+fn explained(reason: &Reason<'_>) -> HttpResponse {
+    let Reason { denial, policy, methods, head } = *reason;
+    let mut response = HttpResponse::new(StatusCode::NO_CONTENT);
+    let headers = response.headers_mut();
+    match denial {
+        Denial::MethodNotAllowed(_) | Denial::MethodMalformed(_) | Denial::HeaderNotAllowed(_) => {
+            if let Some(origin) = sole_origin(head.headers()) {
+                headers.append(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            }
+            if policy.rules.credentials {
+                headers.append(ACCESS_CONTROL_ALLOW_CREDENTIALS, yes());
+            }
+            let is_of_header = matches!(denial, Denial::HeaderNotAllowed(_));
+            let requested = head.headers().get(ACCESS_CONTROL_REQUEST_METHOD);
+            let shown = if is_of_header { requested } else { methods.list.as_ref() };
+            if let Some(shown) = shown {
+                headers.append(ACCESS_CONTROL_ALLOW_METHODS, shown.clone());
+            }
+            if let Some(names) = policy.headers.as_ref().filter(|_| is_of_header) {
+                headers.append(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
+            }
+        }
+        _ => {
+            let listed = policy.rules.origins.listed();
+            let mut exact = listed.iter().filter(|text| !text.contains('*') && **text != "null");
+            if let Some(origin) = exact.next().and_then(|text| HeaderValue::from_str(text).ok()) {
+                headers.append(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            }
+        }
+    }
+    if let Some(reason) = reason.header_value() {
+        headers.append(CORS_DENIED, reason);
+    }
+    headers.append(VARY, vary_preflight());
     response
 }
 
@@ -75,7 +123,10 @@ impl<'a> PreflightHeaders<'a> {
             status: policy.status,
             any_origin: rules.origins.any(),
             methods: list(methods.methods.any(), &methods.list),
-            headers: list(rules.headers.any(), &policy.headers),
+            headers: match rules.headers.prefixes().len() {
+                0 => list(rules.headers.any(), &policy.headers),
+                _ => HeaderList::Echo,
+            },
             credentials: rules.credentials,
             max_age: match rules.max_age.zip(policy.max_age.as_ref()) {
                 Some((seconds, value)) => MaxAge::Seconds(seconds, value),
@@ -185,15 +236,16 @@ pub(crate) fn answer(
     policy: &CompiledPolicy,
     methods: &AllowedMethods,
     preflight: &Preflight<'_>,
-    report: impl FnOnce(Denial<'_>),
+    report: impl FnOnce(Reason<'_>),
 ) -> HttpResponse {
     let mut response = match decision::preflight(policy, methods, preflight, None) {
         Ok(grant) => {
             PreflightHeaders::of(policy, methods).granted(&grant, preflight.head.headers())
         }
         Err(denial) => {
-            report(denial);
-            denied()
+            let reason = Reason { methods, ..Reason::new(denial, policy, preflight.head) };
+            report(reason);
+            denied_because(&reason)
         }
     };
     vary_by_reads(policy, response.headers_mut());

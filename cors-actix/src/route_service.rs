@@ -19,17 +19,20 @@ use futures_util::future::{Ready, ready};
 
 use crate::{
     decision::Preflight,
-    error::{Denial, Excerpt},
+    error::Excerpt,
     headers::{self, ActualHeaders, AllowOrigin, Written},
     middleware::{
         effective_policy::EffectivePolicy,
         future::{Layer, LayerFuture, State, StateOf},
-        nesting::{self, Answers, Denied, Outcomes, Place},
-        report::{self, Reports},
-        selection::{self, Selection},
+        grant,
+        nesting::{self, Denied, Place},
+        report::{self, Reports, RequestKind},
+        selection::Selection,
     },
+    outcomes::{Answers, Outcomes},
     policy::CompiledPolicy,
     preflight,
+    reason::Reason,
     route::{
         Registration, Route, RouteTable,
         table::{Candidate, Named},
@@ -214,7 +217,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
     /// Logs, once, the reason for which the route denies preflights that its policy would grant.
     fn report_denied(&self, path: &str, reason: &str) {
         if !self.reported.replace(true) {
-            log::warn!(
+            tracing::warn!(
                 target: "cors_actix",
                 "preflights to {} for the handler at {} are denied: {reason}",
                 Excerpt(path.as_bytes()),
@@ -226,11 +229,12 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
     fn answer(
         self: &Rc<Self>,
         request: ServiceRequest,
-        selection: &Selection,
+        mut selection: Selection,
         outcomes: &Outcomes,
     ) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
-        let report = |denial: Denial<'_>| report::denial(preflight.head, "preflight", denial);
+        selection.resolve(preflight.head, outcomes);
+        let report = |reason: Reason<'_>| report::denial(RequestKind::Preflight, &reason);
         let response = selection.answer(&preflight, outcomes, report);
         State::answered(request, response)
     }
@@ -244,20 +248,22 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
         alone: &Outcomes,
     ) -> StateOf<Self> {
         let outcomes = place.as_ref().map_or(alone, |place| &place.cell.outcomes);
-        let allow_origin = match selection::allow_origin(&policy, request.head(), outcomes) {
+        let policy = outcomes.resolve(&policy, request.head());
+        let allow_origin = match grant::allow_origin(&policy, request.head(), outcomes) {
             Ok(allowed) => allowed,
             Err(None) => AllowOrigin::None,
-            Err(Some(denial)) => {
-                report::denial(request.head(), "request", denial);
+            Err(Some(reason)) => {
+                report::denial(RequestKind::of_actual(request.head()), &reason);
+                let denied = AllowOrigin::denied(&reason);
                 if let Some(place) = &place {
                     place.decide(&AllowOrigin::None);
                 }
                 if self.reports.enforces(&policy, &request)
                     || is_denied_outside(place.as_ref(), &request)
                 {
-                    return State::answered(request, headers::forbidden(&policy));
+                    return State::answered(request, headers::forbidden(&policy, &denied));
                 }
-                AllowOrigin::None
+                denied
             }
         };
         let mut place = place;
@@ -296,7 +302,7 @@ impl<S: Service<ServiceRequest>> Layer for RouteLayer<S> {
             let waiting = Some(Waiting { request, purpose: Purpose::Preflight(selection) });
             return State::Asking { answers, waiting };
         }
-        self.answer(request, &selection, &outcomes)
+        self.answer(request, selection, &outcomes)
     }
 
     #[inline]
@@ -309,7 +315,7 @@ impl<S: Service<ServiceRequest>> Layer for RouteLayer<S> {
         if let Some(place) = &place {
             place.cell.reached.set(Some(self.registration.id));
         }
-        if policy.predicates.is_async() {
+        if policy.predicates.is_async() || policy.choice.is_some() {
             let alone = Outcomes::default();
             let outcomes = place.as_ref().map_or(&alone, |place| &place.cell.outcomes);
             if let Some(answers) = outcomes.ask(std::iter::once(&policy), request.head()) {
@@ -326,7 +332,7 @@ impl<S: Service<ServiceRequest>> Layer for RouteLayer<S> {
         match purpose {
             Purpose::Preflight(selection) => {
                 outcomes.extend(answers);
-                self.answer(request, &selection, &outcomes)
+                self.answer(request, selection, &outcomes)
             }
             Purpose::Actual(policy, place) => {
                 place.as_ref().map_or(&outcomes, |place| &place.cell.outcomes).extend(answers);

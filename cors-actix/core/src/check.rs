@@ -35,6 +35,14 @@ pub struct Rules {
     pub max_age: Option<u64>,
     /// The status of a granted preflight; 204 by default.
     pub preflight_status: Option<u16>,
+    /// `true` if pages of allowed origins may read the timing of responses.
+    pub timing_allow_origin: bool,
+    /// `true` if the policy accepts plain `http://` origins with credentials.
+    pub danger_insecure_origins: bool,
+    /// `true` if the policy accepts wildcards over public suffixes with credentials.
+    pub danger_public_suffixes: bool,
+    /// `true` if the policy was written as `same_origin`.
+    pub same_origin: bool,
     /// `true` if requests from origins that are not allowed are denied before they reach a handler.
     pub enforce: bool,
 }
@@ -141,6 +149,10 @@ impl PolicySpec<'_> {
             exposed,
             max_age: self.max_age,
             preflight_status: self.preflight_status,
+            timing_allow_origin: self.timing_allow_origin,
+            danger_insecure_origins: self.danger_insecure_origins,
+            danger_public_suffixes: self.danger_public_suffixes,
+            same_origin: self.same_origin,
             enforce: self.enforce,
         };
         Ok(Checked { rules, warnings })
@@ -155,6 +167,7 @@ impl PolicySpec<'_> {
             (PolicyKey::ExposeHeaders, !self.expose_headers.is_empty()),
             (PolicyKey::MaxAge, self.max_age.is_some()),
             (PolicyKey::PreflightStatus, self.preflight_status.is_some()),
+            (PolicyKey::TimingAllowOrigin, self.timing_allow_origin),
             (PolicyKey::DangerInsecureOrigins, self.danger_insecure_origins),
             (PolicyKey::DangerPublicSuffixes, self.danger_public_suffixes),
             (PolicyKey::AllowOrigins, self.predicate),

@@ -86,11 +86,20 @@ pub(crate) fn location_of_any(key: PolicyKey, written: &[&str]) -> Option<Locati
     Some(Location::item(key, index))
 }
 
-/// Returns the problem of a text with several items, as environment variables often contain.
-pub(crate) fn several_items(value: &str) -> Option<ProblemKind> {
+/// Returns the problem of a text that is not an item, if the text is a usual mistake: the word `any`, or several
+/// items, as environment variables often contain.
+pub(crate) fn usual_mistake(value: &str) -> Option<ProblemKind> {
+    if is_word_any(value) {
+        return Some(ProblemKind::AnyInString { value: value.to_owned() });
+    }
     let items = value.split(is_separator).filter(|item| !item.is_empty());
     let items: Vec<_> = items.map(str::to_owned).collect();
     (items.len() > 1).then(|| ProblemKind::SeveralItems { value: value.to_owned(), items })
+}
+
+/// Returns `true` for the word `any`, which means everything in macros only, and there without quotes.
+pub(crate) fn is_word_any(value: &str) -> bool {
+    value.eq_ignore_ascii_case("any")
 }
 
 /// Returns `true` for characters that separate items.

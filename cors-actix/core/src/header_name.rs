@@ -3,7 +3,7 @@
 use hashbrown::HashSet;
 
 use crate::{
-    diagnostics::{Diagnostics, location_of_any, several_items},
+    diagnostics::{Diagnostics, is_word_any, location_of_any, usual_mistake},
     problem::ProblemKind,
     spec::{Location, PolicyKey},
     token::is_token,
@@ -32,6 +32,8 @@ const AUTHORIZATION: &str = "authorization";
 pub struct RequestNames {
     any: bool,
     listed: Box<[Box<str>]>,
+    /// The prefixes of names, without the `*` at the end.
+    prefixes: Box<[Box<str>]>,
     #[debug(skip)]
     set: HashSet<Box<[u8]>>,
     /// The length of the longest listed name, in bytes.
@@ -58,6 +60,16 @@ impl RequestNames {
         self.listed.iter().map(AsRef::as_ref)
     }
 
+    /// Returns the prefixes of allowed names, in lower case and without `*`. No prefix allows
+    /// `authorization`.
+    ///
+    /// ```
+    /// assert_eq!(cors_actix_core::RequestNames::default().prefixes().count(), 0);
+    /// ```
+    pub fn prefixes(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.prefixes.iter().map(AsRef::as_ref)
+    }
+
     /// Returns `true` if `name` is allowed, in upper or lower case.
     ///
     /// ```
@@ -65,7 +77,16 @@ impl RequestNames {
     /// ```
     pub fn allows(&self, name: &[u8]) -> bool {
         self.lists(name)
-            || self.any && is_token(name) && !name.eq_ignore_ascii_case(AUTHORIZATION.as_bytes())
+            || (self.any || self.has_prefix_of(name))
+                && is_token(name)
+                && !name.eq_ignore_ascii_case(AUTHORIZATION.as_bytes())
+    }
+
+    fn has_prefix_of(&self, name: &[u8]) -> bool {
+        self.prefixes().any(|prefix| {
+            let start = name.get(..prefix.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+        })
     }
 
     fn lists(&self, name: &[u8]) -> bool {
@@ -159,10 +180,14 @@ fn is_forbidden_request_header(name: &str) -> bool {
         || name.starts_with("sec-")
 }
 
-/// Returns `true` for the headers in which proxies report the scheme and host that a request was sent to.
-/// `enforce` reads these headers for its same-origin check.
-fn is_forwarded(name: &str) -> bool {
-    matches!(name, "forwarded" | "x-forwarded-host" | "x-forwarded-port" | "x-forwarded-proto")
+/// The headers in which proxies report the scheme and host that a request was sent to. `enforce` reads these
+/// headers for its same-origin check.
+const FORWARDED: [&str; 4] =
+    ["forwarded", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"];
+
+/// Returns `true` if the written name, or the prefix if it is one, allows `name`.
+fn covers(prefix: Option<&str>, written: &str, name: &str) -> bool {
+    prefix.map_or(written == name, |prefix| name.starts_with(prefix))
 }
 
 /// Returns `true` for a CORS-safelisted response-header name (Fetch).
@@ -194,10 +219,11 @@ pub(crate) fn check_request(
         written,
         diagnostics,
         |diagnostics, location, value, lower| {
+            let prefix = lower.strip_suffix('*');
             if is_forbidden_request_header(lower) {
                 let value = value.to_owned();
                 diagnostics.fault(location, ProblemKind::ForbiddenRequestHeader { value });
-            } else if enforce && is_forwarded(lower) {
+            } else if enforce && FORWARDED.iter().any(|name| covers(prefix, lower, name)) {
                 let kind = ProblemKind::ForwardedHeaderWithEnforce { value: value.to_owned() };
                 diagnostics.clash(location, Location::key(PolicyKey::Enforce), kind);
             } else if any.is_some() && lower != AUTHORIZATION {
@@ -208,9 +234,13 @@ pub(crate) fn check_request(
             false
         },
     );
+    let (prefixes, listed): (Vec<_>, Vec<_>) =
+        listed.into_iter().partition(|name| name.ends_with('*'));
+    let prefixes = prefixes.iter().filter_map(|name| name.strip_suffix('*')).map(Into::into);
+    let listed: Box<[Box<str>]> = listed.into();
     let set = listed.iter().map(|name| name.as_bytes().into()).collect();
     let longest = listed.iter().map(|name| name.len()).max().unwrap_or_default();
-    RequestNames { any: any.is_some(), listed, set, longest }
+    RequestNames { any: any.is_some(), listed, prefixes: prefixes.collect(), set, longest }
 }
 
 pub(crate) fn check_exposed(
@@ -249,6 +279,12 @@ pub(crate) fn check_exposed(
     ExposedNames { any: any.is_some(), listed }
 }
 
+/// Returns `true` if the name has a `*` that is not the end of a prefix in `allow_headers`.
+fn has_misplaced_wildcard(key: PolicyKey, value: &str) -> bool {
+    let prefix = value.strip_suffix('*').filter(|_| key == PolicyKey::AllowHeaders);
+    prefix.unwrap_or(value).contains('*')
+}
+
 /// Returns, in lower case, the names for which `keep` returns `true`. `keep` gets each name as written and
 /// in lower case.
 fn check_names(
@@ -264,9 +300,11 @@ fn check_names(
         if value == "*" {
             continue;
         }
-        if !is_token(value.as_bytes()) {
+        if !is_token(value.as_bytes()) || is_word_any(value) {
             let invalid = || ProblemKind::InvalidHeaderName { value: owned() };
-            diagnostics.fault(location, several_items(value).unwrap_or_else(invalid));
+            diagnostics.fault(location, usual_mistake(value).unwrap_or_else(invalid));
+        } else if has_misplaced_wildcard(key, value) {
+            diagnostics.fault(location, ProblemKind::HeaderWildcard { value: owned() });
         } else if is_protocol_header(&lower) {
             diagnostics.fault(location, ProblemKind::ProtocolHeader { value: owned() });
         } else if keep(diagnostics, location, value, &lower) {

@@ -1,7 +1,7 @@
 //! Checks and matches methods.
 
 use crate::{
-    diagnostics::{Diagnostics, location_of_any, several_items},
+    diagnostics::{Diagnostics, is_word_any, location_of_any, usual_mistake},
     problem::ProblemKind,
     spec::PolicyKey,
     token::is_token,
@@ -97,9 +97,9 @@ pub(crate) fn check(written: &[&str], diagnostics: &mut Diagnostics) -> Methods 
         if method == "*" {
             continue;
         }
-        if !is_token(method.as_bytes()) {
+        if !is_token(method.as_bytes()) || is_word_any(method) {
             let invalid = || ProblemKind::InvalidMethod { value: value() };
-            diagnostics.fault(location, several_items(method).unwrap_or_else(invalid));
+            diagnostics.fault(location, usual_mistake(method).unwrap_or_else(invalid));
         } else if is_forbidden(method.as_bytes()) {
             diagnostics.fault(location, ProblemKind::ForbiddenMethod { value: value() });
         } else if let Some(normal) = normalized(method).filter(|normal| *normal != method) {

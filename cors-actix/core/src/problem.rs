@@ -124,6 +124,12 @@ pub enum ProblemKind {
         /// The suffix that the wildcard covers.
         suffix: String,
     },
+    /// The word `any` in a string, which has no meaning of its own there.
+    #[display("{value:?} in a string does not mean everything; write `Any` or \"*\"")]
+    AnyInString {
+        /// The text as written.
+        value: String,
+    },
     /// Several items in one string, with commas or spaces between them.
     #[display(
         "{value:?} looks like several items in one string; write one string for each item: {items:?}"
@@ -161,6 +167,15 @@ pub enum ProblemKind {
         "{value:?} is not a header name; a name is a token (RFC 9110), such as \"x-request-id\""
     )]
     InvalidHeaderName {
+        /// The text as written.
+        value: String,
+    },
+    /// A `*` in a header name, elsewhere than at the end of a name in `allow_headers`.
+    #[display(
+        "{value:?} has a misplaced `*`; in `allow_headers`, `*` stands at the end of a name and allows \
+         every name with that prefix, such as \"x-acme-*\"; elsewhere, list the names"
+    )]
+    HeaderWildcard {
         /// The text as written.
         value: String,
     },
@@ -207,6 +222,18 @@ pub enum ProblemKind {
         /// The first other option.
         other: PolicyKey,
     },
+    /// An empty list of policies.
+    #[display(
+        "the list has no policy; list the policies, or use `Policy::same_origin()` to deny every other \
+         origin"
+    )]
+    NoPolicies,
+    /// A policy in a list of which the first policy that allows the origin decides.
+    #[display(
+        "no request can reach this policy, because the policies in front of it allow all of its origins; \
+         move it to the front, or drop it"
+    )]
+    UnreachablePolicy,
     /// `enforce` with `Any` origin.
     #[display(
         "`enforce` denies requests from origins that are not allowed, and `Any` allows every origin; \
@@ -246,6 +273,7 @@ impl ProblemKind {
             ProblemKind::InvalidOrigin { repaired, .. } => repaired.as_deref(),
             ProblemKind::InsecureOriginWithCredentials { secure, .. } => Some(secure),
             ProblemKind::UnnormalizedMethod { normalized, .. } => Some(normalized),
+            ProblemKind::AnyInString { .. } => Some("*"),
             _ => None,
         }
     }

@@ -56,6 +56,25 @@ impl RequestNames {
     }
 }
 
+impl RequestNames {
+    /// Returns the names in the lines that are not allowed, at most `most` of them, as the request spells them.
+    ///
+    /// ```
+    /// let denied = cors_actix_core::RequestNames::default().denied([b"x-a,x-b".as_slice()], 10);
+    /// assert_eq!(denied, [b"x-a", b"x-b"]);
+    /// ```
+    pub fn denied<'a>(
+        &self,
+        lines: impl IntoIterator<Item = &'a [u8]>,
+        most: usize,
+    ) -> Vec<&'a [u8]> {
+        let is_separator = |byte: &u8| matches!(byte, b',');
+        let elements = lines.into_iter().flat_map(|line| line.split(is_separator));
+        let names = elements.map(|element| trim_ows_end(after_separators(element)));
+        names.filter(|name| !name.is_empty() && !self.allows(name)).take(most).collect()
+    }
+}
+
 /// Returns the bytes without the commas, spaces and tabs at the start. A long row of separators is
 /// skipped in chunks, which the compiler vectorizes.
 fn after_separators(bytes: &[u8]) -> &[u8] {

@@ -32,6 +32,8 @@ pub struct PolicySpec<'a> {
     pub max_age: Option<u64>,
     /// The status of a granted preflight; 204 by default.
     pub preflight_status: Option<u16>,
+    /// Lets pages of allowed origins read the timing of responses (Resource Timing, "timing allow check").
+    pub timing_allow_origin: bool,
     /// Accepts `http://` origins other than loopback with credentials.
     pub danger_insecure_origins: bool,
     /// Accepts wildcards over public suffixes with credentials.
@@ -60,6 +62,7 @@ impl PolicySpec<'_> {
         expose_headers: &[],
         max_age: None,
         preflight_status: None,
+        timing_allow_origin: false,
         danger_insecure_origins: false,
         danger_public_suffixes: false,
         same_origin: false,
@@ -90,6 +93,8 @@ pub enum PolicyKey {
     MaxAge,
     /// `preflight_status`
     PreflightStatus,
+    /// `timing_allow_origin`
+    TimingAllowOrigin,
     /// `danger_insecure_origins`
     DangerInsecureOrigins,
     /// `danger_public_suffixes`
@@ -98,10 +103,12 @@ pub enum PolicyKey {
     SameOrigin,
     /// `enforce`
     Enforce,
+    /// `by_origin`, the list of `Policy::by_origin`. It is not an option of a policy.
+    ByOrigin,
 }
 
 impl PolicyKey {
-    /// Every option, in the order of the documentation.
+    /// Every option of a policy, in the order of the documentation.
     pub const ALL: &[PolicyKey] = &[
         PolicyKey::AllowOrigins,
         PolicyKey::AllowMethods,
@@ -110,6 +117,7 @@ impl PolicyKey {
         PolicyKey::ExposeHeaders,
         PolicyKey::MaxAge,
         PolicyKey::PreflightStatus,
+        PolicyKey::TimingAllowOrigin,
         PolicyKey::DangerInsecureOrigins,
         PolicyKey::DangerPublicSuffixes,
         PolicyKey::SameOrigin,
@@ -130,10 +138,12 @@ impl PolicyKey {
             PolicyKey::ExposeHeaders => "expose_headers",
             PolicyKey::MaxAge => "max_age",
             PolicyKey::PreflightStatus => "preflight_status",
+            PolicyKey::TimingAllowOrigin => "timing_allow_origin",
             PolicyKey::DangerInsecureOrigins => "danger_insecure_origins",
             PolicyKey::DangerPublicSuffixes => "danger_public_suffixes",
             PolicyKey::SameOrigin => "same_origin",
             PolicyKey::Enforce => "enforce",
+            PolicyKey::ByOrigin => "by_origin",
         }
     }
 }

@@ -70,7 +70,7 @@ impl LayerConfig {
     /// Returns `true` if no policy of the layer has `any` origin, so that no policy can allow a request
     /// without `Origin`.
     pub(super) fn is_never_any(&self) -> bool {
-        let is_any = |policy: &Policy| policy.compiled().rules.origins.any();
+        let is_any = |policy: &Policy| policy.compiled().may_allow_any();
         !is_any(&self.policy) && !self.scopes.iter().any(|(_, policy)| is_any(policy))
     }
 }

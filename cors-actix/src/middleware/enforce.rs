@@ -9,7 +9,7 @@ use actix_web::{
 };
 use cors_actix_core::split_port;
 
-use crate::decision::sole_origin;
+use crate::outcomes::sole_origin;
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 static X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");

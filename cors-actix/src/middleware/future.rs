@@ -17,8 +17,7 @@ use actix_web::{
 use futures_util::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 
-use super::nesting::Answers;
-use crate::decision::Preflight;
+use crate::{decision::Preflight, outcomes::Answers};
 
 /// A layer around a service.
 pub(crate) trait Layer: Sized {

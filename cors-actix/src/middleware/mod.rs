@@ -4,6 +4,7 @@ mod config;
 pub(crate) mod effective_policy;
 pub(crate) mod enforce;
 pub(crate) mod future;
+pub(crate) mod grant;
 mod layer;
 pub(crate) mod nesting;
 pub(crate) mod report;

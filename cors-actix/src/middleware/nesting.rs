@@ -8,20 +8,10 @@ use std::{
     cell::{Cell, RefCell},
     panic::Location,
     rc::Rc,
-    sync::Arc,
 };
 
-use actix_web::{
-    HttpMessage as _, HttpRequest,
-    dev::{RequestHead, ServiceRequest},
-    http::Method,
-};
-use futures_util::{FutureExt as _, future::LocalBoxFuture};
-
-use crate::{
-    decision, headers::AllowOrigin, policy::CompiledPolicy, predicate::PredicateOutcome,
-    route::RegistrationId,
-};
+use crate::{headers::AllowOrigin, outcomes::Outcomes, route::RegistrationId};
+use actix_web::{HttpMessage as _, HttpRequest, dev::ServiceRequest, http::Method};
 
 thread_local! {
     /// The source locations of the living layers of this thread, without those of annotated routes.
@@ -174,83 +164,6 @@ impl Place {
     pub(crate) fn leave(&self, request: &HttpRequest) {
         if self.is_outermost() {
             request.extensions_mut().remove::<Rc<RequestCell>>();
-        }
-    }
-}
-
-/// The outcomes of asynchronous predicates.
-pub(crate) type Answers = Vec<(Arc<CompiledPolicy>, PredicateOutcome)>;
-
-/// The outcomes of predicates for one request. Each predicate is asked once.
-#[derive(Debug, Default)]
-pub(crate) struct Outcomes {
-    known: RefCell<Vec<(Arc<CompiledPolicy>, PredicateOutcome)>>,
-}
-
-impl Outcomes {
-    /// Returns the outcome of the predicates of the policy, if it has predicates and does not list the
-    /// origin. Synchronous predicates are asked here.
-    pub(crate) fn of(
-        &self,
-        policy: &Arc<CompiledPolicy>,
-        head: &RequestHead,
-    ) -> Option<PredicateOutcome> {
-        if policy.predicates.is_empty() {
-            return None;
-        }
-        if let Some(known) = self.known(policy) {
-            return Some(known);
-        }
-        let origin = decision::unlisted(policy, head)?;
-        let outcome = policy.predicates.ask(&origin, head);
-        self.add(policy, outcome);
-        Some(outcome)
-    }
-
-    fn known(&self, policy: &Arc<CompiledPolicy>) -> Option<PredicateOutcome> {
-        let known = self.known.borrow();
-        let known = known.iter().find(|(other, _)| Arc::ptr_eq(other, policy));
-        known.map(|(_, outcome)| *outcome)
-    }
-
-    fn add(&self, policy: &Arc<CompiledPolicy>, outcome: PredicateOutcome) {
-        self.known.borrow_mut().push((Arc::clone(policy), outcome));
-    }
-
-    /// Returns a future that asks the asynchronous predicates of these policies that were not asked yet,
-    /// or `None` if there are none.
-    pub(crate) fn ask<'a>(
-        &self,
-        policies: impl Iterator<Item = &'a Arc<CompiledPolicy>>,
-        head: &RequestHead,
-    ) -> Option<LocalBoxFuture<'static, Answers>> {
-        let mut asked: Vec<(Arc<CompiledPolicy>, _)> = Vec::new();
-        for policy in policies.filter(|policy| policy.predicates.is_async()) {
-            if self.known(policy).is_some()
-                || asked.iter().any(|(other, _)| Arc::ptr_eq(other, policy))
-            {
-                continue;
-            }
-            if let Some(origin) = decision::unlisted(policy, head) {
-                asked.push((Arc::clone(policy), policy.predicates.ask_async(&origin, head)));
-            }
-        }
-        if asked.is_empty() {
-            return None;
-        }
-        let answers = async move {
-            let mut outcomes = Vec::with_capacity(asked.len());
-            for (policy, outcome) in asked {
-                outcomes.push((policy, outcome.await));
-            }
-            outcomes
-        };
-        Some(answers.boxed_local())
-    }
-
-    pub(crate) fn extend(&self, answers: Answers) {
-        for (policy, outcome) in answers {
-            self.add(&policy, outcome);
         }
     }
 }

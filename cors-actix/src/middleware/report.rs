@@ -4,16 +4,11 @@ use std::{cell::Cell, panic::Location};
 
 use actix_web::{
     dev::{RequestHead, ServiceRequest},
-    http::header::HeaderValue,
+    http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderValue, UPGRADE},
 };
 
 use super::enforce;
-use crate::{
-    decision,
-    error::{Denial, Excerpt},
-    policy::CompiledPolicy,
-    route::Route,
-};
+use crate::{error::Excerpt, outcomes, policy::CompiledPolicy, reason::Reason, route::Route};
 
 /// The log lines that each layer writes only once.
 #[derive(Debug, Default)]
@@ -25,19 +20,79 @@ pub(crate) struct Reports {
     virtual_hosts: Cell<bool>,
 }
 
-/// Logs the reason for which a preflight or a request is denied.
-pub(crate) fn denial(head: &RequestHead, kind: &str, denial: Denial<'_>) {
-    log::debug!(
-        target: "cors_actix",
-        "{kind} to {} denied: {}",
-        Excerpt(head.uri.path().as_bytes()),
-        denial.precise()
-    );
+/// The kinds of requests, as events name them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum RequestKind {
+    Preflight,
+    Actual,
+    /// A WebSocket handshake.
+    Handshake,
+}
+
+impl RequestKind {
+    /// Returns the kind of a request that is not a preflight.
+    pub(crate) fn of_actual(head: &RequestHead) -> Self {
+        let is_websocket =
+            |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"websocket");
+        let is_handshake = head.headers().get(UPGRADE).is_some_and(is_websocket);
+        if is_handshake { RequestKind::Handshake } else { RequestKind::Actual }
+    }
+
+    fn as_word(self) -> &'static str {
+        match self {
+            RequestKind::Preflight => "preflight",
+            RequestKind::Actual => "actual",
+            RequestKind::Handshake => "handshake",
+        }
+    }
+}
+
+/// Logs the reason for which a preflight or a request is denied: at info level the first of each kind by each
+/// policy, the others at debug level.
+#[cold]
+pub(crate) fn denial(kind: RequestKind, reason: &Reason<'_>) {
+    let Reason { denial, policy, head, .. } = reason;
+    let is_first = policy.is_first_denial(1 << kind as u8);
+    if !is_first && !tracing::enabled!(target: "cors_actix", tracing::Level::DEBUG) {
+        return;
+    }
+    let is_preflight = matches!(kind, RequestKind::Preflight);
+    let requested = head.headers().get(ACCESS_CONTROL_REQUEST_METHOD).filter(|_| is_preflight);
+    let method = requested.map_or(head.method.as_str().as_bytes(), HeaderValue::as_bytes);
+    let (method, path) = (Excerpt(method), Excerpt(head.uri.path().as_bytes()));
+    let origin = outcomes::sole_origin(head.headers()).map(HeaderValue::as_bytes);
+    let origin = Excerpt(origin.unwrap_or_default());
+    let what = match kind {
+        RequestKind::Preflight => format!("preflight for {method} {path} denied"),
+        RequestKind::Actual => format!("pages cannot read the response to {method} {path}"),
+        RequestKind::Handshake => format!("WebSocket handshake to {path} from another origin"),
+    };
+    macro_rules! event {
+        ($level:ident, $hint:literal) => {
+            tracing::$level!(
+                target: "cors_actix",
+                kind = kind.as_word(),
+                %method,
+                %path,
+                %origin,
+                reason = denial.as_word(),
+                policy = %policy.written_at,
+                concat!("{}: {}", $hint),
+                what,
+                reason
+            )
+        };
+    }
+    if is_first {
+        event!(info, "; further denials by this policy are logged at debug level");
+    } else {
+        event!(debug, "");
+    }
 }
 
 /// Logs that other code has answered than the annotated route that the map names.
 pub(crate) fn passed_over(path: &str, route: &Route) {
-    log::warn!(
+    tracing::warn!(
         target: "cors_actix",
         "{} is for the handler at {}, but something else has answered: a guard, or middleware in front \
          of the handler; from now on this `Cors` grants preflights for such handlers only what its own \
@@ -64,8 +119,8 @@ impl Reports {
         if self.enforced.replace(true) {
             return;
         }
-        let origin = decision::sole_origin(request.headers()).map(HeaderValue::as_bytes);
-        log::info!(
+        let origin = outcomes::sole_origin(request.headers()).map(HeaderValue::as_bytes);
+        tracing::info!(
             target: "cors_actix",
             "`enforce` denies requests, the first to {} from origin \"{}\": it is neither allowed nor \
              {}, where the request was sent; behind a proxy that rewrites `Host`, let the proxy set \
@@ -79,7 +134,7 @@ impl Reports {
     /// Logs that a response has an `Access-Control-Allow-Origin` of its own.
     pub(crate) fn left(&self, path: &str) {
         if !self.left.replace(true) {
-            log::warn!(
+            tracing::warn!(
                 target: "cors_actix",
                 "the response of {} has an `Access-Control-Allow-Origin` that no policy has set; it \
                  overrides the policy: remove it from the handler, or from `DefaultHeaders`",
@@ -91,7 +146,7 @@ impl Reports {
     /// Logs that a layer is inside of another layer.
     pub(crate) fn nested(&self, path: &str, inner: &Location<'_>) {
         if !self.nested.replace(true) {
-            log::warn!(
+            tracing::warn!(
                 target: "cors_actix",
                 "another `Cors` ({inner}) stands inside of this one, around {}: it decides on responses, \
                  but its preflights are answered by this one; write `Cors::scope(path, policy)` on this \
@@ -105,7 +160,7 @@ impl Reports {
     pub(crate) fn maybe_nested(&self, path: &str, other: Option<&Location<'_>>) {
         let Some(other) = other else { return };
         if !self.nested.replace(true) {
-            log::warn!(
+            tracing::warn!(
                 target: "cors_actix",
                 "a preflight to {} is denied by a `Cors`; if it was meant for another `Cors` ({other}) \
                  inside of this one, write `Cors::scope(path, policy)` on this one, which answers all \
@@ -118,7 +173,7 @@ impl Reports {
     /// Logs that middleware has rewritten the path or the method between the layer and the code that answered.
     pub(crate) fn rewritten(&self) {
         if !self.rewritten.replace(true) {
-            log::warn!(
+            tracing::warn!(
                 target: "cors_actix",
                 "the path or the method of a request was rewritten below a `Cors` layer: only what both \
                  the first and the rewritten request allow is allowed; wrap middleware that rewrites \
@@ -130,7 +185,7 @@ impl Reports {
     /// Logs that two routes differ only in the guards on their scopes.
     pub(crate) fn virtual_hosts(&self, path: &str, (one, other): (&Route, &Route)) {
         if !self.virtual_hosts.replace(true) {
-            log::warn!(
+            tracing::warn!(
                 target: "cors_actix",
                 "two routes take {}, and guards on their scopes tell them apart: {} and {}; this `Cors` \
                  does not see guards, so it grants only what both policies grant; give both one policy, \

@@ -13,14 +13,16 @@ use actix_web::{
 };
 
 use super::{
+    grant,
     layer::{CorsLayer, Kept, KeptAmongOthers},
-    nesting::{Decided, Denied, Outcomes, Place, RequestCell},
+    nesting::{Decided, Denied, Place, RequestCell},
     report,
     select::Target,
-    selection::{self, SelectedRoute},
+    selection::SelectedRoute,
 };
 use crate::{
     headers::{self, ActualHeaders, AllowOrigin, Written},
+    outcomes::Outcomes,
     policy::CompiledPolicy,
 };
 
@@ -49,7 +51,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             Kept::Route { entry, policy, origin, arrived } => {
                 if !arrived.is(response.request()) {
                     self.respond_rewritten(
-                        selection::listed_headers(policy, origin.as_ref()),
+                        grant::listed_headers(policy, origin.as_ref()),
                         response,
                     );
                 } else if !response.headers().contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
@@ -73,7 +75,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                 (headers.clone(), headers, None)
             }
             Kept::Route { policy, origin, .. } => {
-                let headers = selection::listed_headers(policy, origin.as_ref());
+                let headers = grant::listed_headers(policy, origin.as_ref());
                 (headers.clone(), headers, None)
             }
             Kept::AmongOthers(kept) => {
@@ -120,10 +122,9 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         origin: Option<&HeaderValue>,
         response: &mut ServiceResponse<B>,
     ) {
-        let headers = selection::listed_headers(policy, origin);
-        let own = |head| {
-            selection::headers_of(&self.config.policy.compiled(), head, &Outcomes::default())
-        };
+        let headers = grant::listed_headers(policy, origin);
+        let own =
+            |head| grant::headers_of(&self.config.policy.compiled(), head, &Outcomes::default());
         let is_reached = response.request().match_info().unprocessed().is_empty();
         if is_reached && headers.allow_origin.is_allowed() {
             let own = own(response.request().head());
@@ -251,7 +252,10 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         self.reports.rewritten();
         let target = Target::rewritten(request, method);
         let headers = match self.config.select(routes, target) {
-            Some(selection) => selection.headers(request.head(), outcomes),
+            Some(mut selection) => {
+                selection.resolve(request.head(), outcomes);
+                selection.headers(request.head(), outcomes)
+            }
             None => ActualHeaders::new(self.config.policy.compiled(), AllowOrigin::None),
         };
         Some(headers)

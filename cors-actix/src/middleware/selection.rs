@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, dev::RequestHead, http::header::HeaderValue};
+use actix_web::{HttpRequest, dev::RequestHead};
 
-use super::{effective_policy::EffectivePolicy, nesting::Outcomes};
+use super::effective_policy::EffectivePolicy;
 use crate::{
-    decision::{self, Decision, Preflight},
-    error::Denial,
-    headers::{self, ActualHeaders, AllowOrigin},
+    outcomes::Outcomes,
     policy::CompiledPolicy,
-    preflight::{self, PreflightHeaders},
     route::{
         RegistrationId, Route, RouteTable,
         table::{Candidate, Candidates},
@@ -36,7 +33,7 @@ pub(crate) struct Selection {
     /// The layer's own policy for the path.
     pub(crate) own: Arc<CompiledPolicy>,
     /// The layer's own policies for other readings of the path.
-    other_own: Vec<Arc<CompiledPolicy>>,
+    pub(super) other_own: Vec<Arc<CompiledPolicy>>,
     /// The annotated route that the first policy belongs to, if it belongs to a route.
     pub(crate) route: Option<SelectedRoute>,
     /// `true` if requests with other methods or headers for the URL could have other policies.
@@ -215,7 +212,27 @@ impl Selection {
         self.shadowed = self.shadowed.or(other.shadowed);
     }
 
-    fn all(&self) -> impl Iterator<Item = &EffectivePolicy> {
+    /// Replaces each policy that chooses by the policy that it chooses for the request. The asynchronous
+    /// predicates must have been asked.
+    pub(crate) fn resolve(&mut self, head: &RequestHead, outcomes: &Outcomes) {
+        if self.policies().all(|policy| policy.choice.is_none()) {
+            return;
+        }
+        let Selection { first, others, origins, own, other_own, .. } = self;
+        let effective = std::iter::once(&mut first.policy)
+            .chain(others.iter_mut().map(|effective| &mut effective.policy));
+        let mut reads_request = false;
+        for policy in effective.chain(origins).chain([own]).chain(other_own) {
+            if policy.choice.is_some() {
+                *policy = outcomes.resolve(policy, head);
+                reads_request |= !policy.predicates.reads.is_empty();
+            }
+        }
+        // A preflight that the browser keeps would speak for requests with other headers.
+        self.this_request_only |= reads_request;
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &EffectivePolicy> {
         std::iter::once(&self.first).chain(&self.others)
     }
 
@@ -233,90 +250,6 @@ impl Selection {
     pub(crate) fn policies(&self) -> impl Iterator<Item = &Arc<CompiledPolicy>> {
         self.all().map(|policy| &policy.policy).chain(&self.origins).chain(self.all_own())
     }
-
-    /// Returns the response to the preflight.
-    pub(crate) fn answer(
-        &self,
-        preflight: &Preflight<'_>,
-        outcomes: &Outcomes,
-        report: impl FnOnce(Denial<'_>),
-    ) -> HttpResponse {
-        let decide = |effective: &EffectivePolicy| {
-            let outcome = outcomes.of(&effective.policy, preflight.head);
-            decision::preflight(&effective.policy, effective.methods(), preflight, outcome)
-        };
-        let mut granted = decide(&self.first);
-        for other in &self.others {
-            granted = granted.and_then(|grant| decide(other).map(|_| grant));
-        }
-        for policy in &self.origins {
-            granted = granted.and_then(|grant| {
-                decision::origin(policy, preflight, outcomes.of(policy, preflight.head))
-                    .map(|()| grant)
-            });
-        }
-        let mut response = match granted {
-            Ok(grant) => {
-                self.preflight_headers(preflight).granted(&grant, preflight.head.headers())
-            }
-            Err(denial) => {
-                report(denial);
-                preflight::denied()
-            }
-        };
-        for policy in self.all().map(|effective| &effective.policy).chain(&self.origins) {
-            headers::vary_by_reads(policy, response.headers_mut());
-        }
-        response
-    }
-
-    fn preflight_headers(&self, preflight: &Preflight<'_>) -> PreflightHeaders<'_> {
-        let mut headers = self.first.preflight_headers();
-        for other in &self.others {
-            headers = headers.and(other.preflight_headers());
-        }
-        headers =
-            headers.any_origin_if(self.origins.iter().all(|policy| policy.rules.origins.any()));
-        if self.this_request_only || !self.others.is_empty() {
-            return headers.this_request_only();
-        }
-        // The browser's cache keeps header names for all methods of a URL, and routes without annotation
-        // may take other methods.
-        let neighbours = self.all_own().filter(|own| !Arc::ptr_eq(own, &self.first.policy));
-        let mut neighbours = neighbours.peekable();
-        if self.route.is_none() || !preflight.names_headers() || neighbours.peek().is_none() {
-            return headers;
-        }
-        headers = headers.requested_headers_only();
-        if neighbours.all(|own| decision::allows_headers(own, preflight)) {
-            headers
-        } else {
-            headers.not_kept()
-        }
-    }
-
-    /// Returns the headers for a response that the layer's own policy decides.
-    pub(crate) fn own_headers(&self, head: &RequestHead, outcomes: &Outcomes) -> ActualHeaders {
-        common(&self.own, self.other_own.iter(), head, outcomes)
-    }
-
-    /// Returns the headers for a response of middleware in front of the code that the request is for.
-    pub(crate) fn headers(&self, head: &RequestHead, outcomes: &Outcomes) -> ActualHeaders {
-        let others = self.others.iter().map(|effective| &effective.policy);
-        let headers = common(&self.first.policy, others, head, outcomes);
-        headers.only_if(&self.origins_allow(head, outcomes))
-    }
-
-    /// Returns the origins that the policies allow which only have to allow the origin.
-    fn origins_allow(&self, head: &RequestHead, outcomes: &Outcomes) -> AllowOrigin {
-        self.origins.iter().fold(AllowOrigin::Any, |allowed, policy| {
-            if allowed.is_allowed() {
-                allowed.and(&allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None))
-            } else {
-                allowed
-            }
-        })
-    }
 }
 
 /// Returns `true` if a route other than `decides` has another policy than `policy`. `decides` itself is
@@ -331,59 +264,4 @@ pub(super) fn have_other_policy(
         let is_itself = decides.is_some_and(|decides| std::ptr::eq(other, decides));
         !is_itself && !Arc::ptr_eq(&other.policy().compiled(), policy)
     })
-}
-
-/// Returns the headers that all policies allow.
-fn common<'a>(
-    first: &'a Arc<CompiledPolicy>,
-    others: impl Iterator<Item = &'a Arc<CompiledPolicy>>,
-    head: &RequestHead,
-    outcomes: &Outcomes,
-) -> ActualHeaders {
-    let headers = |policy| headers_of(policy, head, outcomes);
-    others.fold(headers(first), |all, policy| all.and(&headers(policy)))
-}
-
-/// Returns the headers that one policy allows.
-pub(super) fn headers_of(
-    policy: &Arc<CompiledPolicy>,
-    head: &RequestHead,
-    outcomes: &Outcomes,
-) -> ActualHeaders {
-    let allowed = allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None);
-    ActualHeaders::new(Arc::clone(policy), allowed)
-}
-
-/// Returns the value of `Access-Control-Allow-Origin` by the policy, or the reason for the denial.
-pub(crate) fn allow_origin<'r>(
-    policy: &Arc<CompiledPolicy>,
-    head: &'r RequestHead,
-    outcomes: &Outcomes,
-) -> Result<AllowOrigin, Option<Denial<'r>>> {
-    if policy.rules.origins.any() {
-        return Ok(AllowOrigin::Any);
-    }
-    match decision::actual(policy, head, outcomes.of(policy, head)) {
-        Decision::Actual(Ok(origin)) => Ok(AllowOrigin::Exact(origin.clone())),
-        Decision::Actual(Err(denial)) => Err(Some(denial)),
-        Decision::NotCors | Decision::Preflight(_) => Err(None),
-    }
-}
-
-/// Returns the value of `Access-Control-Allow-Origin` by a policy without predicates.
-pub(super) fn allow_listed(policy: &CompiledPolicy, origin: Option<&HeaderValue>) -> AllowOrigin {
-    let rules = &policy.rules.origins;
-    match origin {
-        _ if rules.any() => AllowOrigin::Any,
-        Some(origin) if rules.allows(origin.as_bytes()) => AllowOrigin::Exact(origin.clone()),
-        _ => AllowOrigin::None,
-    }
-}
-
-/// Returns the headers of a policy without predicates.
-pub(super) fn listed_headers(
-    policy: &Arc<CompiledPolicy>,
-    origin: Option<&HeaderValue>,
-) -> ActualHeaders {
-    ActualHeaders::new(Arc::clone(policy), allow_listed(policy, origin))
 }

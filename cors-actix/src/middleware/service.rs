@@ -19,18 +19,20 @@ use pin_project_lite::pin_project;
 
 use super::{
     future::{Layer, LayerFuture, State, StateOf},
+    grant,
     layer::{Arrived, CorsLayer, Kept, KeptAmongOthers, Waiting},
-    nesting::{self, Answers, Outcomes, Place},
-    report,
+    nesting::{self, Place},
+    report::{self, RequestKind},
     select::{self, Certain, Target},
-    selection::{self, Selection},
+    selection::Selection,
 };
 use crate::{
     decision::Preflight,
-    error::Denial,
     headers::{self, AllowOrigin},
+    outcomes::{Answers, Outcomes},
     policy::CompiledPolicy,
     preflight,
+    reason::Reason,
     route::registry,
 };
 
@@ -109,22 +111,23 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     fn answer(
         self: &Rc<Self>,
         request: ServiceRequest,
-        selection: &Selection,
+        mut selection: Selection,
         outcomes: &Outcomes,
     ) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
+        selection.resolve(preflight.head, outcomes);
         if let Some(routes) = selection.shadowed {
             self.reports.virtual_hosts(request.path(), routes);
         }
-        let report = |denial: Denial<'_>| self.report(&preflight, denial);
+        let report = |reason: Reason<'_>| self.report(&reason);
         let response = selection.answer(&preflight, outcomes, report);
         State::answered(request, response)
     }
 
-    fn report(&self, preflight: &Preflight<'_>, denial: Denial<'_>) {
-        report::denial(preflight.head, "preflight", denial);
+    fn report(&self, reason: &Reason<'_>) {
+        report::denial(RequestKind::Preflight, reason);
         if nesting::layers_alive() > 1 {
-            self.reports.maybe_nested(preflight.head.uri.path(), self.presence.other());
+            self.reports.maybe_nested(reason.head.uri.path(), self.presence.other());
         }
     }
 
@@ -136,15 +139,16 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         place: Option<Place>,
     ) -> StateOf<Self> {
         let outcomes = Outcomes::default();
-        let allow_origin = match selection::allow_origin(&policy, request.head(), &outcomes) {
+        let allow_origin = match grant::allow_origin(&policy, request.head(), &outcomes) {
             Ok(allowed) => allowed,
             Err(None) => AllowOrigin::None,
-            Err(Some(denial)) => {
-                report::denial(request.head(), "request", denial);
+            Err(Some(reason)) => {
+                report::denial(RequestKind::of_actual(request.head()), &reason);
                 if self.reports.enforces(&policy, &request) {
-                    return State::answered(request, headers::forbidden(&policy));
+                    let response = headers::forbidden(&policy, &AllowOrigin::denied(&reason));
+                    return State::answered(request, response);
                 }
-                AllowOrigin::None
+                AllowOrigin::denied(&reason)
             }
         };
         let kept = Kept::Alone { policy, allow_origin, place };
@@ -171,7 +175,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             let origin = if let [origin] = origins { Some(origin) } else { None };
             let Certain { policy, route, .. } = certain;
             let Some((entry, _)) = route else {
-                let allow_origin = selection::allow_listed(&policy, origin);
+                let allow_origin = grant::allow_listed(&policy, origin);
                 return self.forward_own(request, policy, allow_origin);
             };
             let (origin, arrived) = (origin.cloned(), Arrived::of(&request));
@@ -180,7 +184,10 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         }
         let selection = self.config.select(routes, Target::of(request.request(), method));
         let Some(mut selection) = selection else {
-            return State::answered(request, headers::forbidden(&self.config.policy.compiled()));
+            return State::answered(
+                request,
+                headers::forbidden(&self.config.policy.compiled(), &AllowOrigin::None),
+            );
         };
         if !routes.is_empty() && select::may_be_rewritten(request.request()) {
             selection.let_all_decide(routes, request.request());
@@ -213,27 +220,28 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     fn forward(
         &self,
         request: ServiceRequest,
-        selection: Selection,
+        mut selection: Selection,
         place: Place,
     ) -> StateOf<Self> {
         let (head, outcomes) = (request.head(), &place.cell.outcomes);
+        selection.resolve(head, outcomes);
         let own = selection.own_headers(head, outcomes);
         let in_front = selection.headers(head, outcomes);
         if !own.allow_origin.is_allowed() && request.headers().contains_key(&ORIGIN) {
             let mut policies = selection.all_own();
             let enforcing = policies.find(|policy| self.reports.enforces(policy, &request));
-            let mut denials = selection.all_own().filter_map(|policy| {
-                selection::allow_origin(policy, head, outcomes).err().flatten()
-            });
+            let mut denials = selection
+                .all_own()
+                .filter_map(|policy| grant::allow_origin(policy, head, outcomes).err().flatten());
             let denial = denials.next().filter(|_| selection.includes_own());
             if let Some(denial) = denial {
-                report::denial(head, "request", denial);
+                report::denial(RequestKind::of_actual(head), &denial);
             }
             if let Some(policy) = enforcing {
                 if selection.includes_own() || self.config.authoritative {
                     place.decide(&AllowOrigin::None);
                     place.leave(request.request());
-                    let response = headers::forbidden(policy);
+                    let response = headers::forbidden(policy, &own.allow_origin);
                     return State::answered(request, response);
                 }
                 place.cell.outer_denies.set(true);
@@ -263,7 +271,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
     fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
         if let Some(policy) = self.config.constant().filter(|_| registry::is_empty()) {
-            let report = |denial: Denial<'_>| self.report(&preflight, denial);
+            let report = |reason: Reason<'_>| self.report(&reason);
             let response = preflight::answer(policy, &policy.methods, &preflight, report);
             return State::answered(request, response);
         }
@@ -275,7 +283,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
             let is_apart = route.is_none() || !preflight.names_headers();
             if is_apart || self.config.constant().is_some_and(|own| std::ptr::eq(own, &*policy)) {
                 let methods = route.map_or(&policy.methods, |(_, route)| route.allowed_methods());
-                let report = |denial: Denial<'_>| self.report(&preflight, denial);
+                let report = |reason: Reason<'_>| self.report(&reason);
                 let response = preflight::answer(&policy, methods, &preflight, report);
                 return State::answered(request, response);
             }
@@ -289,14 +297,14 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
             let waiting = Some(Waiting { request, selection, place: None });
             return State::Asking { answers, waiting };
         }
-        self.answer(request, &selection, &outcomes)
+        self.answer(request, selection, &outcomes)
     }
 
     #[inline]
     fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         if self.is_alone() && self.config.has_one_policy() {
             let policy = self.config.fixed.clone().unwrap_or_else(|| self.config.policy.compiled());
-            if !policy.predicates.is_async() {
+            if !policy.predicates.is_async() && policy.choice.is_none() {
                 return self.forward_alone(request, policy, None);
             }
         }
@@ -313,7 +321,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
             None => {
                 let outcomes = Outcomes::default();
                 outcomes.extend(answers);
-                self.answer(request, &selection, &outcomes)
+                self.answer(request, selection, &outcomes)
             }
         }
     }

@@ -121,7 +121,7 @@ where
 
     fn new_transform(&self, service: S) -> Self::Future {
         if let Err(error) = self.check() {
-            log::error!(target: "cors_actix", "the app does not start: {error}");
+            tracing::error!(target: "cors_actix", "the app does not start: {error}");
             return ready(Err(()));
         }
         ready(Ok(CorsService {

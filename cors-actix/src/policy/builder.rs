@@ -1,7 +1,5 @@
 //! Builds a policy at run time.
 
-use std::{collections::HashSet, sync::Arc};
-
 use actix_web::{
     dev::RequestHead,
     http::{
@@ -9,21 +7,17 @@ use actix_web::{
         header::{HeaderName, HeaderValue},
     },
 };
-use cors_actix_core::{Origin, PolicyKey, PolicySpec, Problem, ProblemKind};
+use cors_actix_core::Origin;
 
 use super::{
-    compiled::CompiledPolicy,
     lists::{
         PolicyList,
         list::{HeaderNames, Methods, Origins},
     },
     seconds::Seconds,
-    value::{Policy, Repr},
+    value::Policy,
 };
-use crate::{
-    error::PolicyError,
-    predicate::{IntoPredicateResult, Predicates},
-};
+use crate::predicate::{IntoPredicateResult, Predicates};
 
 impl Policy {
     /// Returns a builder that allows nothing yet.
@@ -52,21 +46,23 @@ impl Policy {
 ///     .build()?;
 /// # Ok::<(), cors_actix::PolicyError>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct PolicyBuilder {
-    allow_origins: Vec<String>,
-    allow_methods: Vec<String>,
-    allow_headers: Vec<String>,
-    allow_credentials: bool,
-    expose_headers: Vec<String>,
-    max_age: Option<u64>,
-    preflight_status: Option<u16>,
-    danger_insecure_origins: bool,
-    danger_public_suffixes: bool,
-    same_origin: bool,
-    enforce: bool,
-    predicates: Predicates,
+    pub(super) allow_origins: Vec<String>,
+    pub(super) allow_methods: Vec<String>,
+    pub(super) allow_headers: Vec<String>,
+    pub(super) allow_credentials: bool,
+    pub(super) expose_headers: Vec<String>,
+    pub(super) max_age: Option<u64>,
+    pub(super) preflight_status: Option<u16>,
+    pub(super) timing_allow_origin: bool,
+    pub(super) danger_insecure_origins: bool,
+    pub(super) danger_public_suffixes: bool,
+    pub(super) same_origin: bool,
+    pub(super) enforce: bool,
+    pub(super) predicates: Predicates,
+    pub(super) written_at: Option<String>,
 }
 
 impl PolicyBuilder {
@@ -161,7 +157,8 @@ impl PolicyBuilder {
         self
     }
 
-    /// Adds names of request headers. [`Any`](crate::Any) covers all names except `authorization`,
+    /// Adds names of request headers. `"x-acme-*"` allows all names with that prefix; the response to a
+    /// preflight then lists the requested names. [`Any`](crate::Any) covers all names except `authorization`,
     /// which must be listed (Fetch, "CORS non-wildcard request-header name").
     ///
     /// ```
@@ -218,6 +215,19 @@ impl PolicyBuilder {
     /// ```
     pub fn preflight_status(mut self, status: StatusCode) -> Self {
         self.preflight_status = Some(status.as_u16());
+        self
+    }
+
+    /// Lets pages of allowed origins read the detailed timing of responses: responses get a
+    /// `Timing-Allow-Origin` with the value of `Access-Control-Allow-Origin` (Resource Timing, "timing allow
+    /// check").
+    ///
+    /// ```
+    /// # use cors_actix::Policy;
+    /// let policy = Policy::builder().allow_origins(["https://a.example"]).timing_allow_origin(true);
+    /// ```
+    pub fn timing_allow_origin(mut self, allow: bool) -> Self {
+        self.timing_allow_origin = allow;
         self
     }
 
@@ -292,100 +302,17 @@ impl PolicyBuilder {
         self
     }
 
-    /// Checks the options and returns the policy. Warnings are logged, and [`Policy::warnings`] returns
-    /// them.
-    ///
-    /// # Errors
-    /// [`PolicyError`] with every problem of the policy. An empty list of origins is a problem if there is
-    /// no predicate either; [`build_lossy`](Self::build_lossy) accepts an empty list.
+    /// Names the location where the policy is written, such as a file and a key in it. Messages about the
+    /// policy contain this text. Without this call, they contain the file and line that call
+    /// [`build`](Self::build).
     ///
     /// ```
     /// # use cors_actix::Policy;
-    /// assert!(Policy::builder().allow_origins(["https://a.example/"]).build().is_err());
+    /// let error = Policy::builder().written_at("cors.toml: public").build().unwrap_err();
+    /// assert!(error.to_string().starts_with("the CORS policy at cors.toml: public has 1 problem:"));
     /// ```
-    pub fn build(&self) -> Result<Policy, PolicyError> {
-        self.compile().map_err(PolicyError::new)
-    }
-
-    /// Builds the policy without the items that have a problem, and returns their problems. Use this for
-    /// lists from a database, if the service must start in spite of a bad row. If no origin is left, the
-    /// policy allows no other origin, and the problems contain
-    /// [`NoOrigins`](crate::ProblemKind::NoOrigins).
-    ///
-    /// # Errors
-    /// [`PolicyError`] with the problems that no item of a list has.
-    ///
-    /// ```
-    /// use cors_actix::{Policy, ProblemKind};
-    ///
-    /// let rows = ["https://a.example", "b.example"];
-    /// let (policy, problems) = Policy::builder().allow_origins(rows).build_lossy()?;
-    /// assert_eq!(problems[0].location.to_string(), "allow_origins[1]");
-    ///
-    /// let no_rows: [&str; 0] = [];
-    /// let (closed, problems) = Policy::builder().allow_origins(no_rows).build_lossy()?;
-    /// assert!(matches!(problems[0].kind, ProblemKind::NoOrigins));
-    /// # Ok::<(), cors_actix::PolicyError>(())
-    /// ```
-    pub fn build_lossy(&self) -> Result<(Policy, Vec<Problem>), PolicyError> {
-        let mut problems = match self.compile() {
-            Ok(policy) => return Ok((policy, Vec::new())),
-            Err(problems) => problems,
-        };
-        let is_empty = |problem: &Problem| matches!(problem.kind, ProblemKind::NoOrigins);
-        problems.retain(|problem| !is_empty(problem));
-        if problems.iter().any(|problem| problem.location.item.is_none()) {
-            problems.retain(|problem| problem.location.item.is_none());
-            return Err(PolicyError::new(problems));
-        }
-        let mut builder = self.clone();
-        builder.remove_items(&problems);
-        match builder.compile() {
-            Ok(policy) => Ok((policy, problems)),
-            Err(left) if left.iter().all(is_empty) => {
-                problems.extend(left);
-                let closed = PolicyBuilder { same_origin: true, ..PolicyBuilder::default() };
-                Ok((closed.enforce(self.enforce).build()?, problems))
-            }
-            Err(left) => Err(PolicyError::new(left)),
-        }
-    }
-
-    /// Removes the items that have a problem.
-    fn remove_items(&mut self, problems: &[Problem]) {
-        let lists = [
-            (PolicyKey::AllowOrigins, &mut self.allow_origins),
-            (PolicyKey::AllowMethods, &mut self.allow_methods),
-            (PolicyKey::AllowHeaders, &mut self.allow_headers),
-            (PolicyKey::ExposeHeaders, &mut self.expose_headers),
-        ];
-        for (key, list) in lists {
-            let of_key = problems.iter().filter(|problem| problem.location.key == key);
-            let bad: HashSet<_> = of_key.filter_map(|problem| problem.location.item).collect();
-            let mut indices = 0..;
-            list.retain(|_| indices.next().is_none_or(|index| !bad.contains(&index)));
-        }
-    }
-
-    fn compile(&self) -> Result<Policy, Vec<Problem>> {
-        let [origins, methods, headers, exposed] =
-            [&self.allow_origins, &self.allow_methods, &self.allow_headers, &self.expose_headers]
-                .map(|items| items.iter().map(String::as_str).collect::<Vec<_>>());
-        let spec = PolicySpec {
-            allow_origins: &origins,
-            allow_methods: &methods,
-            allow_headers: &headers,
-            allow_credentials: self.allow_credentials,
-            expose_headers: &exposed,
-            max_age: self.max_age,
-            preflight_status: self.preflight_status,
-            danger_insecure_origins: self.danger_insecure_origins,
-            danger_public_suffixes: self.danger_public_suffixes,
-            same_origin: self.same_origin,
-            enforce: self.enforce,
-            predicate: !self.predicates.is_empty(),
-        };
-        let compiled = CompiledPolicy::new(spec.check()?, self.predicates.clone());
-        Ok(Policy(Repr::Compiled(Arc::new(compiled))))
+    pub fn written_at(mut self, location: impl Into<String>) -> Self {
+        self.written_at = Some(location.into());
+        self
     }
 }

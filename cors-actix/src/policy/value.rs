@@ -2,13 +2,14 @@
 
 use std::{
     fmt,
+    panic::Location,
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use cors_actix_core::{Checked, PolicySpec, Rules, Warning};
 
 use super::compiled::CompiledPolicy;
-use crate::{error::PolicyError, predicate::Predicates};
+use crate::{error::PolicyError, predicate::Predicates, written_at::WrittenAt};
 
 /// A checked policy: the origins that may call, the methods and headers that they may use, and the
 /// response headers that they may read.
@@ -36,7 +37,11 @@ pub struct Policy(pub(super) Repr);
 
 pub(super) enum Repr {
     Compiled(Arc<CompiledPolicy>),
-    Static { spec: PolicySpec<'static>, compiled: OnceLock<Arc<CompiledPolicy>> },
+    Static {
+        spec: PolicySpec<'static>,
+        location: &'static Location<'static>,
+        compiled: OnceLock<Arc<CompiledPolicy>>,
+    },
     Live(Arc<RwLock<Arc<CompiledPolicy>>>),
 }
 
@@ -49,14 +54,55 @@ impl Policy {
     ///
     /// let scope = actix_web::web::scope("/admin").wrap(Cors::new(Policy::same_origin()));
     /// ```
+    #[track_caller]
     pub const fn same_origin() -> Self {
         Policy::of_checked(PolicySpec { same_origin: true, ..PolicySpec::EMPTY })
     }
 
+    /// Returns the policy that allows every origin, method and header, `authorization` included, and lets
+    /// scripts read every header. For development, and for APIs that everyone may read. It never allows
+    /// credentials, so cookies of users stay out of reach.
+    ///
+    /// ```
+    /// use cors_actix::{Cors, Policy};
+    ///
+    /// let app = actix_web::App::new().wrap(Cors::new(Policy::permissive()));
+    /// ```
+    #[track_caller]
+    pub const fn permissive() -> Self {
+        Policy::of_checked(PolicySpec {
+            allow_origins: &["*"],
+            allow_methods: &["*"],
+            allow_headers: &["*", "authorization"],
+            expose_headers: &["*"],
+            ..PolicySpec::EMPTY
+        })
+    }
+
     /// Returns the policy of a spec that `policy!` or `#[cors]` has checked. The first use of the policy checks
     /// the spec again with [`PolicySpec::check_without_tables`], which compiles the rules.
+    #[track_caller]
     pub(crate) const fn of_checked(spec: PolicySpec<'static>) -> Self {
-        Policy(Repr::Static { spec, compiled: OnceLock::new() })
+        let location = Location::caller();
+        Policy(Repr::Static { spec, location, compiled: OnceLock::new() })
+    }
+
+    pub(super) fn of_compiled(policy: CompiledPolicy) -> Self {
+        Policy(Repr::Compiled(Arc::new(policy)))
+    }
+
+    /// Returns the location where the policy is written: the file and line of `policy!`, `#[cors]` or
+    /// `build()`, or the text given to [`PolicyBuilder::written_at`](crate::PolicyBuilder::written_at).
+    ///
+    /// ```
+    /// use cors_actix::Policy;
+    ///
+    /// let policy = Policy::builder().allow_origins(["https://a.example"]).written_at("cors.toml: public").build()?;
+    /// assert_eq!(policy.written_at(), "cors.toml: public");
+    /// # Ok::<(), cors_actix::PolicyError>(())
+    /// ```
+    pub fn written_at(&self) -> String {
+        self.compiled().written_at.to_string()
     }
 
     /// Returns the warnings of the policy: options and items that are valid but probably not intended.
@@ -83,23 +129,30 @@ impl Policy {
         match &self.0 {
             Repr::Compiled(compiled) => Arc::clone(compiled),
             Repr::Live(live) => Arc::clone(&live.read().unwrap_or_else(PoisonError::into_inner)),
-            Repr::Static { spec, compiled } => Arc::clone(compiled.get_or_init(|| {
+            Repr::Static { spec, location, compiled } => Arc::clone(compiled.get_or_init(|| {
+                let written_at = WrittenAt::Code(location);
                 let checked = spec.check_without_tables().unwrap_or_else(|problems| {
                     // The macro and this crate were built with different features. Denying every origin is safe.
-                    log::error!(target: "cors_actix", "{}", PolicyError::new(problems));
+                    let error = PolicyError::new(problems, written_at.clone());
+                    tracing::error!(target: "cors_actix", "{error}");
                     Checked { rules: Rules::default(), warnings: Vec::new() }
                 });
-                Arc::new(CompiledPolicy::new(checked, Predicates::default()))
+                Arc::new(CompiledPolicy::new(checked, Predicates::default(), written_at))
             })),
         }
     }
 
     /// Returns the policy, or `None` if a [`PolicyHandle`](crate::PolicyHandle) can replace the policy.
-    pub(crate) fn fixed(&self) -> Option<Arc<CompiledPolicy>> {
+    pub(super) fn constant(&self) -> Option<Arc<CompiledPolicy>> {
         match &self.0 {
             Repr::Live(_) => None,
             Repr::Compiled(_) | Repr::Static { .. } => Some(self.compiled()),
         }
+    }
+
+    /// Returns the policy for good, or `None` if a handle can replace the policy, or a request has a say in it.
+    pub(crate) fn fixed(&self) -> Option<Arc<CompiledPolicy>> {
+        self.constant().filter(|policy| policy.choice.is_none())
     }
 }
 

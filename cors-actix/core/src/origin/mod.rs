@@ -16,9 +16,11 @@ pub use self::{
     set::Origins,
 };
 
+use std::collections::HashMap;
+
 use self::pattern::{Host, Pattern, Tuple};
 use crate::{
-    diagnostics::{Diagnostics, location_of_any, several_items},
+    diagnostics::{Diagnostics, location_of_any, usual_mistake},
     problem::{OriginFault, ProblemKind},
     spec::{Location, PolicyKey, PolicySpec},
     warning::WarningKind,
@@ -74,7 +76,7 @@ pub(crate) fn check<T: HostTables>(
 }
 
 fn invalid<T: HostTables>(text: &str, fault: OriginFault) -> ProblemKind {
-    several_items(text).unwrap_or_else(|| {
+    usual_mistake(text).unwrap_or_else(|| {
         let is_repairable = !matches!(fault, OriginFault::OpaqueScheme | OriginFault::File);
         let repaired = if is_repairable { T::repair(text) } else { None };
         ProblemKind::InvalidOrigin { value: text.to_owned(), fault, repaired }
@@ -101,10 +103,11 @@ fn warn_of_covered(
     distinct: &[(Location, &str)],
     diagnostics: &mut Diagnostics,
 ) {
+    let locations: HashMap<_, _> =
+        distinct.iter().map(|(location, text)| (*text, *location)).collect();
     for &(location, text) in distinct {
         if let Some(by) = origins.wildcard_over(text) {
-            let also = distinct.iter().find(|(_, text)| *text == by).map(|(location, _)| *location);
-            diagnostics.covered(location, text, by, also);
+            diagnostics.covered(location, text, by, locations.get(by).copied());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Matches the origin of a request with the origins of a policy.
 
 use std::{
+    borrow::Cow,
     fmt,
     hash::{BuildHasher, Hash, Hasher},
 };
@@ -57,6 +58,33 @@ impl Origins {
             || self.wildcards.over(origin).is_some()
     }
 
+    /// Returns the origins and patterns as a policy lists them, `"*"` and `"null"` included, sorted.
+    ///
+    /// ```
+    /// assert!(cors_actix_core::Origins::default().listed().is_empty());
+    /// ```
+    pub fn listed(&self) -> Vec<Cow<'_, str>> {
+        let special = [("*", self.any), ("null", self.null)];
+        let special = special.into_iter().filter(|(_, is_listed)| *is_listed);
+        let exact = self.exact.iter().map(|origin| String::from_utf8_lossy(origin));
+        let patterns = self.wildcards.table.iter().map(|text| Cow::Borrowed(&**text));
+        let special = special.map(|(text, _)| Cow::Borrowed(text));
+        let mut listed: Vec<_> = special.chain(exact).chain(patterns).collect();
+        listed.sort_unstable();
+        listed
+    }
+
+    /// Returns `true` if every origin of `text`, a listed origin or pattern, is allowed. Of patterns, only equal
+    /// ones are recognized.
+    ///
+    /// ```
+    /// assert!(!cors_actix_core::Origins::default().covers("https://a.example"));
+    /// ```
+    pub fn covers(&self, text: &str) -> bool {
+        let is_listed = || self.wildcards.table.iter().any(|pattern| **pattern == *text);
+        self.allows(text.as_bytes()) || is_listed()
+    }
+
     /// Returns the pattern that covers `text`, if `text` is an origin and not the pattern itself.
     pub(super) fn wildcard_over(&self, text: &str) -> Option<&str> {
         self.wildcards.over(text.as_bytes())
@@ -66,14 +94,7 @@ impl Origins {
 impl fmt::Debug for Origins {
     /// Prints the origins as a policy lists them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let special = [("any", self.any), ("null", self.null)];
-        let special = special.into_iter().filter(|(_, is_listed)| *is_listed);
-        let exact = self.exact.iter().map(|origin| String::from_utf8_lossy(origin));
-        f.debug_set()
-            .entries(special.map(|(name, _)| name))
-            .entries(exact)
-            .entries(&self.wildcards.table)
-            .finish()
+        f.debug_set().entries(self.listed()).finish()
     }
 }
 

@@ -1,0 +1,111 @@
+//! The words for a denied request: who may not do what, by which policy, and how to allow it.
+
+use std::fmt;
+
+use actix_web::{
+    dev::RequestHead,
+    http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue},
+};
+
+use crate::{
+    error::{Denial, Excerpt},
+    policy::{AllowedMethods, CompiledPolicy},
+};
+
+/// The reason for which a policy denies a request. `Display` is a sentence for people that ends with the fix.
+#[derive(Clone, Copy)]
+pub(crate) struct Reason<'a> {
+    pub(crate) denial: Denial<'a>,
+    pub(crate) policy: &'a CompiledPolicy,
+    /// The methods of the place where the policy is.
+    pub(crate) methods: &'a AllowedMethods,
+    pub(crate) head: &'a RequestHead,
+}
+
+impl<'a> Reason<'a> {
+    /// Returns the reason of a denial that no method has a part in.
+    pub(crate) fn new(
+        denial: Denial<'a>,
+        policy: &'a CompiledPolicy,
+        head: &'a RequestHead,
+    ) -> Self {
+        Reason { denial: denial.precise(), policy, methods: &policy.methods, head }
+    }
+
+    /// Returns the reason as a header value, for browsers' consoles.
+    #[cold]
+    pub(crate) fn header_value(&self) -> Option<HeaderValue> {
+        HeaderValue::try_from(self.to_string()).ok()
+    }
+
+    fn is_of_route(&self) -> bool {
+        !std::ptr::eq(self.methods, &*self.policy.methods)
+    }
+
+    fn origin(&self, f: &mut fmt::Formatter<'_>, origin: &[u8]) -> fmt::Result {
+        let at = &self.policy.written_at;
+        write!(f, "origin \"{}\" is not allowed by the policy at {at}", Excerpt(origin))?;
+        if self.policy.choice.is_some() {
+            return write!(f, ", none of whose policies allows it");
+        }
+        let is_empty = self.policy.rules.origins.listed().is_empty();
+        match is_empty && self.policy.predicates.is_empty() {
+            true => write!(f, ", which allows no other origin"),
+            false => write!(f, "; add it to allow_origins"),
+        }
+    }
+
+    fn method(&self, f: &mut fmt::Formatter<'_>, method: &[u8]) -> fmt::Result {
+        let at = &self.policy.written_at;
+        write!(f, "method \"{}\" is not allowed by the policy at {at}", Excerpt(method))?;
+        let listed = || self.methods.methods.listed();
+        if let Some(other) = listed().find(|listed| listed.as_bytes().eq_ignore_ascii_case(method))
+        {
+            return write!(f, "; methods are case-sensitive, send {other}");
+        }
+        if self.is_of_route() {
+            let listed: Vec<_> = listed().collect();
+            let listed = listed.join(", ");
+            return write!(
+                f,
+                ", whose route takes {listed}; a handler's methods are those of its route"
+            );
+        }
+        write!(f, "; add it to allow_methods")
+    }
+
+    fn headers(&self, f: &mut fmt::Formatter<'_>, first: &[u8]) -> fmt::Result {
+        /// More names would hide the fix.
+        const MOST: usize = 10;
+        let lines = self.head.headers().get_all(&ACCESS_CONTROL_REQUEST_HEADERS);
+        let names = self.policy.rules.headers.denied(lines.map(HeaderValue::as_bytes), MOST + 1);
+        let at = &self.policy.written_at;
+        let (noun, verb, pronoun) = match names.len() {
+            0 | 1 => ("header", "is", "it"),
+            _ => ("headers", "are", "them"),
+        };
+        write!(f, "request {noun} ")?;
+        let names = if names.is_empty() { vec![first] } else { names };
+        for (index, name) in names.iter().take(MOST).enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            write!(f, "{separator}\"{}\"", Excerpt(name))?;
+        }
+        let more = if names.len() > MOST { " and more" } else { "" };
+        write!(f, "{more} {verb} not allowed by the policy at {at}; add {pronoun} to allow_headers")
+    }
+}
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = &self.policy.written_at;
+        match self.denial {
+            Denial::OriginNotAllowed(origin) => self.origin(f, origin),
+            Denial::MethodNotAllowed(method) => self.method(f, method),
+            Denial::HeaderNotAllowed(first) => self.headers(f, first),
+            Denial::PredicateFailed(_) => {
+                write!(f, "{}, in the policy at {at}; the log has the error", self.denial)
+            }
+            denial => write!(f, "{denial}"),
+        }
+    }
+}
