@@ -36,6 +36,12 @@ impl LayerConfig {
         }
     }
 
+    /// Returns `true` if a policy has problems that were found when it was first used.
+    pub(super) fn has_rejected_policy(&self) -> bool {
+        let of_scopes = self.scopes.iter().any(|(_, policy)| policy.is_rejected());
+        self.policy.is_rejected() || of_scopes
+    }
+
     /// Returns the layer's own policy for that path.
     pub(super) fn policy_at(&self, path: &str) -> &Policy {
         self.scope_of(path).unwrap_or(&self.policy)

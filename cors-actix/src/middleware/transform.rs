@@ -122,6 +122,14 @@ where
             log::error!(target: "cors_actix", "the app does not start: {error}");
             return ready(Err(()));
         }
+        if self.config.has_rejected_policy() {
+            let location = self.config.location;
+            log::error!(
+                target: "cors_actix",
+                "the app does not start: a policy of the layer at {location} has problems"
+            );
+            return ready(Err(()));
+        }
         ready(Ok(CorsService {
             layer: Rc::new(CorsLayer {
                 service,

@@ -17,6 +17,8 @@ pub(crate) struct CompiledPolicy {
     pub(crate) status: StatusCode,
     pub(crate) predicates: Predicates,
     pub(crate) warnings: Vec<Warning>,
+    /// `true` for the policy that denies every origin in the place of one with problems.
+    pub(crate) is_rejected: bool,
 }
 
 impl CompiledPolicy {
@@ -39,6 +41,7 @@ impl CompiledPolicy {
             predicates,
             rules,
             warnings,
+            is_rejected: false,
         }
     }
 }

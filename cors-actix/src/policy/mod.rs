@@ -6,6 +6,7 @@ mod handle;
 mod lists;
 mod seconds;
 mod source;
+mod spec_check;
 mod value;
 
 pub(crate) use self::compiled::{AllowedMethods, CompiledPolicy};

@@ -2,13 +2,13 @@
 
 use std::{
     fmt,
+    panic::Location,
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
-use cors_actix_core::{Checked, PolicySpec, Rules, Warning};
+use cors_actix_core::{PolicySpec, Warning};
 
-use super::compiled::CompiledPolicy;
-use crate::{error::PolicyError, predicate::Predicates};
+use super::{compiled::CompiledPolicy, spec_check::SpecCheck};
 
 /// A checked policy: the origins that may call, the methods and headers that they may use, and the
 /// response headers that they may read.
@@ -36,7 +36,7 @@ pub struct Policy(pub(super) Repr);
 
 pub(super) enum Repr {
     Compiled(Arc<CompiledPolicy>),
-    Static { spec: PolicySpec<'static>, compiled: OnceLock<Arc<CompiledPolicy>> },
+    Static { spec: PolicySpec<'static>, check: SpecCheck, compiled: OnceLock<Arc<CompiledPolicy>> },
     Live(Arc<RwLock<Arc<CompiledPolicy>>>),
 }
 
@@ -56,7 +56,15 @@ impl Policy {
     /// Returns the policy of a spec that `policy!` or `#[cors]` has checked. Its first use checks it
     /// again, by [`PolicySpec::check_without_tables`].
     pub(crate) const fn of_checked(spec: PolicySpec<'static>) -> Self {
-        Policy(Repr::Static { spec, compiled: OnceLock::new() })
+        Policy(Repr::Static { spec, check: SpecCheck::AGAIN, compiled: OnceLock::new() })
+    }
+
+    /// Returns the policy of a spec with constants. Its first use checks it.
+    pub(crate) const fn of_unchecked(
+        spec: PolicySpec<'static>,
+        location: &'static Location<'static>,
+    ) -> Self {
+        Policy(Repr::Static { spec, check: SpecCheck::first(location), compiled: OnceLock::new() })
     }
 
     /// Returns the warnings of the policy: what builds, but is probably not meant. They are logged as
@@ -81,15 +89,15 @@ impl Policy {
         match &self.0 {
             Repr::Compiled(compiled) => Arc::clone(compiled),
             Repr::Live(live) => Arc::clone(&live.read().unwrap_or_else(PoisonError::into_inner)),
-            Repr::Static { spec, compiled } => Arc::clone(compiled.get_or_init(|| {
-                let checked = spec.check_without_tables().unwrap_or_else(|problems| {
-                    // The macro and this crate were built with different features: denying is safe.
-                    log::error!(target: "cors_actix", "{}", PolicyError::new(problems));
-                    Checked { rules: Rules::default(), warnings: Vec::new() }
-                });
-                Arc::new(CompiledPolicy::new(checked, Predicates::default()))
-            })),
+            Repr::Static { spec, check, compiled } => {
+                Arc::clone(compiled.get_or_init(|| Arc::new(check.compile(spec))))
+            }
         }
+    }
+
+    /// Returns `true` if the policy has problems that were found when it was first used.
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.compiled().is_rejected
     }
 
     /// Returns the policy for good, or `None` if a [`PolicyHandle`](crate::PolicyHandle) can replace it.
