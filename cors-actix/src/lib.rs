@@ -64,6 +64,25 @@ pub use cors_actix_core::{
 /// }
 /// ```
 ///
+/// Constants, which the compiler evaluates:
+///
+/// ```
+/// use actix_web::{Responder, get};
+/// use cors_actix::cors;
+///
+/// const APP: &str = "https://app.example.com";
+///
+/// #[cors(
+///     allow_origins = [APP, concat!("https://preview", ".example.com")],
+///     allow_credentials = cfg!(not(debug_assertions)),
+///     max_age = 60 * 60,
+/// )]
+/// #[get("/me")]
+/// async fn me() -> impl Responder {
+///     "Ada"
+/// }
+/// ```
+///
 /// A policy that is built when the program starts:
 ///
 /// ```
@@ -96,6 +115,19 @@ pub use cors_actix_macros::cors;
 /// static PARTNERS: Policy = policy! {
 ///     allow_origins = ["https://partner.example"],
 ///     allow_methods = ["PUT", "DELETE"],
+/// };
+/// ```
+///
+/// For packages that know the crate under another name:
+///
+/// ```
+/// mod my_web {
+///     pub use cors_actix;
+/// }
+///
+/// static PUBLIC: my_web::cors_actix::Policy = my_web::cors_actix::policy! {
+///     crate = my_web::cors_actix,
+///     allow_origins = any,
 /// };
 /// ```
 pub use cors_actix_macros::policy;
