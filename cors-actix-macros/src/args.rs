@@ -1,38 +1,41 @@
 //! Reads the arguments of `#[cors]` and `policy!`, and keeps their spans for the errors that the check of
 //! the policy finds.
 
-use std::{fmt, str::FromStr};
-
 use cors_actix_core::{Location, PolicyKey};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::{
-    Error, Expr, ExprLit, Lit, Token,
+    Error, Expr, Token,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
     spanned::Spanned as _,
 };
 
-use crate::keyword::{Invocation, Keyword, KeywordToken, missing_comma, ungroup};
+use crate::{
+    crate_path::CratePath,
+    keyword::{Invocation, Keyword, KeywordToken, missing_comma, ungroup},
+    value::{self, List, Value},
+};
 
-/// The arguments of one invocation.
+/// The arguments that could be read.
 #[derive(Default)]
 pub(crate) struct Args {
-    pub(crate) allow_origins: Vec<String>,
-    pub(crate) allow_methods: Vec<String>,
-    pub(crate) allow_headers: Vec<String>,
-    pub(crate) allow_credentials: bool,
-    pub(crate) expose_headers: Vec<String>,
-    pub(crate) max_age: Option<u64>,
-    pub(crate) preflight_status: Option<u16>,
-    pub(crate) timing_allow_origin: bool,
-    pub(crate) danger_insecure_origins: bool,
-    pub(crate) danger_public_suffixes: bool,
-    pub(crate) same_origin: bool,
-    pub(crate) enforce: bool,
+    pub(crate) allow_origins: List,
+    pub(crate) allow_methods: List,
+    pub(crate) allow_headers: List,
+    pub(crate) allow_credentials: Value<bool>,
+    pub(crate) expose_headers: List,
+    pub(crate) max_age: Option<Value<u64>>,
+    pub(crate) preflight_status: Option<Value<u16>>,
+    pub(crate) timing_allow_origin: Value<bool>,
+    pub(crate) danger_insecure_origins: Value<bool>,
+    pub(crate) danger_public_suffixes: Value<bool>,
+    pub(crate) same_origin: Value<bool>,
+    pub(crate) enforce: Value<bool>,
     pub(crate) policy: Option<Expr>,
+    pub(crate) crate_path: CratePath,
     /// Errors for the arguments that could not be read.
     pub(crate) errors: Vec<Error>,
-    /// `true` if an argument that could not be read may allow origins.
+    /// `true` if one of them may allow origins.
     pub(crate) origins_unread: bool,
     keywords: Vec<KeywordToken>,
     values: Vec<(Location, Span)>,
@@ -47,7 +50,8 @@ impl Args {
             args.errors.push(error);
         }
         if args.policy.is_some() {
-            let others = args.keywords.iter().filter(|token| token.keyword != Keyword::Policy);
+            let is_other = |token: &&KeywordToken| matches!(token.keyword, Keyword::Key(_));
+            let others = args.keywords.iter().filter(is_other);
             args.errors.extend(others.map(|token| {
                 let keyword = token.keyword;
                 token.error(format!(
@@ -56,6 +60,24 @@ impl Args {
             }));
         }
         args
+    }
+
+    /// Returns `true` if there are values that only the compiler knows.
+    pub(crate) fn has_constants(&self) -> bool {
+        let lists =
+            [&self.allow_origins, &self.allow_methods, &self.allow_headers, &self.expose_headers];
+        let flags = [
+            &self.allow_credentials,
+            &self.danger_insecure_origins,
+            &self.danger_public_suffixes,
+            &self.same_origin,
+            &self.timing_allow_origin,
+            &self.enforce,
+        ];
+        lists.into_iter().any(List::has_constants)
+            || flags.into_iter().any(Value::is_constant)
+            || self.max_age.as_ref().is_some_and(Value::is_constant)
+            || self.preflight_status.as_ref().is_some_and(Value::is_constant)
     }
 
     /// Returns the span of the location, or of the keyword that the location belongs to.
@@ -110,24 +132,35 @@ impl Args {
     }
 
     fn read_value(&mut self, token: KeywordToken, input: ParseStream<'_>) -> syn::Result<()> {
-        let Keyword::Key(key) = token.keyword else {
-            self.policy = Some(token.value(input)?);
-            return Ok(());
+        let key = match token.keyword {
+            Keyword::Key(key) => key,
+            Keyword::Policy => {
+                self.policy = Some(token.value(input)?);
+                return Ok(());
+            }
+            Keyword::Crate => {
+                self.crate_path = CratePath::read(&token.value(input)?)?;
+                return Ok(());
+            }
         };
         match key {
             PolicyKey::AllowOrigins => self.allow_origins = self.list(key, token.value(input)?),
             PolicyKey::AllowMethods => self.allow_methods = self.list(key, token.value(input)?),
             PolicyKey::AllowHeaders => self.allow_headers = self.list(key, token.value(input)?),
             PolicyKey::ExposeHeaders => self.expose_headers = self.list(key, token.value(input)?),
-            PolicyKey::AllowCredentials => self.allow_credentials = token.flag(input)?,
-            PolicyKey::DangerInsecureOrigins => self.danger_insecure_origins = token.flag(input)?,
-            PolicyKey::DangerPublicSuffixes => self.danger_public_suffixes = token.flag(input)?,
-            PolicyKey::TimingAllowOrigin => self.timing_allow_origin = token.flag(input)?,
-            PolicyKey::SameOrigin => self.same_origin = token.flag(input)?,
-            PolicyKey::Enforce => self.enforce = token.flag(input)?,
-            PolicyKey::MaxAge => self.max_age = Some(self.number(key, &token.value(input)?)?),
+            PolicyKey::AllowCredentials => self.allow_credentials = flag(token, input)?,
+            PolicyKey::DangerInsecureOrigins => self.danger_insecure_origins = flag(token, input)?,
+            PolicyKey::DangerPublicSuffixes => self.danger_public_suffixes = flag(token, input)?,
+            PolicyKey::SameOrigin => self.same_origin = flag(token, input)?,
+            PolicyKey::TimingAllowOrigin => self.timing_allow_origin = flag(token, input)?,
+            PolicyKey::Enforce => self.enforce = flag(token, input)?,
+            PolicyKey::MaxAge => {
+                let value = self.value(key, token.value(input)?);
+                self.max_age = Some(value::number(token.keyword, value)?);
+            }
             PolicyKey::PreflightStatus => {
-                self.preflight_status = Some(self.number(key, &token.value(input)?)?);
+                let value = self.value(key, token.value(input)?);
+                self.preflight_status = Some(value::number(token.keyword, value)?);
             }
             // `PolicyKey` is non-exhaustive; the pinned version of the core has no other key.
             _ => return Err(token.error(format!("unknown key `{key}`"))),
@@ -135,50 +168,42 @@ impl Args {
         Ok(())
     }
 
-    /// Returns the texts of a list, without the items that cannot be read.
-    fn list(&mut self, key: PolicyKey, value: Expr) -> Vec<String> {
+    /// Returns the value, and keeps its span.
+    fn value(&mut self, key: PolicyKey, value: Expr) -> Expr {
         self.values.push((Location::key(key), value.span()));
-        let items = match value {
-            Expr::Array(array) => array.elems.into_iter().map(ungroup).collect(),
-            one => vec![one],
-        };
-        let mut texts = Vec::with_capacity(items.len());
-        for item in items {
-            if let Some(text) = text(key, &item) {
-                self.values.push((Location::item(key, texts.len()), item.span()));
-                texts.push(text);
-            } else {
-                self.errors.push(Keyword::Key(key).mistyped(&item));
-                self.origins_unread |= Keyword::Key(key).allows_origins();
-            }
-        }
-        texts
+        value
     }
 
-    fn number<N: FromStr<Err: fmt::Display>>(
-        &mut self,
-        key: PolicyKey,
-        value: &Expr,
-    ) -> syn::Result<N> {
-        self.values.push((Location::key(key), value.span()));
-        match value {
-            Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
-                number.base10_parse().map_err(|_| Keyword::Key(key).out_of_range(number))
+    /// Returns the list, without the items that cannot be read.
+    fn list(&mut self, key: PolicyKey, value: Expr) -> List {
+        let items = match self.value(key, value) {
+            Expr::Array(array) => array.elems.into_iter().map(ungroup).collect(),
+            constant if value::may_be_constant(&constant) => return List::Constant(constant),
+            one => vec![one],
+        };
+        let mut values = Vec::with_capacity(items.len());
+        for item in items {
+            let location = (Location::item(key, values.len()), item.span());
+            match value::item(key, item) {
+                Ok(value) => {
+                    self.values.push(location);
+                    values.push(value);
+                }
+                Err(error) => {
+                    self.errors.push(error);
+                    self.origins_unread |= Keyword::Key(key).allows_origins();
+                }
             }
-            _ => Err(Keyword::Key(key).mistyped(value)),
         }
+        List::Items(values)
     }
 }
 
-/// Returns the text of a list's item: a string, `any`, or `null` among origins.
-fn text(key: PolicyKey, item: &Expr) -> Option<String> {
-    match item {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-        Expr::Path(path) if path.path.is_ident("any") => Some("*".to_owned()),
-        Expr::Path(path) if path.path.is_ident("null") && key == PolicyKey::AllowOrigins => {
-            Some("null".to_owned())
-        }
-        _ => None,
+/// Reads `= true`, `= false`, a constant or nothing.
+fn flag(token: KeywordToken, input: ParseStream<'_>) -> syn::Result<Value<bool>> {
+    match token.optional_value(input)? {
+        None => Ok(Value::Literal(true)),
+        Some(value) => value::flag(token.keyword, value),
     }
 }
 

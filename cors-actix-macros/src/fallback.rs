@@ -5,11 +5,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Error;
 
-use crate::{expand, handler::Handler};
+use crate::{crate_path::CratePath, expand, handler::Handler};
 
 /// Returns an expression in place of the policy.
-pub(crate) fn policy() -> TokenStream {
-    quote!(::cors_actix::Policy::same_origin())
+pub(crate) fn policy(root: &CratePath) -> TokenStream {
+    let private = root.private();
+    quote!(#private::Policy::same_origin())
 }
 
 /// Returns the annotated item as it was, with the error.
@@ -20,9 +21,14 @@ pub(crate) fn item(item: &TokenStream, error: &Error) -> TokenStream {
 
 /// Returns a stub of the handler, with the error. The stub can be registered as a service, like a
 /// handler with a route attribute, and given to a route, like a handler without one.
-pub(crate) fn handler(handler: &Handler, policy: &TokenStream, error: &Error) -> TokenStream {
+pub(crate) fn handler(
+    handler: &Handler,
+    policy: &TokenStream,
+    root: &CratePath,
+    error: &Error,
+) -> TokenStream {
     let errors = error.to_compile_error();
-    let service = expand::handler(handler, &[], policy);
+    let (service, private) = (expand::handler(handler, &[], policy, root), root.private());
     let name = &handler.name;
     quote! {
         #errors
@@ -36,8 +42,8 @@ pub(crate) fn handler(handler: &Handler, policy: &TokenStream, error: &Error) ->
         }
 
         #[automatically_derived]
-        impl ::actix_web::Handler<()> for #name {
-            type Output = ::actix_web::HttpResponse;
+        impl #private::Handler<()> for #name {
+            type Output = #private::HttpResponse;
             type Future = ::core::future::Pending<Self::Output>;
 
             fn call(&self, (): ()) -> Self::Future {

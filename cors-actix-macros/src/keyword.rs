@@ -5,8 +5,8 @@ use std::fmt;
 use cors_actix_core::PolicyKey;
 use proc_macro2::{Span, TokenTree};
 use syn::{
-    Error, Expr, ExprLit, Ident, Lit, LitInt, Token, bracketed, ext::IdentExt as _,
-    parse::ParseStream, token::Bracket,
+    Error, Expr, Ident, Lit, LitInt, Token, bracketed, ext::IdentExt as _, parse::ParseStream,
+    token::Bracket,
 };
 
 /// The macro that the arguments are for.
@@ -18,11 +18,12 @@ pub(crate) enum Invocation {
     Macro,
 }
 
-/// A key of the policy, or the attribute's own `policy`.
+/// A key of the policy, the attribute's own `policy`, or `crate`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keyword {
     Key(PolicyKey),
     Policy,
+    Crate,
 }
 
 impl fmt::Display for Keyword {
@@ -33,13 +34,15 @@ impl fmt::Display for Keyword {
 
 impl Keyword {
     fn all() -> impl Iterator<Item = Keyword> {
-        PolicyKey::ALL.iter().copied().map(Keyword::Key).chain([Keyword::Policy])
+        let keys = PolicyKey::ALL.iter().copied().map(Keyword::Key);
+        keys.chain([Keyword::Policy, Keyword::Crate])
     }
 
     fn as_str(self) -> &'static str {
         match self {
             Keyword::Key(key) => key.as_str(),
             Keyword::Policy => "policy",
+            Keyword::Crate => "crate",
         }
     }
 
@@ -73,6 +76,7 @@ impl Keyword {
     fn value(self) -> &'static str {
         match self {
             Keyword::Policy => "an expression for a policy, such as `PARTNERS`",
+            Keyword::Crate => "the path of `cors_actix`, such as `my_web::cors_actix`",
             Keyword::Key(key) => match key {
                 PolicyKey::AllowOrigins => {
                     "`any` or a list of strings, such as `[\"https://app.example.com\"]`"
@@ -97,15 +101,7 @@ impl Keyword {
 
     /// Returns the error for an expression that the keyword cannot have as its value.
     pub(crate) fn mistyped(self, value: &Expr) -> Error {
-        let elsewhere = match value {
-            Expr::Lit(_) | Expr::Unary(_) => "",
-            _ => {
-                "; to use values that are not written here, build the policy with \
-                 `Policy::builder()`, in a `static` of type `LazyLock<Policy>` that \
-                 `#[cors(policy = NAME)]` refers to"
-            }
-        };
-        Error::new_spanned(value, self.rule() + elsewhere)
+        Error::new_spanned(value, self.rule())
     }
 
     /// Returns the error for a number outside of the keyword's range.
@@ -145,16 +141,8 @@ impl KeywordToken {
         self.optional_value(input)?.ok_or_else(|| self.needs_value())
     }
 
-    /// Reads `= true`, `= false` or nothing.
-    pub(crate) fn flag(&self, input: ParseStream<'_>) -> syn::Result<bool> {
-        match self.optional_value(input)? {
-            None => Ok(true),
-            Some(Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. })) => Ok(flag.value),
-            Some(other) => Err(self.keyword.mistyped(&other)),
-        }
-    }
-
-    fn optional_value(&self, input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
+    /// Reads `= value` or nothing.
+    pub(crate) fn optional_value(&self, input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
         let keyword = self.keyword;
         if ends(input) || input.peek(Ident::peek_any) {
             return Ok(None);

@@ -4,6 +4,7 @@ mod args;
 mod attribute;
 mod check;
 mod conditional;
+mod crate_path;
 mod errors;
 mod expand;
 mod fallback;
@@ -11,16 +12,26 @@ mod handler;
 mod item;
 mod keyword;
 mod module;
+mod policy;
 mod route;
 mod scan;
 mod source;
 mod syntax;
+mod value;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as TokenStream2;
 use quote::quote;
+use syn::parse_macro_input;
 
-use crate::{args::Args, handler::Handler, item::Item, keyword::Invocation, module::Module};
+use crate::{
+    args::Args,
+    crate_path::{CratePath, ModuleArgs},
+    handler::Handler,
+    item::Item,
+    keyword::Invocation,
+    module::Module,
+};
 
 /// Gives a handler its own CORS policy. The handler answers the preflights for its route, and all its
 /// responses carry the headers. No middleware is needed.
@@ -42,9 +53,30 @@ use crate::{args::Args, handler::Handler, item::Item, keyword::Invocation, modul
 /// | `danger_public_suffixes` | accepts wildcards over public suffixes with credentials |
 /// | `same_origin` | denies every other origin; stands alone or with `enforce` |
 /// | `enforce` | denies requests from other origins that are not allowed, before they reach the handler |
-/// | `policy` | an expression for a policy that is built elsewhere; stands alone |
+/// | `policy` | an expression for a policy that is built elsewhere; stands alone, or with `crate` |
+/// | `crate` | the path of `cors_actix`, if it is not `::cors_actix` |
 ///
 /// Every problem of a policy is a compile error at its tokens, and all problems are reported at once.
+///
+/// # Constants
+///
+/// A value may be a constant expression instead of a literal: a path, `concat!`, `env!`, `cfg!`, a call of a
+/// `const fn`, a calculation. An item of a list is of type `&'static str`, and the whole list may be a
+/// constant of type `&'static [&'static str]`. `max_age` is of type `u64`, `preflight_status` of type `u16`,
+/// a flag of type `bool`.
+///
+/// The names in an expression are those of the scope around the attribute, also on a module. The compiler
+/// evaluates the constants and checks each item: an origin that browsers never send, for example, is a compile
+/// error. When the app is built, the whole policy is checked. If the policy has a problem that only the
+/// values together show, such as a constant `http://` origin with credentials, the problem and the position of
+/// the attribute are logged as an error, and the app does not start.
+///
+/// # Under another name
+///
+/// `crate` tells the path of `cors_actix` to packages that depend on it under another name, or that know it
+/// through another package: `crate = my_web::cors_actix`, or `crate = "my_web::cors_actix"`. A macro of such
+/// a package writes `crate = $crate::cors_actix`. The path is one of the scope around the attribute. On a
+/// module in a function, the path does not begin with a name that only the function knows.
 ///
 /// # A policy that is built elsewhere
 ///
@@ -81,33 +113,39 @@ use crate::{args::Args, handler::Handler, item::Item, keyword::Invocation, modul
 #[proc_macro_attribute]
 pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
     let args = Args::parse(args.into(), Invocation::Attribute);
-    let (policy, errors) = match check::policy(&args) {
-        Ok(()) => (expand::policy(&args), None),
-        Err(error) => (fallback::policy(), Some(error.into_compile_error())),
+    let (policy, item_beside) = match check::policy(&args) {
+        Ok(()) => (policy::expression(&args), policy::evaluation(&args)),
+        Err(error) => (fallback::policy(&args.crate_path), Some(error.into_compile_error())),
     };
-    let item = annotate(item.into(), &policy);
-    quote!(#errors #item).into()
+    let item = annotate(item.into(), &policy, &args.crate_path);
+    quote!(#item_beside #item).into()
 }
 
 /// Gives a handler the policy of its module. `#[cors]` on a module puts this attribute on every handler
 /// in the module. If the handler has its own `#[cors]`, that attribute removes this attribute.
 #[doc(hidden)]
 #[proc_macro_attribute]
-pub fn of_module(policy: TokenStream, handler: TokenStream) -> TokenStream {
-    annotate(handler.into(), &policy.into()).into()
+pub fn of_module(args: TokenStream, handler: TokenStream) -> TokenStream {
+    let (handler, args) = (handler.into(), parse_macro_input!(args as ModuleArgs));
+    annotate(handler, &args.policy, &args.crate_path).into()
 }
 
 /// Returns a policy that is checked at compile time, and that can be the value of a `static`.
 ///
 /// The macro takes the keys of [`#[cors]`](macro@cors) except `policy`, and also `allow_methods`: `any`, or a
 /// list of methods in addition to GET, HEAD and POST.
+///
+/// Values may be constants, as in [`#[cors]`](macro@cors). The compiler checks each item, and the first use
+/// of the policy checks the whole policy. A policy with problems logs them as an error, denies every origin, and
+/// keeps apps from starting.
 #[proc_macro]
 pub fn policy(input: TokenStream) -> TokenStream {
     let args = Args::parse(input.into(), Invocation::Macro);
     let policy = match check::policy(&args) {
-        Ok(()) => expand::policy(&args),
+        Ok(()) => policy::expression(&args),
         Err(error) => {
-            let (errors, policy) = (error.into_compile_error(), fallback::policy());
+            let policy = fallback::policy(&args.crate_path);
+            let errors = error.into_compile_error();
             quote!({ #errors #policy })
         }
     };
@@ -115,7 +153,7 @@ pub fn policy(input: TokenStream) -> TokenStream {
 }
 
 /// Returns the code for a handler or a module under the policy.
-fn annotate(tokens: TokenStream2, policy: &TokenStream2) -> TokenStream2 {
+fn annotate(tokens: TokenStream2, policy: &TokenStream2, root: &CratePath) -> TokenStream2 {
     let item = match syn::parse2::<Item>(tokens.clone()) {
         Ok(item) => item,
         Err(error) => return fallback::item(&tokens, &error),
@@ -123,12 +161,12 @@ fn annotate(tokens: TokenStream2, policy: &TokenStream2) -> TokenStream2 {
     if let Some(name) = item.function_name() {
         let handler = Handler::new(name, item);
         match handler.routes() {
-            Ok(routes) => expand::handler(&handler, &routes, policy),
-            Err(error) => fallback::handler(&handler, policy, &error),
+            Ok(routes) => expand::handler(&handler, &routes, policy, root),
+            Err(error) => fallback::handler(&handler, policy, root, &error),
         }
     } else {
-        match Module::new(item) {
-            Ok(module) => expand::module(&module, policy),
+        match Module::new(item, root) {
+            Ok(module) => expand::module(&module, policy, root),
             Err(error) => fallback::item(&tokens, &error),
         }
     }

@@ -10,6 +10,7 @@ use syn::{
 };
 
 use crate::{
+    crate_path::CratePath,
     errors::or_errors,
     item::Item,
     scan::{Context, FILE_MODULE, Scan},
@@ -28,11 +29,12 @@ pub(crate) struct Module {
 
 impl Module {
     /// Reads the module, and puts the policy on its handlers.
-    pub(crate) fn new(item: Item) -> syn::Result<Self> {
+    pub(crate) fn new(item: Item, root: &CratePath) -> syn::Result<Self> {
         let Item { attributes, visibility, rest } = item;
         let (keyword, name, body) = split.parse2(rest)?;
         let mut scan = Scan::default();
-        let items = scan.annotate(body.stream(), &Context::of_module())?;
+        let (root, items_of_root) = root.in_annotated_module();
+        let items = scan.annotate(body.stream(), &Context::of_module(root))?;
         if scan.errors.is_empty() && !scan.covers && !scan.passes_over {
             let message = "`#[cors]` finds no handler in this module: no function with a route \
                            attribute, such as `#[get(\"/items\")]`";
@@ -40,6 +42,7 @@ impl Module {
         }
         let head = quote!(#(#attributes)* #visibility #keyword #name);
         let is_without_effect = !scan.covers;
+        let items = quote!(#items #items_of_root);
         or_errors(Module { name, head, items, is_without_effect }, scan.errors)
     }
 }

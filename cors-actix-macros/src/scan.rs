@@ -12,6 +12,7 @@ use syn::{
 use crate::{
     attribute,
     conditional::Conditional,
+    crate_path::CratePath,
     syntax::{
         is_function, is_harmless, is_method, macro_definition, outer_attributes, registers,
         words_to_fn,
@@ -37,6 +38,8 @@ pub(crate) struct Scan {
 
 /// The context of tokens in the module.
 pub(crate) struct Context {
+    /// The path of `cors_actix`.
+    root: CratePath,
     /// The path of the module's policy.
     policy: TokenStream,
     /// The macro calls that are errors, because they may make handlers.
@@ -56,18 +59,19 @@ enum Calls {
 
 impl Context {
     /// Returns the context of the items of the annotated module.
-    pub(crate) fn of_module() -> Self {
-        Context { policy: quote!(self::__CorsPolicy), calls: Calls::Items }
+    pub(crate) fn of_module(root: CratePath) -> Self {
+        Context { root, policy: quote!(self::__CorsPolicy), calls: Calls::Items }
     }
 
     fn of_inner_module(&self) -> Self {
         let path = self.policy.clone().into_iter().skip(1);
         let path: TokenStream = path.collect();
-        Context { policy: quote!(self::super #path), calls: Calls::Items }
+        let root = self.root.in_inner_module();
+        Context { root, policy: quote!(self::super #path), calls: Calls::Items }
     }
 
     fn with(&self, calls: Calls) -> Self {
-        Context { policy: self.policy.clone(), calls }
+        Context { root: self.root.clone(), policy: self.policy.clone(), calls }
     }
 
     /// Returns the context of the tokens in a group. Items stand only in the invisible groups that macros
@@ -186,7 +190,7 @@ impl Scan {
         let attributes = if is_method(&head) {
             quote!(#(#attributes)*)
         } else {
-            self.attributes(attributes, &context.policy)
+            self.attributes(attributes, context)
         };
         let body: Option<Group> = if input.peek(Brace) { Some(input.parse()?) } else { None };
         let context = &context.of_function(&quote!(#head #body));
@@ -195,7 +199,7 @@ impl Scan {
     }
 
     /// Returns the attributes of a function, with the policy directly above its route attributes.
-    fn attributes(&mut self, attributes: Vec<Attribute>, policy: &TokenStream) -> TokenStream {
+    fn attributes(&mut self, attributes: Vec<Attribute>, context: &Context) -> TokenStream {
         let mut all: Vec<_> = attributes.iter().cloned().flat_map(Conditional::all).collect();
         // Of the modules around a handler, the innermost is expanded last, so its policy replaces others.
         all.retain(|one| !attribute::is_of_module(&one.attribute));
@@ -219,7 +223,8 @@ impl Scan {
         let there = below.first().map(|route| route.attribute.bracket_token.span.join());
         // Errors in the code that the attribute expands to are reported at the attribute.
         let there = Span::call_site().located_at(there.unwrap_or_else(Span::call_site));
-        let of_module = quote_spanned!(there=> ::cors_actix::private::of_module(#policy));
+        let Context { root, policy, .. } = context;
+        let of_module = quote_spanned!(there=> #root::private::of_module(#root; #policy));
         let of_module = match conditions {
             Some(conditions) => quote!(cfg_attr(any(#(#conditions),*), #of_module)),
             None => of_module,
@@ -274,6 +279,7 @@ mod tests {
     use quote::quote;
 
     use super::{Context, Scan};
+    use crate::crate_path::CratePath;
 
     #[test]
     fn the_policy_is_put_directly_above_the_route_attributes() {
@@ -287,16 +293,17 @@ mod tests {
             #[get("/two")]
             pub async fn two() -> String {}
         };
-        let annotated = Scan::default().annotate(handlers, &Context::of_module());
+        let annotated =
+            Scan::default().annotate(handlers, &Context::of_module(CratePath::default()));
         let expected = quote! {
             #[utoipa::path(get, path = "/one")]
-            #[::cors_actix::private::of_module(self::__CorsPolicy)]
+            #[::cors_actix::private::of_module(::cors_actix; self::__CorsPolicy)]
             #[get("/one")]
             #[tracing::instrument]
             async fn one() -> String {}
 
             #[cfg_attr(all(), utoipa::path(get, path = "/two"))]
-            #[::cors_actix::private::of_module(self::__CorsPolicy)]
+            #[::cors_actix::private::of_module(::cors_actix; self::__CorsPolicy)]
             #[cfg_attr(all(), routes)]
             #[cfg_attr(all(), doc = "Two.")]
             #[get("/two")]

@@ -277,7 +277,7 @@ fn check_unlisted<'r>(
 }
 
 /// Checks that the method is listed or safelisted (Fetch, "CORS-preflight fetch", step 7.5).
-fn check_method<'r>(
+pub(crate) fn check_method<'r>(
     methods: &AllowedMethods,
     request: &Preflight<'r>,
 ) -> Result<&'r HeaderValue, Denial<'r>> {

@@ -33,10 +33,12 @@
 
 mod decision;
 mod error;
+mod explain;
 mod explain_denials;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
 mod headers;
+mod inspect;
 mod middleware;
 mod outcomes;
 #[doc = include_str!("migration.md")]
@@ -67,6 +69,25 @@ pub use cors_actix_core::{
 /// #[put("/items/{id}")]
 /// async fn update_item(id: web::Path<u32>) -> impl Responder {
 ///     HttpResponse::NoContent()
+/// }
+/// ```
+///
+/// Constants, which the compiler evaluates:
+///
+/// ```
+/// use actix_web::{Responder, get};
+/// use cors_actix::cors;
+///
+/// const APP: &str = "https://app.example.com";
+///
+/// #[cors(
+///     allow_origins = [APP, concat!("https://preview", ".example.com")],
+///     allow_credentials = cfg!(not(debug_assertions)),
+///     max_age = 60 * 60,
+/// )]
+/// #[get("/me")]
+/// async fn me() -> impl Responder {
+///     "Ada"
 /// }
 /// ```
 ///
@@ -104,12 +125,30 @@ pub use cors_actix_macros::cors;
 ///     allow_methods = ["PUT", "DELETE"],
 /// };
 /// ```
+///
+/// For packages that know the crate under another name:
+///
+/// ```
+/// mod my_web {
+///     pub use cors_actix;
+/// }
+///
+/// static PUBLIC: my_web::cors_actix::Policy = my_web::cors_actix::policy! {
+///     crate = my_web::cors_actix,
+///     allow_origins = any,
+/// };
+/// ```
 pub use cors_actix_macros::policy;
 
+#[cfg(feature = "inspector")]
+#[cfg_attr(docsrs, doc(cfg(feature = "inspector")))]
+pub use self::inspect::{Inspector, inspector};
 pub use self::{
     decision::{Decision, Grant},
     error::{Denial, PolicyError},
+    explain::{DenialReason, Explanation},
     explain_denials::explain_denials,
+    inspect::{LayerReport, Report, RouteReport, report},
     middleware::{Cors, CorsFuture, CorsService, ScopeError},
     policy::{Any, Policy, PolicyBuilder, PolicyHandle, PolicyList, PolicySource, Seconds, list},
     predicate::IntoPredicateResult,

@@ -1,15 +1,14 @@
 //! The only names that generated code may use. Not public API.
 
-use std::sync::LazyLock;
+use std::{panic::Location, sync::LazyLock};
 
 pub use actix_service::apply;
-use actix_web::{FromRequest, Handler, Responder, Route as Endpoint};
-pub use actix_web::{dev, guard::GuardContext};
-pub use cors_actix_core::PolicySpec;
+use actix_web::{FromRequest, Responder, Route as Endpoint};
+pub use actix_web::{Handler, HttpResponse, dev, guard::GuardContext};
+pub use cors_actix_core::{PolicyKey, PolicySpec, const_check};
 pub use cors_actix_macros::of_module;
 
-use crate::policy::Policy;
-pub use crate::policy::SharedPolicy;
+pub use crate::policy::{Policy, SharedPolicy};
 pub use crate::route::Route;
 
 /// Returns the handler as a service that middleware can wrap.
@@ -25,6 +24,12 @@ where
 /// A policy that `policy!` or `#[cors]` has checked.
 pub const fn policy(spec: PolicySpec<'static>) -> Policy {
     Policy::of_checked(spec)
+}
+
+/// A policy with constants, whose values `policy!` or `#[cors]` did not know.
+#[track_caller]
+pub const fn policy_with_constants(spec: PolicySpec<'static>) -> Policy {
+    Policy::of_unchecked(spec, Location::caller())
 }
 
 /// The policy of `#[cors(policy = …)]`.

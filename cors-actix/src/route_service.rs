@@ -93,10 +93,19 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
+        let route = self.registration.route;
+        if route.policy().is_rejected() {
+            let (name, location) = (route.name(), route.location);
+            tracing::error!(
+                target: "cors_actix",
+                "the app does not start: the policy of handler `{name}` at {location} has problems"
+            );
+            return ready(Err(()));
+        }
         ready(Ok(RouteService {
             layer: Rc::new(RouteLayer {
                 service,
-                fixed: self.registration.route.policy().fixed(),
+                fixed: route.policy().fixed(),
                 registration: Rc::clone(&self.registration),
                 routes: OnceCell::new(),
                 reports: Reports::default(),

@@ -120,6 +120,12 @@ fn bad_origins() -> Vec<BadPolicy> {
         origin("wildcard-without-dot", "https://*example.com", Wildcard, None),
         origin("wildcard-for-whole-host", "https://*", WildcardHost, None),
         row(
+            "origin-is-the-word-any",
+            r#"allow_origins = ["any"]"#,
+            |policy| policy.allow_origins(["any"]),
+            [fault(item(PolicyKey::AllowOrigins, 0), AnyInString { value: "any".into() })],
+        ),
+        row(
             "origins-in-one-string",
             r#"allow_origins = "https://a.example,https://b.example""#,
             |policy| policy.allow_origins("https://a.example,https://b.example"),
@@ -147,6 +153,7 @@ fn bad_methods() -> Vec<BadPolicy> {
         |name, method: &str| methods(name, method, ForbiddenMethod { value: method.into() });
     vec![
         methods("methods-in-one-string", "PUT DELETE", several("PUT DELETE", &["PUT", "DELETE"])),
+        methods("method-is-the-word-any", "any", AnyInString { value: "any".into() }),
         methods("method-with-slash", "PUT/", InvalidMethod { value: "PUT/".into() }),
         methods("method-empty", "", InvalidMethod { value: String::new() }),
         forbidden("method-connect", "CONNECT"),
@@ -178,11 +185,15 @@ fn bad_headers() -> Vec<BadPolicy> {
         )
     };
     let invalid = |value| InvalidHeaderName { value };
+    let wildcard = |value| HeaderWildcard { value };
     let unsendable = |value| ForbiddenRequestHeader { value };
     let unreadable = |value| ForbiddenResponseHeader { value };
     let protocol = |value| ProtocolHeader { value };
     let both = |value: String| several(&value, &["x-a", "x-b"]);
     vec![
+        allowed("header-is-the-word-any", "any", |value| AnyInString { value }),
+        allowed("header-with-wildcard-inside", "x-*-id", wildcard),
+        exposed("exposed-header-with-prefix", "x-acme-*", wildcard),
         allowed("request-header-with-colon", "x-request-id:", invalid),
         allowed("request-header-cookie", "cookie", unsendable),
         allowed("request-header-sec", "sec-fetch-site", unsendable),

@@ -23,6 +23,7 @@ pub static PARTNERS: Policy = policy! { allow_origins = ["https://partner.exampl
 pub fn register(config: &mut ServiceConfig) {
     config.service(public).service(private).service(routed).service(module::inside);
     config.service(public_behind).service(routed_behind);
+    config.service(constant).service(named::inside_named);
     register_local(config);
 }
 
@@ -96,6 +97,23 @@ async fn routed_behind(request: HttpRequest) -> String {
     request.path().to_owned()
 }
 
+/// The origin of partners.
+const PARTNER: &str = "https://partner.example";
+
+/// Under constants.
+#[cors(
+    crate = cors_actix,
+    allow_origins = [PARTNER, concat!("https://", "b.example")],
+    allow_headers = &[const { "x-id" }; 1],
+    allow_credentials = cfg!(all()),
+    max_age = 60 * 60,
+    preflight_status = 200 + 4,
+)]
+#[get("/constant")]
+async fn constant(request: HttpRequest) -> String {
+    request.path().to_owned()
+}
+
 /// A guard.
 const fn always(_: &GuardContext<'_>) -> bool {
     true
@@ -109,6 +127,18 @@ pub mod module {
     /// In a module.
     #[get("/inside")]
     pub async fn inside(request: HttpRequest) -> String {
+        request.path().to_owned()
+    }
+}
+
+/// A module whose attribute names the crate, with a constant.
+#[cors(crate = cors_actix, allow_origins = [PARTNER])]
+pub mod named {
+    use actix_web::{HttpRequest, get};
+
+    /// In a module.
+    #[get("/named")]
+    pub async fn inside_named(request: HttpRequest) -> String {
         request.path().to_owned()
     }
 }

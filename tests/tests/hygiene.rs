@@ -20,7 +20,23 @@ mod shadowed {
 
     pub(super) fn register(config: &mut ::actix_web::web::ServiceConfig) {
         config.service(handler).service(routed).service(module::handler);
-        config.service(guarded).service(behind);
+        config.service(guarded).service(behind).service(constant).service(constants::handler);
+    }
+
+    const EXAMPLE: &::core::primitive::str = "https://example.com";
+
+    #[cors(crate = ::cors_actix, allow_origins = [EXAMPLE], max_age = 30 + 30, allow_credentials = true)]
+    #[actix_web::get("/constant")]
+    async fn constant() -> &'static ::core::primitive::str {
+        "constant"
+    }
+
+    #[cors(allow_origins = ::core::slice::from_ref(&EXAMPLE), max_age = 1 + 1, preflight_status = 100 + 100)]
+    mod constants {
+        #[actix_web::get("/constants")]
+        pub(super) async fn handler() -> &'static ::core::primitive::str {
+            "constants"
+        }
     }
 
     #[cors(
@@ -99,13 +115,14 @@ mod shadowed {
         Result Ok Err Option Some None Vec String Box Rc Arc LazyLock OnceLock
         Policy Route Cors Handler
         bool char str u8 u16 u32 u64 usize i32 f64
-        PolicySource PolicySpec HttpServiceFactory AppService GuardContext Self_
+        PolicySource PolicySpec PolicyKey HttpServiceFactory AppService GuardContext Self_
     }
 
     mod actix_service {}
     mod alloc {}
     mod core {}
     mod cors_actix_core {}
+    mod const_check {}
     mod private {}
     mod std {}
 
@@ -141,6 +158,8 @@ async fn generated_code_compiles_if_the_user_shadows_names() {
         ("/handler", &["access-control-allow-credentials: true", "access-control-max-age: 60"][..]),
         ("/routed", &["access-control-max-age: 1"]),
         ("/module", &[]),
+        ("/constant", &["access-control-allow-credentials: true", "access-control-max-age: 60"]),
+        ("/constants", &["access-control-max-age: 2"]),
         // Two policies apply.
         ("/guarded", &["access-control-max-age: 0"]),
     ] {
@@ -150,7 +169,7 @@ async fn generated_code_compiles_if_the_user_shadows_names() {
             &format!("access-control-allow-methods: {methods}"),
             PREFLIGHT_VARY,
         ];
-        let status = if target == "/handler" { 200 } else { 204 };
+        let status = if ["/handler", "/constants"].contains(&target) { 200 } else { 204 };
         let response = app.send(preflight(target, EXAMPLE, "GET")).await;
         response.assert(status, granted.iter().chain(lines));
         assert_eq!(
@@ -169,6 +188,8 @@ async fn generated_code_compiles_if_the_user_denies_lints() {
         ("POST", "/two"),
         ("GET", "/inside"),
         ("GET", "/local"),
+        ("GET", "/constant"),
+        ("GET", "/named"),
     ] {
         let origin = if target == "/public/1" { EXAMPLE } else { "https://partner.example" };
         app.send(actual(method, target, Some("https://evil.example"))).await.assert(200, [VARY]);
@@ -192,5 +213,37 @@ async fn generated_code_compiles_in_every_edition() {
                 .await
                 .assert(200, [&format!("access-control-allow-origin: {EXAMPLE}"), VARY]);
         }
+    }
+}
+
+#[actix_web::test]
+async fn the_name_of_the_dependency_does_not_matter() {
+    let app = Local::start(App::new().configure(cors_actix_renamed::register)).await;
+    for target in [
+        "/path",
+        "/text",
+        "/policy",
+        "/constants",
+        "/extern",
+        "/crate",
+        "/import",
+        "/import/inner",
+        "/import/own",
+        "/self",
+        "/self/inner",
+        "/super",
+        "/function",
+        "/generated",
+        "/generated/module",
+    ] {
+        let age = if target == "/constants" { Some("access-control-max-age: 3600") } else { None };
+        let granted = [
+            &format!("access-control-allow-origin: {EXAMPLE}"),
+            "access-control-allow-methods: GET",
+            PREFLIGHT_VARY,
+        ];
+        let response = app.send(preflight(target, EXAMPLE, "GET")).await;
+        response.assert(204, granted.into_iter().chain(age));
+        app.send(actual("GET", target, Some("https://evil.example"))).await.assert(200, [VARY]);
     }
 }

@@ -153,31 +153,53 @@ impl ExposedNames {
     }
 }
 
-/// Returns `true` for a forbidden request header (Fetch), judged by its name alone.
-fn is_forbidden_request_header(name: &str) -> bool {
-    matches!(
-        name,
-        "accept-charset"
-            | "accept-encoding"
-            | "connection"
-            | "content-length"
-            | "cookie"
-            | "cookie2"
-            | "date"
-            | "dnt"
-            | "expect"
-            | "host"
-            | "keep-alive"
-            | "origin"
-            | "referer"
-            | "set-cookie"
-            | "te"
-            | "trailer"
-            | "transfer-encoding"
-            | "upgrade"
-            | "via"
-    ) || name.starts_with("proxy-")
-        || name.starts_with("sec-")
+/// Returns `true` for a forbidden request header (Fetch), as far as the name alone decides.
+pub(crate) const fn is_forbidden_request_header(name: &str) -> bool {
+    const FORBIDDEN: [&str; 19] = [
+        "accept-charset",
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "set-cookie",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+    ];
+    is_one_of(name, &FORBIDDEN) || starts_with(name, "proxy-") || starts_with(name, "sec-")
+}
+
+/// Returns `true` for a forbidden response-header name (Fetch).
+pub(crate) const fn is_forbidden_response_header(name: &str) -> bool {
+    is_one_of(name, &["set-cookie", "set-cookie2"])
+}
+
+const fn is_one_of(name: &str, names: &[&str]) -> bool {
+    let mut one = 0;
+    while one < names.len() {
+        if name.eq_ignore_ascii_case(names[one]) {
+            return true;
+        }
+        one += 1;
+    }
+    false
+}
+
+const fn starts_with(name: &str, prefix: &str) -> bool {
+    match name.split_at_checked(prefix.len()) {
+        Some((start, _)) => start.eq_ignore_ascii_case(prefix),
+        None => false,
+    }
 }
 
 /// The headers in which proxies report the scheme and host that a request was sent to. `enforce` reads these
@@ -204,8 +226,8 @@ fn is_safelisted_response_header(name: &str) -> bool {
     )
 }
 
-fn is_protocol_header(name: &str) -> bool {
-    name.starts_with("access-control-")
+pub(crate) const fn is_protocol_header(name: &str) -> bool {
+    starts_with(name, "access-control-")
 }
 
 pub(crate) fn check_request(
@@ -259,7 +281,7 @@ pub(crate) fn check_exposed(
         diagnostics,
         |diagnostics, location, value, lower| {
             let owned = || value.to_owned();
-            if matches!(lower, "set-cookie" | "set-cookie2") {
+            if is_forbidden_response_header(lower) {
                 diagnostics
                     .fault(location, ProblemKind::ForbiddenResponseHeader { value: owned() });
             } else if is_safelisted_response_header(lower) {
@@ -280,9 +302,20 @@ pub(crate) fn check_exposed(
 }
 
 /// Returns `true` if the name has a `*` that is not the end of a prefix in `allow_headers`.
-fn has_misplaced_wildcard(key: PolicyKey, value: &str) -> bool {
-    let prefix = value.strip_suffix('*').filter(|_| key == PolicyKey::AllowHeaders);
-    prefix.unwrap_or(value).contains('*')
+pub(crate) const fn has_misplaced_wildcard(key: PolicyKey, value: &str) -> bool {
+    let mut bytes = value.as_bytes();
+    if matches!(key, PolicyKey::AllowHeaders)
+        && let [prefix @ .., b'*'] = bytes
+    {
+        bytes = prefix;
+    }
+    while let [byte, behind @ ..] = bytes {
+        if *byte == b'*' {
+            return true;
+        }
+        bytes = behind;
+    }
+    false
 }
 
 /// Returns, in lower case, the names for which `keep` returns `true`. `keep` gets each name as written and

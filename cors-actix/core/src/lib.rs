@@ -23,10 +23,12 @@
 //! ```
 
 mod check;
+pub mod const_check;
 mod diagnostics;
 mod header_name;
 mod method;
 mod origin;
+mod origin_fault;
 mod problem;
 mod request_headers;
 mod spec;
@@ -38,7 +40,8 @@ pub use self::{
     header_name::{ExposedNames, RequestNames},
     method::Methods,
     origin::{Origin, Origins, ParseOriginError, split_port},
-    problem::{OriginFault, Problem, ProblemKind},
+    origin_fault::OriginFault,
+    problem::{Problem, ProblemKind},
     request_headers::RequestHeadersCheck,
     spec::{Location, PolicyKey, PolicySpec},
     token::is_token,

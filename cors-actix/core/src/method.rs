@@ -76,17 +76,30 @@ fn is_safelisted(method: &[u8]) -> bool {
 }
 
 /// Returns `true` for a forbidden method (Fetch). `any` does not allow it, because browsers never send it.
-fn is_forbidden(method: &[u8]) -> bool {
-    let forbidden: [&[u8]; 3] = [b"CONNECT", b"TRACE", b"TRACK"];
-    forbidden.iter().any(|forbidden| method.eq_ignore_ascii_case(forbidden))
+pub(crate) const fn is_forbidden(method: &[u8]) -> bool {
+    method.eq_ignore_ascii_case(b"CONNECT")
+        || method.eq_ignore_ascii_case(b"TRACE")
+        || method.eq_ignore_ascii_case(b"TRACK")
 }
 
-/// Returns the method in upper case, if browsers convert this method to upper case (Fetch, "normalize a
-/// method").
-fn normalized(method: &str) -> Option<&'static str> {
-    ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]
-        .into_iter()
-        .find(|normal| method.eq_ignore_ascii_case(normal))
+/// Returns the method in upper case, if it is written otherwise, and browsers send it so (Fetch,
+/// "normalize a method").
+pub(crate) const fn normalized(method: &str) -> Option<&'static str> {
+    const NORMALIZED: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
+    let mut has_lower_case = false;
+    let mut at = 0;
+    while at < method.len() {
+        has_lower_case |= method.as_bytes()[at].is_ascii_lowercase();
+        at += 1;
+    }
+    let mut one = 0;
+    while has_lower_case && one < NORMALIZED.len() {
+        if method.eq_ignore_ascii_case(NORMALIZED[one]) {
+            return Some(NORMALIZED[one]);
+        }
+        one += 1;
+    }
+    None
 }
 
 pub(crate) fn check(written: &[&str], diagnostics: &mut Diagnostics) -> Methods {
@@ -102,7 +115,7 @@ pub(crate) fn check(written: &[&str], diagnostics: &mut Diagnostics) -> Methods 
             diagnostics.fault(location, usual_mistake(method).unwrap_or_else(invalid));
         } else if is_forbidden(method.as_bytes()) {
             diagnostics.fault(location, ProblemKind::ForbiddenMethod { value: value() });
-        } else if let Some(normal) = normalized(method).filter(|normal| *normal != method) {
+        } else if let Some(normal) = normalized(method) {
             let normalized = normal.to_owned();
             diagnostics
                 .fault(location, ProblemKind::UnnormalizedMethod { value: value(), normalized });

@@ -2,7 +2,10 @@
 
 use derive_more::{Display, Error};
 
-use crate::spec::{Location, PolicyKey};
+use crate::{
+    origin_fault::OriginFault,
+    spec::{Location, PolicyKey},
+};
 
 /// A problem of a policy. `Display` names the location, the fault, and the text to write instead.
 ///
@@ -125,14 +128,14 @@ pub enum ProblemKind {
         suffix: String,
     },
     /// The word `any` in a string, which has no meaning of its own there.
-    #[display("{value:?} in a string does not mean everything; write `Any` or \"*\"")]
+    #[display("{}{value:?}{}", words::ANY_IN_STRING[0], words::ANY_IN_STRING[1])]
     AnyInString {
         /// The text as written.
         value: String,
     },
     /// Several items in one string, with commas or spaces between them.
     #[display(
-        "{value:?} looks like several items in one string; write one string for each item: {items:?}"
+        "{}{value:?}{}{items:?}", words::SEVERAL_ITEMS[0], words::SEVERAL_ITEMS[1]
     )]
     SeveralItems {
         /// The text as written.
@@ -141,20 +144,21 @@ pub enum ProblemKind {
         items: Vec<String>,
     },
     /// A method that is not a token (RFC 9110, section 9.1).
-    #[display("{value:?} is not a method; a method is a token (RFC 9110), such as \"PUT\"")]
+    #[display("{}{value:?}{}", words::INVALID_METHOD[0], words::INVALID_METHOD[1])]
     InvalidMethod {
         /// The text as written.
         value: String,
     },
     /// A method that browsers never send (Fetch, "forbidden method").
-    #[display("browsers never send {value}, a forbidden method of the Fetch standard; drop it")]
+    #[display("{}{value}{}", words::FORBIDDEN_METHOD[0], words::FORBIDDEN_METHOD[1])]
     ForbiddenMethod {
         /// The method as written.
         value: String,
     },
     /// A spelling that browsers normalize before they send it (Fetch, "normalize a method").
     #[display(
-        "browsers send {value:?} as {normalized:?}, and methods are case-sensitive; write {normalized:?}"
+        "{}{value:?}{}{normalized:?}{}{normalized:?}",
+        words::UNNORMALIZED_METHOD[0], words::UNNORMALIZED_METHOD[1], words::UNNORMALIZED_METHOD[2]
     )]
     UnnormalizedMethod {
         /// The method as written.
@@ -163,38 +167,37 @@ pub enum ProblemKind {
         normalized: String,
     },
     /// A header name that is not a token (RFC 9110, section 5.1).
-    #[display(
-        "{value:?} is not a header name; a name is a token (RFC 9110), such as \"x-request-id\""
-    )]
+    #[display("{}{value:?}{}", words::INVALID_HEADER_NAME[0], words::INVALID_HEADER_NAME[1])]
     InvalidHeaderName {
         /// The text as written.
         value: String,
     },
     /// A `*` in a header name, elsewhere than at the end of a name in `allow_headers`.
-    #[display(
-        "{value:?} has a misplaced `*`; in `allow_headers`, `*` stands at the end of a name and allows \
-         every name with that prefix, such as \"x-acme-*\"; elsewhere, list the names"
-    )]
+    #[display("{}{value:?}{}", words::HEADER_WILDCARD[0], words::HEADER_WILDCARD[1])]
     HeaderWildcard {
         /// The text as written.
         value: String,
     },
     /// A request header that scripts cannot set (Fetch, "forbidden request-header").
     #[display(
-        "scripts can't set {value:?}, a forbidden request header of the Fetch standard; drop it"
+        "{}{value:?}{}",
+        words::FORBIDDEN_REQUEST_HEADER[0], words::FORBIDDEN_REQUEST_HEADER[1]
     )]
     ForbiddenRequestHeader {
         /// The name as written.
         value: String,
     },
     /// A response header that scripts cannot read (Fetch, "forbidden response-header name").
-    #[display("scripts can't read {value:?}, even if a policy exposes it; drop it")]
+    #[display(
+        "{}{value:?}{}",
+        words::FORBIDDEN_RESPONSE_HEADER[0], words::FORBIDDEN_RESPONSE_HEADER[1]
+    )]
     ForbiddenResponseHeader {
         /// The name as written.
         value: String,
     },
     /// A header of the CORS protocol itself.
-    #[display("{value:?} is a header of the CORS protocol, which the policy sets; drop it")]
+    #[display("{}{value:?}{}", words::PROTOCOL_HEADER[0], words::PROTOCOL_HEADER[1])]
     ProtocolHeader {
         /// The name as written.
         value: String,
@@ -206,9 +209,7 @@ pub enum ProblemKind {
     )]
     AnyExposedWithCredentials,
     /// A preflight status outside 200 to 299 (Fetch, "CORS-preflight fetch").
-    #[display(
-        "browsers accept a preflight only with a status from 200 to 299, not {value}; write 204"
-    )]
+    #[display("{}{value}{}", words::PREFLIGHT_STATUS[0], words::PREFLIGHT_STATUS[1])]
     PreflightStatus {
         /// The status as written.
         value: u16,
@@ -279,92 +280,32 @@ impl ProblemKind {
     }
 }
 
-/// The reason why a text is not an origin that browsers send.
-///
-/// ```
-/// assert_eq!(cors_actix::OriginFault::Path.to_string(), "has a path; origins have none");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Display)]
-#[non_exhaustive]
-pub enum OriginFault {
-    /// An empty text.
-    #[display("is empty")]
-    Empty,
-    /// A text without `://`.
-    #[display(
-        "has no scheme; an origin is scheme, host and port, such as \"https://app.example.com\""
-    )]
-    MissingScheme,
-    /// A scheme that is not `[a-z][a-z0-9+.-]*`.
-    #[display("has a malformed scheme")]
-    Scheme,
-    /// A scheme whose URLs have an opaque origin, such as `data:` or `blob:`.
-    #[display("has a scheme whose origin browsers send as `null`")]
-    OpaqueScheme,
-    /// `file:`, followed by more than `//`.
-    #[display(
-        "is a file; browsers send `null` as its origin, and web views of apps send \"file://\""
-    )]
-    File,
-    /// The scheme `ws` or `wss`.
-    #[display("names a WebSocket; browsers send the origin of the page that opens it")]
-    WebSocketScheme,
-    /// A slash at the end.
-    #[display("ends in a slash; origins do not")]
-    TrailingSlash,
-    /// A path.
-    #[display("has a path; origins have none")]
-    Path,
-    /// A query.
-    #[display("has a query; origins have none")]
-    Query,
-    /// A fragment.
-    #[display("has a fragment; origins have none")]
-    Fragment,
-    /// `user@` or `user:password@`.
-    #[display("has user information; origins have none")]
-    UserInfo,
-    /// The scheme's default port.
-    #[display("names its scheme's default port, which browsers leave out")]
-    DefaultPort,
-    /// A port that is not a number from 1 to 65535 without leading zeros.
-    #[display("has a malformed port; a port is a number from 1 to 65535, or `*`")]
-    Port,
-    /// An origin without host.
-    #[display("has no host")]
-    MissingHost,
-    /// A letter in upper case, which browsers send in lower case.
-    #[display("has upper case; browsers send origins in lower case")]
-    UpperCase,
-    /// A host with characters that are not ASCII.
-    #[display("has a host that is not ASCII; browsers send it in its `xn--` form")]
-    NonAsciiHost,
-    /// An empty label in the host.
-    #[display("has an empty label in its host")]
-    EmptyLabel,
-    /// A host of more than 253 bytes (RFC 1035, section 2.3.4).
-    #[display("has a host of more than 253 bytes")]
-    HostTooLong,
-    /// A character that hosts cannot contain.
-    #[display("has a character in its host other than `a-z 0-9 - _`")]
-    HostCharacter,
-    /// Another fault of the host, such as malformed punycode after `xn--`.
-    #[display("has a host that browsers reject")]
-    InvalidHost,
-    /// An IP address that is not in its canonical form.
-    #[display("has an IP address that browsers send in another form")]
-    NonCanonicalIp,
-    /// A wildcard in front of an IP address.
-    #[display("has a wildcard in front of an IP address, which has no subdomains")]
-    WildcardIp,
-    /// A misplaced `*`.
-    #[display(
-        "has a misplaced `*`; it stands for whole labels at the start (`https://*.example.com`) or for the port (`http://localhost:*`); for other patterns, call `allow_origins_if` of the builder"
-    )]
-    Wildcard,
-    /// `*` as the whole host of an http or https origin.
-    #[display(
-        "has `*` for a whole host, which only schemes other than http and https allow; write `Any` to allow every origin"
-    )]
-    WildcardHost,
+/// The words around the values of problems that constants can have. The compiler says the same words when it
+/// evaluates the constants.
+pub(crate) mod words {
+    pub(crate) const ANY_IN_STRING: [&str; 2] =
+        ["", " in a string does not mean everything; write `Any` or \"*\""];
+    pub(crate) const HEADER_WILDCARD: [&str; 2] = [
+        "",
+        " has a misplaced `*`; in `allow_headers`, `*` stands at the end of a name and allows every name \
+         with that prefix, such as \"x-acme-*\"; elsewhere, list the names",
+    ];
+    pub(crate) const SEVERAL_ITEMS: [&str; 2] =
+        ["", " looks like several items in one string; write one string for each item: "];
+    pub(crate) const INVALID_METHOD: [&str; 2] =
+        ["", " is not a method; a method is a token (RFC 9110), such as \"PUT\""];
+    pub(crate) const FORBIDDEN_METHOD: [&str; 2] =
+        ["browsers never send ", ", a forbidden method of the Fetch standard; drop it"];
+    pub(crate) const UNNORMALIZED_METHOD: [&str; 3] =
+        ["browsers send ", " as ", ", and methods are case-sensitive; write "];
+    pub(crate) const INVALID_HEADER_NAME: [&str; 2] =
+        ["", " is not a header name; a name is a token (RFC 9110), such as \"x-request-id\""];
+    pub(crate) const FORBIDDEN_REQUEST_HEADER: [&str; 2] =
+        ["scripts can't set ", ", a forbidden request header of the Fetch standard; drop it"];
+    pub(crate) const FORBIDDEN_RESPONSE_HEADER: [&str; 2] =
+        ["scripts can't read ", ", even if a policy exposes it; drop it"];
+    pub(crate) const PROTOCOL_HEADER: [&str; 2] =
+        ["", " is a header of the CORS protocol, which the policy sets; drop it"];
+    pub(crate) const PREFLIGHT_STATUS: [&str; 2] =
+        ["browsers accept a preflight only with a status from 200 to 299, not ", "; write 204"];
 }

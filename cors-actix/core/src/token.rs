@@ -7,11 +7,15 @@
 /// assert!(cors_actix_core::is_token(b"x-request-id"));
 /// assert!(!cors_actix_core::is_token(b"x request id"));
 /// ```
-pub fn is_token(bytes: &[u8]) -> bool {
-    !bytes.is_empty() && bytes.iter().all(|&byte| is_token_byte(byte))
+pub const fn is_token(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while at < bytes.len() && is_token_byte(bytes[at]) {
+        at += 1;
+    }
+    at > 0 && at == bytes.len()
 }
 
-fn is_token_byte(byte: u8) -> bool {
+const fn is_token_byte(byte: u8) -> bool {
     matches!(
         byte,
         b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`'

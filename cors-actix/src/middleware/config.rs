@@ -16,7 +16,7 @@ pub(crate) struct LayerConfig {
     pub(super) problems: Vec<(String, ScopeProblem)>,
     pub(super) authoritative: bool,
     /// The position of `Cors::new` in the source.
-    pub(super) location: &'static Location<'static>,
+    pub(crate) location: &'static Location<'static>,
 }
 
 impl LayerConfig {
@@ -34,6 +34,21 @@ impl LayerConfig {
             Ok(pattern) => self.scopes.push((pattern, policy)),
             Err(problem) => self.problems.push((path.to_owned(), problem)),
         }
+    }
+
+    /// Returns `true` if a policy has problems that were found when it was first used.
+    pub(super) fn has_rejected_policy(&self) -> bool {
+        let of_scopes = self.scopes.iter().any(|(_, policy)| policy.is_rejected());
+        self.policy.is_rejected() || of_scopes
+    }
+
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Returns the paths of `Cors::scope` with their policies, in the order of the calls.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = (&str, &Policy)> {
+        self.scopes.iter().map(|(path, policy)| (path.text(), policy))
     }
 
     /// Returns the layer's own policy for that path.

@@ -89,6 +89,17 @@ impl Selection {
         headers.only_if(&self.origins_allow(head, outcomes))
     }
 
+    /// Returns the reason for which a page cannot read the response to an actual request.
+    #[cfg(feature = "inspector")]
+    pub(crate) fn denial(&self, head: &RequestHead, outcomes: &Outcomes) -> Option<String> {
+        let effective = self.all().map(|effective| &effective.policy);
+        let mut policies = effective.chain(&self.origins);
+        policies.find_map(|policy| {
+            let reason = allow_origin(policy, head, outcomes).err().flatten();
+            reason.map(|reason| reason.to_string())
+        })
+    }
+
     /// Returns the origins that the policies allow which only have to allow the origin.
     fn origins_allow(&self, head: &RequestHead, outcomes: &Outcomes) -> AllowOrigin {
         self.origins.iter().fold(AllowOrigin::Any, |allowed, policy| {

@@ -1,6 +1,6 @@
 //! The middleware around an app, a scope or a resource.
 
-mod config;
+pub(crate) mod config;
 pub(crate) mod effective_policy;
 pub(crate) mod enforce;
 pub(crate) mod future;
@@ -9,8 +9,8 @@ mod layer;
 pub(crate) mod nesting;
 pub(crate) mod report;
 mod respond;
-mod scope_path;
-mod select;
+pub(crate) mod scope_path;
+pub(crate) mod select;
 pub(crate) mod selection;
 mod service;
 mod transform;

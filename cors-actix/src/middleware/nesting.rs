@@ -10,30 +10,57 @@ use std::{
     rc::Rc,
 };
 
+use super::config::LayerConfig;
 use crate::{headers::AllowOrigin, outcomes::Outcomes, route::RegistrationId};
 use actix_web::{HttpMessage as _, HttpRequest, dev::ServiceRequest, http::Method};
 
 thread_local! {
-    /// The source locations of the living layers of this thread, without those of annotated routes.
-    static LAYERS: RefCell<Vec<&'static Location<'static>>> = const { RefCell::new(Vec::new()) };
+    /// The living layers of this thread, without those of annotated routes.
+    static LAYERS: RefCell<Vec<Rc<LivingLayer>>> = const { RefCell::new(Vec::new()) };
     static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A layer that is alive.
+#[derive(Debug)]
+pub(crate) struct LivingLayer {
+    pub(crate) config: LayerConfig,
+    /// `true` if a request has shown that the layer is outside of the router.
+    #[cfg(feature = "inspector")]
+    pub(crate) is_around_app: Cell<bool>,
 }
 
 /// Counts a layer on its thread while the layer is alive.
 #[derive(Debug)]
-pub(crate) struct Presence(&'static Location<'static>);
+pub(crate) struct Presence(Rc<LivingLayer>);
 
 impl Presence {
-    pub(crate) fn new(location: &'static Location<'static>) -> Self {
-        LAYERS.with_borrow_mut(|layers| layers.push(location));
+    pub(crate) fn new(config: &LayerConfig) -> Self {
+        let layer = LivingLayer {
+            config: config.clone(),
+            #[cfg(feature = "inspector")]
+            is_around_app: Cell::new(false),
+        };
+        let layer = Rc::new(layer);
+        LAYERS.with_borrow_mut(|layers| layers.push(Rc::clone(&layer)));
         COUNT.set(COUNT.get() + 1);
-        Presence(location)
+        Presence(layer)
     }
 
     /// Returns the source location of another layer. Layers of the same location are skipped, because each
     /// worker and each listener makes a layer from one `Cors::new`.
     pub(crate) fn other(&self) -> Option<&'static Location<'static>> {
-        LAYERS.with_borrow(|layers| layers.iter().copied().find(|other| *other != self.0))
+        let own = self.0.config.location;
+        LAYERS.with_borrow(|layers| {
+            let mut locations = layers.iter().map(|layer| layer.config.location);
+            locations.find(|other| *other != own)
+        })
+    }
+
+    /// Remembers that a request has come to the layer in front of the router.
+    #[cfg(feature = "inspector")]
+    #[inline]
+    pub(crate) fn is_around_app(&self) {
+        self.0.is_around_app.set(true);
     }
 }
 
@@ -42,13 +69,16 @@ impl Drop for Presence {
         // The thread may be ending.
         let _ = COUNT.try_with(|count| count.set(count.get().saturating_sub(1)));
         let _ = LAYERS.try_with(|layers| {
-            if let Ok(mut layers) = layers.try_borrow_mut()
-                && let Some(at) = layers.iter().position(|other| *other == self.0)
-            {
-                layers.swap_remove(at);
+            if let Ok(mut layers) = layers.try_borrow_mut() {
+                layers.retain(|other| !Rc::ptr_eq(other, &self.0));
             }
         });
     }
+}
+
+/// Returns the living layers of this thread in the order in which they were made: inner layers first.
+pub(crate) fn layers() -> Vec<Rc<LivingLayer>> {
+    LAYERS.with_borrow(Vec::clone)
 }
 
 /// Returns the number of layers on this thread, without those of annotated routes.

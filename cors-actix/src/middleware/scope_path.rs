@@ -176,6 +176,11 @@ pub(crate) struct ScopePath {
 }
 
 impl ScopePath {
+    /// Returns the path as a pattern of the router.
+    pub(crate) fn text(&self) -> &str {
+        self.pattern.pattern().unwrap_or_default()
+    }
+
     /// Returns `true` if a path is the path of the scope, or below the scope.
     pub(crate) fn fits(&self, path: &str) -> bool {
         self.pattern.is_match(path)

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, http::Method};
+use actix_web::{HttpRequest, dev::ResourceMap, http::Method};
 
 use super::{
     config::LayerConfig,
@@ -33,22 +33,30 @@ pub(crate) struct Certain {
 
 /// The parts of a request that the selection depends on.
 pub(crate) struct Target<'a> {
-    request: &'a HttpRequest,
+    map: &'a ResourceMap,
+    path: &'a str,
     method: &'a [u8],
-    /// The number of bytes of the path that the router has consumed outside of the layer.
-    consumed: usize,
+    /// The request, and the number of bytes of the path that the router has consumed, if the layer is inside of
+    /// the router.
+    inside: Option<(&'a HttpRequest, usize)>,
 }
 
 impl<'a> Target<'a> {
     pub(crate) fn of(request: &'a HttpRequest, method: &'a [u8]) -> Self {
         let path = request.match_info();
         let consumed = path.as_str().len().saturating_sub(path.unprocessed().len());
-        Target { request, method, consumed }
+        let inside = (consumed > 0).then_some((request, consumed));
+        Target { inside, ..Target::rewritten(request, method) }
     }
 
     /// Returns the target of a request that middleware has rewritten.
     pub(crate) fn rewritten(request: &'a HttpRequest, method: &'a [u8]) -> Self {
-        Target { request, method, consumed: 0 }
+        Target::of_path(request.resource_map(), request.match_info().as_str(), method)
+    }
+
+    /// Returns the target of a request that nobody has sent.
+    pub(crate) fn of_path(map: &'a ResourceMap, path: &'a str, method: &'a [u8]) -> Self {
+        Target { map, path, method, inside: None }
     }
 }
 
@@ -91,8 +99,7 @@ impl LayerConfig {
 
     /// Selects the policies for a request.
     pub(crate) fn select(&self, table: &RouteTable, target: Target<'_>) -> Option<Selection> {
-        let Target { request, method, consumed } = target;
-        let (map, path) = (request.resource_map(), request.match_info().as_str());
+        let Target { map, path, method, inside } = target;
         let own = self.policy_at(path).compiled();
         let has_routes = !self.authoritative && !table.is_empty();
         if !has_routes && self.has_one_policy() {
@@ -102,9 +109,7 @@ impl LayerConfig {
             |candidates: &Candidates| Selection::new(table, candidates, method, Arc::clone(&own));
         let mut selection = if !has_routes {
             Selection::own(Arc::clone(&own))
-        } else if consumed == 0 {
-            table.candidates(map, path, select)
-        } else {
+        } else if let Some((request, consumed)) = inside {
             // Inside the router, the request knows the resource that the router has come to.
             let named = || Named { name: request.match_name(), pattern: request.match_pattern() };
             let mut selection = select(&table.find(map, path, consumed, named));
@@ -113,6 +118,8 @@ impl LayerConfig {
                 have_other_policy(candidates, None, &selection.first.policy)
             });
             selection
+        } else {
+            table.candidates(map, path, select)
         };
         let mut readings = if paths::is_normal(path) { Vec::new() } else { paths::readings(path)? };
         if has_routes && table.has_slash_at_end {

@@ -167,6 +167,10 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             }
             return self.forward_alone(request, self.config.policy.compiled(), place);
         }
+        #[cfg(feature = "inspector")]
+        if request.match_info().unprocessed().len() == request.match_info().as_str().len() {
+            self.presence.is_around_app();
+        }
         let routes = self.routes(&request);
         let method = request.method().as_str().as_bytes();
         if nesting::layers_alive() == 1

@@ -124,12 +124,20 @@ where
             tracing::error!(target: "cors_actix", "the app does not start: {error}");
             return ready(Err(()));
         }
+        if self.config.has_rejected_policy() {
+            let location = self.config.location;
+            tracing::error!(
+                target: "cors_actix",
+                "the app does not start: a policy of the layer at {location} has problems"
+            );
+            return ready(Err(()));
+        }
         ready(Ok(CorsService {
             layer: Rc::new(CorsLayer {
                 service,
                 config: self.config.clone(),
                 routes: OnceCell::new(),
-                presence: Presence::new(self.config.location),
+                presence: Presence::new(&self.config),
                 reports: Reports::default(),
             }),
         }))

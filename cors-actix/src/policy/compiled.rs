@@ -34,6 +34,8 @@ pub(crate) struct CompiledPolicy {
     pub(crate) written_at: WrittenAt,
     /// The kinds of requests of which a denial was logged.
     logged: Arc<AtomicU8>,
+    /// `true` for the policy that denies every origin in the place of one with problems.
+    pub(crate) is_rejected: bool,
 }
 
 impl CompiledPolicy {
@@ -64,6 +66,7 @@ impl CompiledPolicy {
             choice: None,
             written_at,
             logged: Arc::default(),
+            is_rejected: false,
         }
     }
 

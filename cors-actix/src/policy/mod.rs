@@ -7,11 +7,16 @@ mod compiled;
 mod handle;
 mod lists;
 mod seconds;
+#[cfg(feature = "serde")]
+mod serde;
 mod source;
+mod spec_check;
 mod value;
 mod values;
 
 pub(crate) use self::compiled::{AllowedMethods, Choice, CompiledPolicy};
+#[cfg(feature = "serde")]
+pub(crate) use self::serde::PolicyForPeople;
 pub use self::{
     builder::PolicyBuilder,
     handle::PolicyHandle,

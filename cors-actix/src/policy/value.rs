@@ -6,10 +6,9 @@ use std::{
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
-use cors_actix_core::{Checked, PolicySpec, Rules, Warning};
+use cors_actix_core::{PolicySpec, Warning};
 
-use super::compiled::CompiledPolicy;
-use crate::{error::PolicyError, predicate::Predicates, written_at::WrittenAt};
+use super::{compiled::CompiledPolicy, spec_check::SpecCheck};
 
 /// A checked policy: the origins that may call, the methods and headers that they may use, and the
 /// response headers that they may read.
@@ -37,11 +36,7 @@ pub struct Policy(pub(super) Repr);
 
 pub(super) enum Repr {
     Compiled(Arc<CompiledPolicy>),
-    Static {
-        spec: PolicySpec<'static>,
-        location: &'static Location<'static>,
-        compiled: OnceLock<Arc<CompiledPolicy>>,
-    },
+    Static { spec: PolicySpec<'static>, check: SpecCheck, compiled: OnceLock<Arc<CompiledPolicy>> },
     Live(Arc<RwLock<Arc<CompiledPolicy>>>),
 }
 
@@ -79,12 +74,26 @@ impl Policy {
         })
     }
 
+    /// Returns the policy of a spec with constants. The first use of the policy checks the spec.
+    pub(crate) const fn of_unchecked(
+        spec: PolicySpec<'static>,
+        location: &'static Location<'static>,
+    ) -> Self {
+        let check = SpecCheck::with_constants(location);
+        Policy(Repr::Static { spec, check, compiled: OnceLock::new() })
+    }
+
     /// Returns the policy of a spec that `policy!` or `#[cors]` has checked. The first use of the policy checks
     /// the spec again with [`PolicySpec::check_without_tables`], which compiles the rules.
     #[track_caller]
     pub(crate) const fn of_checked(spec: PolicySpec<'static>) -> Self {
-        let location = Location::caller();
-        Policy(Repr::Static { spec, location, compiled: OnceLock::new() })
+        let check = SpecCheck::again(Location::caller());
+        Policy(Repr::Static { spec, check, compiled: OnceLock::new() })
+    }
+
+    #[cfg(feature = "inspector")]
+    pub(crate) fn from_compiled(policy: &Arc<CompiledPolicy>) -> Self {
+        Policy(Repr::Compiled(Arc::clone(policy)))
     }
 
     pub(super) fn of_compiled(policy: CompiledPolicy) -> Self {
@@ -129,17 +138,15 @@ impl Policy {
         match &self.0 {
             Repr::Compiled(compiled) => Arc::clone(compiled),
             Repr::Live(live) => Arc::clone(&live.read().unwrap_or_else(PoisonError::into_inner)),
-            Repr::Static { spec, location, compiled } => Arc::clone(compiled.get_or_init(|| {
-                let written_at = WrittenAt::Code(location);
-                let checked = spec.check_without_tables().unwrap_or_else(|problems| {
-                    // The macro and this crate were built with different features. Denying every origin is safe.
-                    let error = PolicyError::new(problems, written_at.clone());
-                    tracing::error!(target: "cors_actix", "{error}");
-                    Checked { rules: Rules::default(), warnings: Vec::new() }
-                });
-                Arc::new(CompiledPolicy::new(checked, Predicates::default(), written_at))
-            })),
+            Repr::Static { spec, check, compiled } => {
+                Arc::clone(compiled.get_or_init(|| Arc::new(check.compile(spec))))
+            }
         }
+    }
+
+    /// Returns `true` if the policy has problems that were found when it was first used.
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.compiled().is_rejected
     }
 
     /// Returns the policy, or `None` if a [`PolicyHandle`](crate::PolicyHandle) can replace the policy.

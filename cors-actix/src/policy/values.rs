@@ -59,7 +59,7 @@ fn are_equal(one: &Arc<CompiledPolicy>, other: &Arc<CompiledPolicy>) -> bool {
     }
 }
 
-fn options(policy: &CompiledPolicy) -> PolicyBuilder {
+pub(super) fn options(policy: &CompiledPolicy) -> PolicyBuilder {
     let rules = &policy.rules;
     let texts = |any: bool, listed: &mut dyn Iterator<Item = &str>| {
         let any = any.then_some("*").into_iter();
@@ -87,7 +87,25 @@ fn options(policy: &CompiledPolicy) -> PolicyBuilder {
     }
 }
 
+impl CompiledPolicy {
+    /// Returns the allowed request header names.
+    pub(crate) fn allowed_headers(&self) -> Vec<String> {
+        options(self).allow_headers
+    }
+}
+
 impl Policy {
+    /// Describes the origins of a policy that lists none.
+    pub(crate) fn origins_in_words(&self) -> &'static str {
+        let policy = self.compiled();
+        match policy.choice.as_deref() {
+            Some(Choice::ByOrigin(_)) => "by origin",
+            Some(Choice::ByRequest(_)) => "by request",
+            None if policy.predicates.is_empty() => "no other origin",
+            None => "by predicate",
+        }
+    }
+
     /// Returns the allowed origins and patterns, sorted: `"*"` for every origin, and none for a policy that
     /// allows no other origin or decides by predicates alone.
     ///

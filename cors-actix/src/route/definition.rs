@@ -49,6 +49,10 @@ impl Route {
         self.path.is_empty()
     }
 
+    pub(crate) fn methods(&self) -> &'static [&'static str] {
+        self.methods
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         self.name
     }

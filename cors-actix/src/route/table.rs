@@ -144,6 +144,21 @@ impl RouteTable {
         self.entries.is_empty()
     }
 
+    /// Returns the whole patterns of the routes, with the routes.
+    pub(crate) fn routes(&self) -> impl Iterator<Item = (String, &'static Route)> {
+        self.entries.iter().map(|entry| {
+            let registration = &entry.registration;
+            let own = || registration.own.pattern().unwrap_or_default().to_owned();
+            (registration.whole_pattern().unwrap_or_else(own), registration.route)
+        })
+    }
+
+    /// Returns the route of an entry.
+    #[cfg(feature = "inspector")]
+    pub(crate) fn route(&self, index: usize) -> Option<&'static Route> {
+        self.entry(index).map(|entry| entry.registration.route)
+    }
+
     fn entry(&self, index: usize) -> Option<&Entry> {
         self.entries.get(index)
     }

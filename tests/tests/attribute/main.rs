@@ -18,6 +18,7 @@ macro_rules! twins {
 }
 
 mod attributes;
+mod constants;
 mod each_method;
 mod extractors;
 mod generated;

@@ -9,6 +9,7 @@
 )]
 
 mod builder;
+mod constants;
 mod credentials;
 mod enforcement;
 mod header_names;

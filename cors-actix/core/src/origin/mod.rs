@@ -1,27 +1,33 @@
-//! Checks and matches origins: the strict grammar for policies ([`pattern`]), the lenient grammar for
-//! requests ([`request`]), and the origins of a policy ([`set`]).
+//! Checks and matches origins: the strict grammar for policies ([`pattern`], [`parts`]), the lenient grammar
+//! for requests ([`request`]), and the origins of a policy ([`set`]).
 
+mod parts;
 mod pattern;
 mod request;
 mod set;
 mod tables;
 
 pub(crate) use self::{
+    parts::fault,
     pattern::HostTables,
     tables::{FullTables, NoTables},
 };
 pub use self::{
-    pattern::split_port,
+    parts::split_port,
     request::{Origin, ParseOriginError},
     set::Origins,
 };
 
 use std::collections::HashMap;
 
-use self::pattern::{Host, Pattern, Tuple};
+use self::{
+    parts::Host,
+    pattern::{Pattern, Tuple},
+};
 use crate::{
     diagnostics::{Diagnostics, location_of_any, usual_mistake},
-    problem::{OriginFault, ProblemKind},
+    origin_fault::OriginFault,
+    problem::ProblemKind,
     spec::{Location, PolicyKey, PolicySpec},
     warning::WarningKind,
 };

@@ -4,9 +4,7 @@ use std::fmt;
 
 use derive_more::{Display, Error};
 
-use super::pattern::{
-    LONGEST_SCHEME, default_port, is_label_byte, is_nameless, is_port, split_port,
-};
+use super::parts::{LONGEST_SCHEME, default_port, is_label_byte, is_nameless, is_port, split_port};
 
 /// The longest host that the origin of a request may have, in bytes. A DNS name with its trailing dot has
 /// at most 254 bytes.

@@ -9,7 +9,8 @@ use std::{
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 
 use super::{
-    pattern::{Host, Port, Tuple, split_port},
+    parts::{Host, Port, split_port},
+    pattern::Tuple,
     request::Origin,
 };
 

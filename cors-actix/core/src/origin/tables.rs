@@ -2,8 +2,11 @@
 
 use url::Url;
 
-use super::pattern::{HostTables, default_port, is_loopback, is_nameless, parse, split_port};
-use crate::{diagnostics::is_separator, problem::OriginFault};
+use super::{
+    parts::{default_port, is_nameless, split_port},
+    pattern::{HostTables, is_loopback, parse},
+};
+use crate::{diagnostics::is_separator, origin_fault::OriginFault};
 
 /// All tables.
 pub(crate) enum FullTables {}

@@ -1,7 +1,9 @@
 use actix_web::{App, get};
 use cors_actix::cors;
 
-#[cors(allow_origins = ["https://app.example.com"], max_age = 60 * 60)]
+const HOUR: u32 = 3600;
+
+#[cors(allow_origins = ["https://app.example.com"], max_age = HOUR)]
 #[get("/")]
 async fn handler() -> &'static str {
     "handler"

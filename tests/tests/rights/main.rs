@@ -1,0 +1,14 @@
+//! Rights that depend on the origin or the request, and further options: prefixes of header names, timing.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
+
+mod by_origin;
+mod by_request;
+mod options;
+mod values;
+
+const APP: &str = "https://app.example";
+const OTHER: &str = "https://other.example";
+
+fn origin_line(origin: &str) -> String {
+    format!("access-control-allow-origin: {origin}")
+}

@@ -1,0 +1,85 @@
+//! The values of a policy can be read, compared and copied.
+
+use cors_actix::{Any, Policy, PolicyBuilder, PolicyHandle, policy};
+
+use crate::{APP, OTHER};
+
+fn full() -> PolicyBuilder {
+    Policy::builder()
+        .allow_origins([OTHER, APP, "https://*.example.org", "null"])
+        .allow_methods(["PUT", "GET"])
+        .allow_headers(["X-Acme-*", "Content-Type"])
+        .expose_headers(["X-Total-Count"])
+        .max_age(60)
+        .timing_allow_origin(true)
+        .enforce(true)
+}
+
+#[test]
+fn a_copy_of_a_policy_is_equal_and_can_be_changed() {
+    let policies = [
+        full().build().unwrap(),
+        Policy::permissive(),
+        Policy::same_origin(),
+        policy! { allow_origins = ["http://intranet.example"], allow_credentials, danger_insecure_origins },
+    ];
+    for policy in &policies {
+        let copy = PolicyBuilder::from(policy).build().unwrap();
+        assert!(copy == *policy, "{copy:?}");
+        let changed = PolicyBuilder::from(policy).preflight_status(actix_web::http::StatusCode::OK);
+        if let Ok(changed) = changed.build() {
+            assert!(changed != *policy);
+        }
+    }
+    for (index, one) in policies.iter().enumerate() {
+        for other in &policies[index + 1..] {
+            assert!(one != other);
+        }
+    }
+}
+
+#[test]
+fn the_values_are_readable() {
+    let policy = full().build().unwrap();
+    assert_eq!(policy.allow_origins(), ["https://*.example.org", APP, OTHER, "null"]);
+    assert_eq!(policy.allow_methods(), ["PUT"]);
+    assert_eq!(policy.allow_headers(), ["content-type", "x-acme-*"]);
+    assert_eq!(policy.expose_headers(), ["x-total-count"]);
+    assert_eq!((policy.max_age(), policy.enforce()), (Some(60), true));
+    assert!(policy.timing_allow_origin() && !policy.allow_credentials());
+}
+
+#[test]
+fn predicates_are_equal_only_to_themselves() {
+    let predicate = || Policy::builder().allow_origins_if(|_, _| true).build().unwrap();
+    let one = predicate();
+    assert!(one == one.clone() && one != predicate());
+    assert!(PolicyBuilder::from(&one).build().unwrap() == one);
+}
+
+#[test]
+fn policies_that_choose_are_compared_by_their_choices() {
+    let any = || Policy::builder().allow_origins(Any).build().unwrap();
+    let app = || Policy::builder().allow_origins([APP]).build().unwrap();
+    let one = Policy::by_origin([app(), any()]).unwrap();
+    assert!(one == Policy::by_origin([app(), any()]).unwrap());
+    assert!(one != Policy::by_origin([app()]).unwrap() && one != any());
+    let handle = PolicyHandle::new(app());
+    assert!(handle.policy() == app());
+}
+
+#[test]
+fn a_policy_knows_where_it_is_written() {
+    static STATIC: Policy = policy! { allow_origins = any };
+    let built = full().build().unwrap();
+    let line = line!() - 1;
+    assert_eq!(built.written_at(), format!("{}:{line}", file!()));
+    assert_eq!(STATIC.written_at(), format!("{}:{}", file!(), line - 2));
+    assert_eq!(
+        full().written_at("cors.toml: admin").build().unwrap().written_at(),
+        "cors.toml: admin"
+    );
+    let error = Policy::builder().build().unwrap_err().to_string();
+    let line = line!() - 1;
+    assert!(error.starts_with(&format!("the CORS policy at {}:{line} has", file!())), "{error}");
+}

@@ -1,0 +1,10 @@
+use actix_web::App;
+use cors_actix::{Cors, Policy, policy};
+
+const METHOD: &str = "PUT/1";
+
+static POLICY: Policy = policy! { allow_origins = ["https://app.example.com"], allow_methods = [METHOD] };
+
+fn main() {
+    App::new().wrap(Cors::new(&POLICY));
+}
