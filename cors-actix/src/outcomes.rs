@@ -29,11 +29,20 @@ const DEEPEST: u8 = 8;
 #[derive(Debug, Default)]
 pub(crate) struct Outcomes {
     known: RefCell<Answers>,
-    /// The policies that functions have chosen.
-    chosen: RefCell<Vec<(Arc<CompiledPolicy>, Arc<CompiledPolicy>)>>,
-    /// The policies that apply in place of policies that choose.
-    resolved: RefCell<Vec<(Arc<CompiledPolicy>, Arc<CompiledPolicy>)>>,
+    /// In a box, because few policies choose.
+    choices: RefCell<Option<Box<Choices>>>,
 }
+
+/// Policies in place of policies that choose.
+#[derive(Debug, Default)]
+struct Choices {
+    /// The policies that functions have chosen.
+    chosen: Replacements,
+    /// The policies that apply.
+    resolved: Replacements,
+}
+
+type Replacements = Vec<(Arc<CompiledPolicy>, Arc<CompiledPolicy>)>;
 
 impl Outcomes {
     /// Returns the outcome of the predicates of the policy, if it has predicates and does not list the
@@ -150,7 +159,7 @@ impl Outcomes {
         head: &RequestHead,
     ) -> Option<Arc<CompiledPolicy>> {
         let Some(Choice::ByRequest(choose)) = policy.choice.as_deref() else { return None };
-        if let Some(chosen) = find(&self.chosen, policy) {
+        if let Some(chosen) = self.find(policy, |choices| &choices.chosen) {
             return Some(chosen);
         }
         let Ok(chosen) = catch_unwind(AssertUnwindSafe(|| choose(head))) else {
@@ -162,7 +171,9 @@ impl Outcomes {
             );
             return None;
         };
-        self.chosen.borrow_mut().push((Arc::clone(policy), Arc::clone(&chosen)));
+        let mut choices = self.choices.borrow_mut();
+        let choices = choices.get_or_insert_default();
+        choices.chosen.push((Arc::clone(policy), Arc::clone(&chosen)));
         Some(chosen)
     }
 
@@ -188,7 +199,7 @@ impl Outcomes {
         depth: u8,
     ) -> Arc<CompiledPolicy> {
         let Some(choice) = policy.choice.as_deref() else { return Arc::clone(policy) };
-        if let Some(resolved) = find(&self.resolved, policy) {
+        if let Some(resolved) = self.find(policy, |choices| &choices.resolved) {
             return resolved;
         }
         let Some(deeper) = depth.checked_sub(1) else {
@@ -214,7 +225,9 @@ impl Outcomes {
             true => resolved,
             false => Arc::new(resolved.with_reads(reads)),
         };
-        self.resolved.borrow_mut().push((Arc::clone(policy), Arc::clone(&resolved)));
+        let mut choices = self.choices.borrow_mut();
+        let choices = choices.get_or_insert_default();
+        choices.resolved.push((Arc::clone(policy), Arc::clone(&resolved)));
         resolved
     }
 
@@ -244,6 +257,16 @@ impl Outcomes {
         Arc::new(if enforce { denying.with_enforce() } else { denying })
     }
 
+    fn find(
+        &self,
+        policy: &Arc<CompiledPolicy>,
+        list: impl FnOnce(&Choices) -> &Replacements,
+    ) -> Option<Arc<CompiledPolicy>> {
+        let choices = self.choices.borrow();
+        let found = list(choices.as_deref()?).iter().find(|(other, _)| Arc::ptr_eq(other, policy));
+        found.map(|(_, found)| Arc::clone(found))
+    }
+
     /// Returns `true` if the policy allows the request's origin. A request without `Origin` is only allowed by
     /// a policy that allows every origin.
     fn allows(&self, policy: &Arc<CompiledPolicy>, head: &RequestHead) -> bool {
@@ -251,15 +274,6 @@ impl Outcomes {
         let Some(origin) = sole_origin(head.headers()) else { return origins.any() };
         origins.allows(origin.as_bytes()) || self.of(policy, head) == Some(PredicateOutcome::Allow)
     }
-}
-
-fn find(
-    known: &RefCell<Vec<(Arc<CompiledPolicy>, Arc<CompiledPolicy>)>>,
-    policy: &Arc<CompiledPolicy>,
-) -> Option<Arc<CompiledPolicy>> {
-    let known = known.borrow();
-    let found = known.iter().find(|(other, _)| Arc::ptr_eq(other, policy));
-    found.map(|(_, found)| Arc::clone(found))
 }
 
 /// Returns the origin that the predicates of the policy decide on: a well-formed origin that no listed

@@ -22,6 +22,7 @@ where
 }
 
 /// A policy that `policy!` or `#[cors]` has checked.
+#[track_caller]
 pub const fn policy(spec: PolicySpec<'static>) -> Policy {
     Policy::of_checked(spec)
 }

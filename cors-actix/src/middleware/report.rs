@@ -53,9 +53,6 @@ impl RequestKind {
 pub(crate) fn denial(kind: RequestKind, reason: &Reason<'_>) {
     let Reason { denial, policy, head, .. } = reason;
     let is_first = policy.is_first_denial(1 << kind as u8);
-    if !is_first && !tracing::enabled!(target: "cors_actix", tracing::Level::DEBUG) {
-        return;
-    }
     let is_preflight = matches!(kind, RequestKind::Preflight);
     let requested = head.headers().get(ACCESS_CONTROL_REQUEST_METHOD).filter(|_| is_preflight);
     let method = requested.map_or(head.method.as_str().as_bytes(), HeaderValue::as_bytes);
@@ -63,9 +60,9 @@ pub(crate) fn denial(kind: RequestKind, reason: &Reason<'_>) {
     let origin = outcomes::sole_origin(head.headers()).map(HeaderValue::as_bytes);
     let origin = Excerpt(origin.unwrap_or_default());
     let what = match kind {
-        RequestKind::Preflight => format!("preflight for {method} {path} denied"),
-        RequestKind::Actual => format!("pages cannot read the response to {method} {path}"),
-        RequestKind::Handshake => format!("WebSocket handshake to {path} from another origin"),
+        RequestKind::Preflight => "preflight denied",
+        RequestKind::Actual => "the page cannot read the response",
+        RequestKind::Handshake => "WebSocket handshake of an origin that is not allowed",
     };
     macro_rules! event {
         ($level:ident, $hint:literal) => {

@@ -261,7 +261,7 @@ async fn a_policy_with_problems_keeps_the_app_from_starting_and_logs_them_once()
         let problem = builder.build().unwrap_err().problems()[0].to_string();
         let problem = problem.replace("`Any`", "`any`");
         let at = format!("{}:{line}:1", file!());
-        let denies = format!("the CORS policy at {at} denies every origin");
+        let denies = format!("the CORS policy at {}:{line} denies every origin", file!());
         assert_errors(&denies, &[&format!("{denies}, because it has 1 problem:\n  {problem}")]);
         let start =
             format!("the app does not start: the policy of handler `{name}` at {at} has problems");

@@ -74,7 +74,7 @@ fn a_policy_knows_where_it_is_written() {
     let built = full().build().unwrap();
     let line = line!() - 1;
     assert_eq!(built.written_at(), format!("{}:{line}", file!()));
-    assert_eq!(STATIC.written_at(), format!("{}:{}", file!(), line - 2));
+    assert_eq!(STATIC.written_at(), format!("{}:{}", file!(), line - 1));
     assert_eq!(
         full().written_at("cors.toml: admin").build().unwrap().written_at(),
         "cors.toml: admin"

