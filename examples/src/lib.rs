@@ -16,5 +16,4 @@ pub mod quickstart;
 #[path = "bin/scoped.rs"]
 pub mod scoped;
 #[cfg(feature = "tenants")]
-#[path = "bin/tenants.rs"]
 pub mod tenants;

@@ -1,171 +1,91 @@
-//! An allow-list per tenant in an SQLite database, which changes while the service runs.
+//! An allow-list per tenant in a database, which changes while the service runs.
 //!
-//! The list becomes a policy behind a handle. An administrator adds an origin, the policy is made
-//! anew and put in the place of the one before: all workers follow at once.
+//! The list becomes a policy behind a handle. An administrator adds an origin, and a new policy replaces
+//! the old one: all workers follow at once. The code is in `src/tenants/`.
+//!
+//! # One process, SQLite
 //!
 //! ```sh
 //! cargo run -p cors-actix-examples --features tenants --bin tenants
+//! ```
 //!
+//! In a second terminal:
+//!
+//! ```sh
 //! curl -i http://127.0.0.1:8081/orders -H 'Origin: https://shop.example'
 //! curl -i -X PUT http://127.0.0.1:8081/tenants/7/origins -H 'Authorization: Bearer admin' \
 //!     -H 'Content-Type: application/json' -d '"https://shop.example"'
 //! curl -i http://127.0.0.1:8081/orders -H 'Origin: https://shop.example'
 //! ```
 //!
-//! The first answer has no `access-control-allow-origin`, the last has. An origin that browsers never
-//! send (`"https://Shop.example/"`) is denied with the repaired text, and changes nothing.
+//! The first answer has no `access-control-allow-origin`, the last one has. An origin that browsers never
+//! send (`"https://Shop.example/"`) is answered with 422 and the repaired text, and nothing is stored.
+//!
+//! # Several processes, PostgreSQL
+//!
+//! A server for a try, on Debian. As root, after `apt-get install postgresql`:
+//!
+//! ```sh
+//! mkdir -m 700 /tmp/tenants && chown postgres /tmp/tenants && cd /tmp/tenants
+//! runuser -u postgres -- /usr/lib/postgresql/*/bin/initdb -D data -A trust
+//! runuser -u postgres -- /usr/lib/postgresql/*/bin/postgres -D data -k /tmp/tenants -h 127.0.0.1 -p 5433
+//! ```
+//!
+//! Two processes, each in a terminal of its own:
+//!
+//! ```sh
+//! export DATABASE_URL=postgres://postgres@127.0.0.1:5433/postgres
+//! PORT=8081 cargo run -p cors-actix-examples --features tenants --bin tenants
+//! ```
+//!
+//! ```sh
+//! export DATABASE_URL=postgres://postgres@127.0.0.1:5433/postgres
+//! PORT=8082 cargo run -p cors-actix-examples --features tenants --bin tenants
+//! ```
+//!
+//! Add the origin to the first process with `curl` as above. Then the second allows the origin as well:
+//!
+//! ```sh
+//! curl -i http://127.0.0.1:8082/orders -H 'Origin: https://shop.example'
+//! ```
+//!
+//! A process that has lost its connection serves with its last policy, connects again, and reads what has
+//! changed meanwhile. Other programs write into the table `origin` and run `NOTIFY origins` in the same
+//! transaction. Rows that are not origins are logged and skipped.
+//!
+//! # Environment
+//!
+//! - `DATABASE_URL`: `postgres://…`, or `sqlite:…` for one process; `sqlite:tenants.sqlite?mode=rwc` if
+//!   not set
+//! - `PORT`: the port on 127.0.0.1, 8081 if not set; 0 for a free one
 
-use std::{
-    fmt,
-    sync::{Mutex, PoisonError},
-};
+use std::{env, io};
 
-use actix_web::{
-    App, HttpServer, Responder, ResponseError, get,
-    http::{StatusCode, header::ContentType},
-    put,
-    web::{self, Data, Json, Path},
-};
-use actix_web_httpauth::extractors::bearer::BearerAuth;
-use cors_actix::{Cors, Policy, PolicyError, PolicyHandle, cors};
-use rusqlite::Connection;
+use actix_web::{App, HttpServer, rt, web::Data};
+use cors_actix_examples::tenants::{self, Tenants};
 
-/// The tenants' origins, and the policy made of them.
-pub struct Tenants {
-    database: Mutex<Connection>,
-    /// What the layer takes its policy from.
-    pub policy: PolicyHandle,
-}
-
-impl Tenants {
-    /// Opens the database, `":memory:"` for one that is gone afterwards, and makes the policy.
-    ///
-    /// # Errors
-    /// What the database says, or the faults of an origin in it.
-    pub fn open(path: &str) -> Result<Self, TenantError> {
-        let database = Connection::open(path)?;
-        database.execute_batch(
-            "CREATE TABLE IF NOT EXISTS origin (
-                 tenant INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (tenant, text))",
-        )?;
-        let policy = PolicyHandle::new(policy(origins(&database)?)?);
-        Ok(Tenants { database: Mutex::new(database), policy })
-    }
-
-    /// Adds an origin to a tenant's list; from the next request on it is allowed.
-    ///
-    /// # Errors
-    /// The faults of the origin, or what the database says. Nothing has changed then.
-    pub fn add(&self, tenant: u32, origin: &str) -> Result<(), TenantError> {
-        let mut database = self.database.lock().unwrap_or_else(PoisonError::into_inner);
-        let change = database.transaction()?;
-        change.execute("INSERT OR IGNORE INTO origin VALUES (?1, ?2)", (tenant, origin))?;
-        let policy = policy(origins(&change)?)?;
-        change.commit()?;
-        self.policy.replace(policy);
-        Ok(())
-    }
-}
-
-fn origins(database: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut query = database.prepare("SELECT DISTINCT text FROM origin")?;
-    query.query_map([], |row| row.get(0))?.collect()
-}
-
-fn policy(origins: Vec<String>) -> Result<Policy, PolicyError> {
-    if origins.is_empty() {
-        return Ok(Policy::same_origin());
-    }
-    Policy::builder().allow_origins(origins).allow_headers(["content-type"]).build()
-}
-
-/// Why an origin was not added.
-#[derive(Debug)]
-pub enum TenantError {
-    /// The origin is none, or can't be allowed.
-    Policy(PolicyError),
-    /// The database failed.
-    Database(rusqlite::Error),
-}
-
-impl From<PolicyError> for TenantError {
-    fn from(error: PolicyError) -> Self {
-        TenantError::Policy(error)
-    }
-}
-
-impl From<rusqlite::Error> for TenantError {
-    fn from(error: rusqlite::Error) -> Self {
-        TenantError::Database(error)
-    }
-}
-
-impl fmt::Display for TenantError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            TenantError::Policy(error) => error.fmt(f),
-            TenantError::Database(_) => f.write_str("the list of origins is out of reach"),
-        }
-    }
-}
-
-impl ResponseError for TenantError {
-    fn status_code(&self) -> StatusCode {
-        match self {
-            TenantError::Policy(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            TenantError::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-
-    fn error_response(&self) -> actix_web::HttpResponse {
-        actix_web::HttpResponse::build(self.status_code())
-            .content_type(ContentType::plaintext())
-            .body(self.to_string())
-    }
-}
-
-#[get("/orders")]
-async fn orders() -> impl Responder {
-    "two anvils"
-}
-
-// Whatever origins tenants have: only our own pages administer them.
-#[cors(same_origin)]
-#[put("/tenants/{tenant}/origins")]
-async fn add_origin(
-    administrator: BearerAuth,
-    tenants: Data<Tenants>,
-    tenant: Path<u32>,
-    origin: Json<String>,
-) -> Result<impl Responder, actix_web::Error> {
-    if administrator.token() != "admin" {
-        return Err(actix_web::error::ErrorForbidden("not an administrator"));
-    }
-    // SQLite waits for its disk, and a worker should not.
-    let stored = web::block(move || tenants.add(*tenant, &origin)).await?;
-    stored?;
-    Ok(actix_web::HttpResponse::NoContent())
-}
-
-/// The layer around the app.
-pub fn layer(tenants: &Tenants) -> Cors {
-    Cors::new(&tenants.policy)
-}
-
-/// The routes.
-pub fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(orders).service(add_origin);
-}
-
-/// Serves on 127.0.0.1:8081.
 #[actix_web::main]
-pub async fn main() -> std::io::Result<()> {
-    env_logger::init();
-    let tenants = Tenants::open("tenants.sqlite").map_err(std::io::Error::other)?;
-    let tenants = Data::new(tenants);
-    let app =
-        move || App::new().app_data(tenants.clone()).wrap(layer(&tenants)).configure(configure);
-    HttpServer::new(app).bind(("127.0.0.1", 8081))?.run().await
-}
+async fn main() -> io::Result<()> {
+    env_logger::init_from_env(env_logger::Env::default().default_filter_or("warn"));
+    let url = env::var("DATABASE_URL");
+    let url = url.as_deref().unwrap_or("sqlite:tenants.sqlite?mode=rwc");
+    let port = env::var("PORT").map_or(Ok(8081), |port| port.parse()).map_err(io::Error::other)?;
 
-impl std::error::Error for TenantError {}
+    let tenants = Data::new(Tenants::open(url).await.map_err(io::Error::other)?);
+    let shared = tenants.clone();
+    let follower = rt::spawn(async move { tenants::follow(&shared).await });
+
+    let app = move || {
+        let layer = tenants::layer(&tenants);
+        App::new().app_data(tenants.clone()).wrap(layer).configure(tenants::configure)
+    };
+    let server = HttpServer::new(app).bind(("127.0.0.1", port))?;
+    for address in server.addrs() {
+        println!("http://{address}");
+    }
+    let served = server.run().await;
+    // Before the runtime ends, because `sqlx` needs the runtime to close a connection.
+    follower.abort();
+    let _ = follower.await;
+    served
+}
