@@ -28,6 +28,7 @@ use crate::{args::Args, handler::Handler, item::Item, keyword::Invocation, modul
 /// The attribute stands **above** the route attribute (`#[get]` to `#[query]`, `#[route]`, `#[routes]`),
 /// and allows the methods of that route. An attribute is a route attribute only if its first argument is
 /// a path as a string; `#[trace]` and `#[fastrace::trace(…)]` are attributes of other crates.
+/// `#[utoipa::path]` stands above `#[cors]`; other attributes can stand at any place.
 ///
 /// | key | value |
 /// |---|---|
@@ -122,7 +123,10 @@ fn annotate(tokens: TokenStream2, policy: &TokenStream2) -> TokenStream2 {
     if let Some(name) = item.function_name() {
         let handler = Handler::new(name, item);
         match handler.routes() {
-            Ok(routes) => expand::handler(&handler, &routes, policy),
+            Ok(routes) => match handler.hidden_documentation() {
+                None => expand::handler(&handler, &routes, policy),
+                Some(error) => fallback::reordered(&handler, policy, &error),
+            },
             Err(error) => fallback::handler(&handler, policy, &error),
         }
     } else {
