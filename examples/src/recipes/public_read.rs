@@ -32,7 +32,7 @@ async fn item(id: Path<u32>) -> impl Responder {
     format!("item {id}")
 }
 
-/// The path of [`item`], with another policy: `#[cors]` decides by path and method.
+// The path of `item`, with another policy: `#[cors]` decides by path and method.
 #[cors(policy = ADMIN)]
 #[put("/items/{id}")]
 async fn update(id: Path<u32>) -> impl Responder {
@@ -47,7 +47,7 @@ async fn remove() -> impl Responder {
     HttpResponse::NoContent()
 }
 
-/// Returns the layer around the app: [`PUBLIC`], and [`ADMIN`] below `/admin`.
+/// Returns the layer around the app: every page reads, and below `/admin` only the admin page does.
 pub fn layer() -> Cors {
     Cors::new(&PUBLIC).scope("/admin", &ADMIN)
 }
