@@ -44,6 +44,13 @@ pub(crate) fn is_of_module(attribute: &Attribute) -> bool {
     name(attribute) == "of_module"
 }
 
+/// Returns `true` for `#[utoipa::path]`.
+pub(crate) fn is_utoipa_path(attribute: &Attribute) -> bool {
+    let mut segments = attribute.path().segments.iter().rev().map(|segment| &segment.ident);
+    segments.next().is_some_and(|last| last == "path")
+        && segments.next().is_some_and(|module| module == "utoipa")
+}
+
 /// Returns the last segment of the attribute's path: `get` of `actix_web::get`.
 pub(crate) fn name(attribute: &Attribute) -> String {
     let last = attribute.path().segments.last();

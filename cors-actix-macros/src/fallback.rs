@@ -3,9 +3,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Error;
+use syn::{Attribute, Error};
 
-use crate::{crate_path::CratePath, expand, handler::Handler};
+use crate::{attribute, crate_path::CratePath, expand, handler::Handler};
 
 /// Returns an expression in place of the policy.
 pub(crate) fn policy(root: &CratePath) -> TokenStream {
@@ -17,6 +17,28 @@ pub(crate) fn policy(root: &CratePath) -> TokenStream {
 pub(crate) fn item(item: &TokenStream, error: &Error) -> TokenStream {
     let errors = error.to_compile_error();
     quote!(#errors #item)
+}
+
+/// Returns the handler with its attributes in the right order, with the error for their order. Code that uses
+/// the items of `#[utoipa::path]` has no further errors.
+pub(crate) fn reordered(
+    handler: &Handler,
+    policy: &TokenStream,
+    root: &CratePath,
+    error: &Error,
+) -> TokenStream {
+    let errors = error.to_compile_error();
+    let Handler { visibility, route_attributes, other_attributes, function, .. } = handler;
+    let (documentation, others): (Vec<&Attribute>, Vec<&Attribute>) =
+        other_attributes.iter().partition(|one| attribute::is_utoipa_path(one));
+    quote! {
+        #errors
+        #(#documentation)*
+        #[#root::private::of_module(#root; #policy)]
+        #(#others)*
+        #(#route_attributes)*
+        #visibility #function
+    }
 }
 
 /// Returns a stub of the handler, with the error. The stub can be registered as a service, like a

@@ -65,6 +65,16 @@ impl Handler {
         or_errors(routes, error.into_iter().chain(twice).chain(self.missing_return_type()))
     }
 
+    /// Returns the error for `#[utoipa::path]` below `#[cors]`. The items that the attribute makes would be
+    /// inside of the function that registers the handler, where `#[openapi(paths(…))]` finds no items.
+    pub(crate) fn hidden_documentation(&self) -> Option<Error> {
+        let hidden = self.other_attributes.iter().find(|one| attribute::is_utoipa_path(one))?;
+        let message = "`#[utoipa::path]` stands below `#[cors]` or the route attribute, where \
+                       `#[openapi(paths(…))]` cannot find what it makes; the order is \
+                       `#[utoipa::path]`, then `#[cors]`, then the route attribute";
+        Some(Error::new_spanned(&hidden.meta, message))
+    }
+
     fn missing_return_type(&self) -> Option<Error> {
         let is_arrow = |pair: (TokenTree, TokenTree)| match pair {
             (TokenTree::Punct(dash), TokenTree::Punct(tip)) => {

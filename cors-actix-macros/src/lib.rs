@@ -39,6 +39,7 @@ use crate::{
 /// The attribute stands **above** the route attribute (`#[get]` to `#[query]`, `#[route]`, `#[routes]`),
 /// and allows the methods of that route. An attribute is a route attribute only if its first argument is
 /// a path as a string; `#[trace]` and `#[fastrace::trace(…)]` are attributes of other crates.
+/// `#[utoipa::path]` stands above `#[cors]`; other attributes can stand at any place.
 ///
 /// | key | value |
 /// |---|---|
@@ -161,7 +162,10 @@ fn annotate(tokens: TokenStream2, policy: &TokenStream2, root: &CratePath) -> To
     if let Some(name) = item.function_name() {
         let handler = Handler::new(name, item);
         match handler.routes() {
-            Ok(routes) => expand::handler(&handler, &routes, policy, root),
+            Ok(routes) => match handler.hidden_documentation() {
+                None => expand::handler(&handler, &routes, policy, root),
+                Some(error) => fallback::reordered(&handler, policy, root, &error),
+            },
             Err(error) => fallback::handler(&handler, policy, root, &error),
         }
     } else {

@@ -24,7 +24,7 @@
 //! - [`policy!`] makes a policy that the compiler checks, [`Policy::builder`] builds a policy at run time,
 //!   and a [`PolicyHandle`] replaces a policy while the service runs.
 //! - [`PolicyBuilder`] explains the options, [`ProblemKind`] the errors, and [`guide`] how layers work
-//!   together and where to put `Cors` among other middleware.
+//!   together and where to put `Cors` among other middleware. [`recipes`] has the code for common situations.
 //!
 //! The rules are those of the [Fetch standard](https://fetch.spec.whatwg.org/#http-cors-protocol),
 //! section "HTTP-CORS protocol". The default feature `public-suffix` rejects wildcards over public
@@ -50,6 +50,8 @@ mod preflight;
 #[doc(hidden)]
 pub mod private;
 mod reason;
+#[doc = include_str!("recipes.md")]
+pub mod recipes {}
 mod route;
 mod route_service;
 mod written_at;

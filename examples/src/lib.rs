@@ -13,6 +13,8 @@ pub mod layers;
 #[path = "bin/per_handler.rs"]
 pub mod per_handler;
 pub mod quickstart;
+#[cfg(feature = "recipes")]
+pub mod recipes;
 #[path = "bin/scoped.rs"]
 pub mod scoped;
 #[cfg(feature = "tenants")]
