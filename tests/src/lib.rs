@@ -11,7 +11,6 @@ pub mod bad_policies;
 pub mod browser;
 pub mod calls;
 pub mod client;
-pub mod fleet;
 pub mod headers;
 pub mod journal;
 pub mod library;

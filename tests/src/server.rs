@@ -1,6 +1,7 @@
 //! A real server.
 
 use std::{
+    collections::HashMap,
     io,
     net::SocketAddr,
     sync::mpsc,
@@ -25,8 +26,25 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server for the app.
+    /// Starts a server with one worker for the app.
     pub fn start<F, T, B>(app: F) -> Self
+    where
+        F: Fn() -> App<T> + Send + Clone + 'static,
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        T::Future: 'static,
+        B: MessageBody + 'static,
+    {
+        Server::with_workers(1, app)
+    }
+
+    /// Starts a server with so many workers for the app.
+    pub fn with_workers<F, T, B>(workers: usize, app: F) -> Self
     where
         F: Fn() -> App<T> + Send + Clone + 'static,
         T: ServiceFactory<
@@ -42,7 +60,7 @@ impl Server {
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
-                let server = HttpServer::new(app).workers(1).bind(("127.0.0.1", 0))?;
+                let server = HttpServer::new(app).workers(workers).bind(("127.0.0.1", 0))?;
                 let address = server.addrs().first().copied();
                 let server = server.disable_signals().run();
                 if let Some(address) = address {
@@ -54,6 +72,32 @@ impl Server {
         });
         let (address, handle) = starting.recv().expect("the server starts");
         Server { address, handle, thread: Some(thread) }
+    }
+
+    /// Returns the address of the server.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns the URL of the server, without a slash at the end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Opens a connection to each of `count` workers. `who` is the only request sent on it; its response body
+    /// is the name of the worker.
+    pub fn workers(&self, count: usize, who: &Request) -> HashMap<String, Client> {
+        const ATTEMPTS: usize = 1000;
+        let mut workers = HashMap::new();
+        for _ in 0..ATTEMPTS {
+            let mut client = Client::connect(self.address);
+            let name = client.send(who).text();
+            workers.entry(name).or_insert(client);
+            if workers.len() == count {
+                return workers;
+            }
+        }
+        panic!("of {count} workers, only {:?} answer", workers.keys());
     }
 
     /// Opens a connection.

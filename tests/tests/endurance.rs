@@ -30,8 +30,8 @@ use std::{
 use actix_web::{App, HttpResponse, get, web};
 use cors_actix::{Cors, Policy, PolicyHandle, cors};
 use cors_actix_tests::{
+    Server,
     client::{Client, Request, Response},
-    fleet::Fleet,
     library,
     naive::{Asking, Written},
     situations::Choices,
@@ -165,7 +165,7 @@ fn mixed_load_gets_correct_responses_and_leaks_no_memory() {
     let built: Vec<_> = written.iter().map(|policy| library::build(policy).unwrap()).collect();
     let requests = requests(&written);
     HANDLE.replace(built[0].clone());
-    let server = Fleet::start(2, || {
+    let server = Server::with_workers(2, || {
         App::new().wrap(Cors::new(&*HANDLE)).service(annotated).default_service(web::to(plain))
     });
     let address = server.address();

@@ -29,7 +29,7 @@ use actix_web::{
     web,
 };
 use cors_actix::{Cors, Policy, PolicyHandle, cors, policy};
-use cors_actix_tests::{Client, Request, Response, Server, fleet::Fleet};
+use cors_actix_tests::{Client, Request, Response, Server};
 
 /// An origin that every numbered policy allows.
 const SHARED: &str = "https://shared.example";
@@ -209,8 +209,9 @@ mod everywhere {
         async fn who() -> String {
             format!("{:?}", thread::current().id())
         }
-        let fleet =
-            Fleet::start(WORKERS, || app!(one_after_another).route("/who", web::get().to(who)));
+        let fleet = Server::with_workers(WORKERS, || {
+            app!(one_after_another).route("/who", web::get().to(who))
+        });
         let mut workers = fleet.workers(WORKERS, &Request::get("/who"));
         for number in [1, 2, 3, 2, 70] {
             one_after_another::HANDLE.replace(numbered(number));
@@ -561,7 +562,7 @@ mod under_load {
     #[test]
     fn a_thousand_replacements_lose_no_request_and_mix_no_policies() {
         const CLIENTS: usize = 4;
-        let fleet = Fleet::start(2, || app!(loaded));
+        let fleet = Server::with_workers(2, || app!(loaded));
         let (done, asked) = (AtomicBool::new(false), AtomicU64::new(0));
         let address = fleet.address();
         thread::scope(|scope| {

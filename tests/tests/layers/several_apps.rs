@@ -11,8 +11,7 @@ use actix_web::{
 };
 use cors_actix::Cors;
 use cors_actix_tests::{
-    Request,
-    fleet::Fleet,
+    Request, Server,
     local::{Local, actual, preflight},
     sign::{FRIEND, Kind, STRANGER, Sign},
 };
@@ -121,7 +120,7 @@ fn every_worker_knows_the_routes() {
     async fn who() -> String {
         format!("{:?}", thread::current().id())
     }
-    let fleet = Fleet::start(WORKERS, || {
+    let fleet = Server::with_workers(WORKERS, || {
         App::new()
             .wrap(app_layer())
             .route("/who", web::get().to(who))

@@ -16,7 +16,7 @@ use actix_web::{
     test::TestRequest,
 };
 use cors_actix::{Cors, Decision, Denial, Policy};
-use cors_actix_tests::{Client, Request, VARY, calls::Calls, fleet::Fleet};
+use cors_actix_tests::{Client, Request, Server, VARY, calls::Calls};
 
 use crate::{
     LAYER_METHODS, LISTED, STRANGER, TENANT, WAIT, assert_decided, async_policy, builder, start,
@@ -258,7 +258,7 @@ fn the_service_keeps_running_if_a_client_disconnects_while_a_predicate_waits() {
         true
     });
     let policy = policy.build().unwrap();
-    let server = Fleet::start(1, move || App::new().wrap(Cors::new(&policy)));
+    let server = Server::start(move || App::new().wrap(Cors::new(&policy)));
     for _ in 0..10 {
         let mut gone = TcpStream::connect(server.address()).unwrap();
         let request = format!("GET / HTTP/1.1\r\nHost: a\r\nOrigin: {TENANT}\r\n\r\n");

@@ -12,7 +12,7 @@ use std::{
 use actix_web::App;
 use cors_actix_browser::{Blocked, Browser, CorsFault, Fetch, Server};
 use cors_actix_examples::recipes::proxied;
-use cors_actix_tests::{Client, Request, fleet::Fleet};
+use cors_actix_tests::{Client, Request};
 
 use crate::{APP, EVIL};
 
@@ -22,13 +22,14 @@ struct Nginx {
     https: u16,
     folder: PathBuf,
     process: Child,
-    _service: Fleet,
+    _service: cors_actix_tests::Server,
 }
 
 impl Nginx {
     fn start(test: &str) -> Self {
-        let service =
-            Fleet::start(1, || App::new().wrap(proxied::layer()).configure(proxied::configure));
+        let service = cors_actix_tests::Server::start(|| {
+            App::new().wrap(proxied::layer()).configure(proxied::configure)
+        });
         let folder = env::temp_dir().join(format!("cors-actix-nginx-{test}-{}", process::id()));
         fs::create_dir_all(&folder).unwrap();
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();

@@ -9,7 +9,7 @@ use std::{
 use actix_web::{App, HttpRequest, HttpResponse, get, web::Payload};
 use cors_actix::cors;
 use cors_actix_examples::recipes::websocket;
-use cors_actix_tests::fleet::Fleet;
+use cors_actix_tests::Server;
 
 use crate::{APP, EVIL};
 
@@ -48,7 +48,7 @@ fn echo(mut stream: &TcpStream, text: &str) -> String {
 
 #[test]
 fn the_page_of_the_app_and_clients_without_a_page_open_the_socket() {
-    let server = Fleet::start(1, || App::new().configure(websocket::configure));
+    let server = Server::start(|| App::new().configure(websocket::configure));
     for origin in [Some(APP), None] {
         let (head, stream) = handshake(server.address(), origin);
         assert!(head.starts_with("http/1.1 101 "), "{head}");
@@ -58,7 +58,7 @@ fn the_page_of_the_app_and_clients_without_a_page_open_the_socket() {
 
 #[test]
 fn other_pages_do_not_open_the_socket() {
-    let server = Fleet::start(1, || App::new().configure(websocket::configure));
+    let server = Server::start(|| App::new().configure(websocket::configure));
     for origin in [EVIL, "null", "https://app.example.com.evil.example"] {
         let (head, _) = handshake(server.address(), Some(origin));
         assert!(head.starts_with("http/1.1 403 "), "{origin}: {head}");
@@ -79,7 +79,7 @@ async fn open_to_all(
 
 #[test]
 fn without_enforce_every_page_opens_the_socket() {
-    let server = Fleet::start(1, || App::new().service(open_to_all));
+    let server = Server::start(|| App::new().service(open_to_all));
     let (head, _) = handshake(server.address(), Some(EVIL));
     assert!(head.starts_with("http/1.1 101 "), "{head}");
 }

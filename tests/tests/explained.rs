@@ -1,0 +1,157 @@
+//! `explain_denials`: denied responses name the reason and grant nothing. One process, because the switch is
+//! for the whole process.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use actix_web::{App, HttpResponse, web};
+use cors_actix::{Cors, Policy, explain_denials};
+use cors_actix_browser::{Browser, Fetch};
+use cors_actix_tests::{PREFLIGHT_VARY, Request, Server, VARY, library, situations::Choices};
+
+/// The comparison turns the switch off and on, so the tests run one after the other.
+static SWITCH: Mutex<()> = Mutex::new(());
+
+fn explain() -> MutexGuard<'static, ()> {
+    let guard = SWITCH.lock().unwrap_or_else(PoisonError::into_inner);
+    explain_denials(true);
+    guard
+}
+
+const APP: &str = "https://app.example";
+const EVIL: &str = "https://evil.example";
+
+fn policy() -> Policy {
+    Policy::builder()
+        .allow_origins([APP, "https://*.app.example"])
+        .allow_methods(["PUT"])
+        .allow_headers(["content-type"])
+        .allow_credentials(true)
+        .max_age(60)
+        .written_at("api.rs:12")
+        .build()
+        .unwrap()
+}
+
+fn serve(policy: Policy) -> Server {
+    Server::start(move || {
+        App::new().wrap(Cors::new(&policy)).default_service(web::to(HttpResponse::Ok))
+    })
+}
+
+fn reason(response: &cors_actix_tests::Response) -> String {
+    response.values("cors-denied").join(" and ")
+}
+
+#[test]
+fn a_denied_method_is_explained_by_the_list_that_lacks_it() {
+    let _switch = explain();
+    let response = serve(policy()).send(&Request::preflight("/", APP, "DELETE"));
+    response.assert(
+        204,
+        [
+            "access-control-allow-origin: https://app.example",
+            "access-control-allow-credentials: true",
+            "access-control-allow-methods: GET,HEAD,POST,PUT",
+            PREFLIGHT_VARY,
+        ],
+    );
+    let expected =
+        r#"method "DELETE" is not allowed by the policy at api.rs:12; add it to allow_methods"#;
+    assert_eq!(reason(&response), expected);
+}
+
+#[test]
+fn a_denied_header_is_explained_by_the_list_that_lacks_it() {
+    let _switch = explain();
+    let request = Request::preflight("/", APP, "PUT").asks_headers("content-type,x-trace");
+    let response = serve(policy()).send(&request);
+    response.assert(
+        204,
+        [
+            "access-control-allow-origin: https://app.example",
+            "access-control-allow-credentials: true",
+            "access-control-allow-headers: content-type",
+            "access-control-allow-methods: PUT",
+            PREFLIGHT_VARY,
+        ],
+    );
+    let expected = r#"request header "x-trace" is not allowed by the policy at api.rs:12; add it to allow_headers"#;
+    assert_eq!(reason(&response), expected);
+}
+
+#[test]
+fn a_denied_origin_is_explained_by_an_allowed_origin() {
+    let _switch = explain();
+    let server = serve(policy());
+    let response = server.send(&Request::preflight("/", EVIL, "GET"));
+    response.assert(204, ["access-control-allow-origin: https://app.example", PREFLIGHT_VARY]);
+    let expected = format!(
+        "origin \"{EVIL}\" is not allowed by the policy at api.rs:12; add it to allow_origins"
+    );
+    assert_eq!(reason(&response), expected);
+    let actual = server.send(&Request::get("/").origin(EVIL));
+    actual.assert(200, [VARY]);
+    assert_eq!(reason(&actual), expected);
+    let closed = serve(Policy::same_origin()).send(&Request::preflight("/", EVIL, "GET"));
+    closed.assert(204, [PREFLIGHT_VARY]);
+    assert!(reason(&closed).ends_with("which allows no other origin"));
+}
+
+#[test]
+fn a_request_that_enforce_denies_is_explained() {
+    let _switch = explain();
+    let enforcing = Policy::builder().allow_origins([APP]).enforce(true).build().unwrap();
+    let response = serve(enforcing).send(&Request::get("/").origin(EVIL));
+    response.assert(403, [VARY]);
+    assert!(reason(&response).contains("is not allowed by the policy at"));
+}
+
+#[test]
+fn an_allowed_request_has_no_explanation() {
+    let _switch = explain();
+    let server = serve(policy());
+    for request in [Request::preflight("/", APP, "PUT"), Request::get("/").origin(APP)] {
+        assert_eq!(reason(&server.send(&request)), "");
+    }
+}
+
+/// The same fetches, with explanations and without: a page can read exactly as much.
+#[actix_web::test]
+#[allow(clippy::await_holding_lock, reason = "the other tests of the process wait")]
+async fn nothing_is_granted_that_was_not_granted_before() {
+    let _switch = explain();
+    let mut random = fastrand::Rng::with_seed(10);
+    let (mut denied, mut allowed) = (0, 0);
+    for _ in 0..1_500 {
+        let written = Choices(&mut |count| random.usize(..count)).policy();
+        let Ok(policy) = library::build(&written) else { continue };
+        let app = App::new().wrap(Cors::new(&policy)).default_service(web::to(HttpResponse::Ok));
+        let app = actix_web::test::init_service(app).await;
+        let origins = policy.allow_origins();
+        let exact =
+            origins.iter().find(|origin| !origin.contains('*') && origin.starts_with("http"));
+        let origin = exact.map_or(EVIL, String::as_str);
+        let origin = if random.bool() { origin } else { EVIL };
+        let methods = ["GET", "PUT", "DELETE", "PATCH", "X-A"];
+        let method = methods[random.usize(..methods.len())];
+        let mut fetch = Fetch::new(method, "https://own.test/x");
+        for name in ["x-a", "x-b", "authorization", "content-type"] {
+            if random.u8(..4) == 0 {
+                fetch = fetch.header(name, "1");
+            }
+        }
+        if random.bool() {
+            fetch = fetch.credentials(cors_actix_browser::Credentials::Include);
+        }
+        let mut readable = Vec::new();
+        for on in [false, true] {
+            explain_denials(on);
+            let seen = Browser::at(origin).fetch(&app, fetch.clone()).await;
+            readable.push(seen.is_readable());
+        }
+        assert_eq!(readable[0], readable[1], "{policy:?} {origin} {fetch:?}");
+        if readable[0] { allowed += 1 } else { denied += 1 }
+    }
+    assert!(denied > 300 && allowed > 100, "{denied} denied, {allowed} allowed");
+}
