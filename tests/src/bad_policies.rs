@@ -1,5 +1,5 @@
 //! The table of policies that must not build, each written for the macros and for the builder. The table
-//! drives the test of the builder, and the programs in `tests/ui/policy` that must not compile.
+//! drives the test of the builder, and the programs in `tests/compile-fail/ui/policy` that must not compile.
 
 use actix_web::http::StatusCode;
 use cors_actix::{
@@ -10,7 +10,7 @@ use cors_actix_core::PolicySpec;
 
 /// A policy that must not build, and its problems.
 pub struct BadPolicy {
-    /// The name of the mistake, and of its program in `tests/ui/policy`.
+    /// The name of the mistake, and of its program in `tests/compile-fail/ui/policy`.
     pub name: &'static str,
     /// The policy as `#[cors(…)]` or `policy! { … }` takes it.
     pub written: String,

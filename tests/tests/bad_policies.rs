@@ -9,7 +9,7 @@ use syn::Item;
 
 /// Returns the folder of the programs and of the compiler's messages. `TRYBUILD=overwrite` rewrites both.
 fn directory() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("ui/policy")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("compile-fail/ui/policy")
 }
 
 fn overwrite() -> bool {

@@ -173,7 +173,7 @@ fn a_question_with_a_mistake_gets_an_error() {
         "origin=x&path=x",
         "origin=x&path=/x&method=P%20T",
         "origin=x&path=/x&credentials=maybe",
-        "origin=x%0a&path=/x",
+        "origin=x%0ay&path=/x",
     ];
     for query in queries {
         let response = server.send(&Request::get(&format!("/_cors/ask.json?{query}")));

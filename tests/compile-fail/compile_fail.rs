@@ -1,6 +1,6 @@
 //! Programs that must not compile, and the messages of the compiler.
 //!
-//! `TRYBUILD=overwrite cargo test -p cors-actix-tests` rewrites the messages, and before them the programs in
+//! `TRYBUILD=overwrite cargo test --workspace --all-features` rewrites the messages, and before them the programs in
 //! `ui/policy`, which come from the table of bad policies.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
 

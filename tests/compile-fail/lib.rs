@@ -1,0 +1,1 @@
+//! Programs that must not compile. The package has no code of its own.
