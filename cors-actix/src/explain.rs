@@ -215,7 +215,7 @@ fn describe(head: &RequestHead, preflight: Option<&Preflight<'_>>, is_allowed: b
 
 impl DenialReason {
     fn new(reason: &Reason<'_>) -> Self {
-        let text = match reason.denial {
+        let text = match reason.precise() {
             // One name, because each has a reason of its own.
             Denial::HeaderNotAllowed(name) => {
                 let (name, at) = (Excerpt(name), &reason.policy.written_at);
@@ -225,7 +225,7 @@ impl DenialReason {
             }
             _ => reason.to_string(),
         };
-        DenialReason { word: reason.denial.as_word(), text, allowed: allowed(reason) }
+        DenialReason { word: reason.precise().as_word(), text, allowed: allowed(reason) }
     }
 }
 

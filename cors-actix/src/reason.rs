@@ -29,7 +29,13 @@ impl<'a> Reason<'a> {
         policy: &'a CompiledPolicy,
         head: &'a RequestHead,
     ) -> Self {
-        Reason { denial: denial.precise(), policy, methods: &policy.methods, head }
+        Reason { denial, policy, methods: &policy.methods, head }
+    }
+
+    /// Returns the denial. A malformed origin that is "not allowed" becomes "malformed", which is not looked at
+    /// before someone reads the reason.
+    pub(crate) fn precise(&self) -> Denial<'a> {
+        self.denial.precise()
     }
 
     /// Returns the reason as a header value, for browsers' consoles.
@@ -98,7 +104,7 @@ impl<'a> Reason<'a> {
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = &self.policy.written_at;
-        match self.denial {
+        match self.precise() {
             Denial::OriginNotAllowed(origin) => self.origin(f, origin),
             Denial::MethodNotAllowed(method) => self.method(f, method),
             Denial::HeaderNotAllowed(first) => self.headers(f, first),

@@ -24,7 +24,12 @@ fn exists(name: &str) -> bool {
     let mut names = name.split("::");
     let binary = names.next().unwrap_or_default();
     let tests = root().join("tests/tests").join(binary);
-    let paths = [tests.with_extension("rs"), tests, root().join(binary)];
+    let paths = [
+        tests.with_extension("rs"),
+        tests,
+        root().join(binary),
+        root().join("tests/compile-fail").join(binary).with_extension("rs"),
+    ];
     let Some(path) = paths.iter().find(|path| path.exists()) else { return false };
     names.all(|name| {
         let [function, module] = [format!("fn {name}("), format!("mod {name}")];

@@ -38,6 +38,24 @@ impl RequestKind {
         if is_handshake { RequestKind::Handshake } else { RequestKind::Actual }
     }
 
+    /// Returns the method of the request that the page wants to send.
+    fn method(self, head: &RequestHead) -> Excerpt<'_> {
+        let requested = match self {
+            RequestKind::Preflight => head.headers().get(ACCESS_CONTROL_REQUEST_METHOD),
+            RequestKind::Actual | RequestKind::Handshake => None,
+        };
+        Excerpt(requested.map_or(head.method.as_str().as_bytes(), HeaderValue::as_bytes))
+    }
+
+    /// Describes the result of the denial.
+    fn result(self) -> &'static str {
+        match self {
+            RequestKind::Preflight => "preflight denied",
+            RequestKind::Actual => "the page cannot read the response",
+            RequestKind::Handshake => "WebSocket handshake of an origin that is not allowed",
+        }
+    }
+
     fn as_word(self) -> &'static str {
         match self {
             RequestKind::Preflight => "preflight",
@@ -48,43 +66,36 @@ impl RequestKind {
 }
 
 /// Logs the reason for which a preflight or a request is denied: at info level the first of each kind by each
-/// policy, the others at debug level.
+/// policy, the others at debug level. The macros evaluate their arguments only if someone reads the event.
 #[cold]
 pub(crate) fn denial(kind: RequestKind, reason: &Reason<'_>) {
-    let Reason { denial, policy, head, .. } = reason;
-    let is_first = policy.is_first_denial(1 << kind as u8);
-    let is_preflight = matches!(kind, RequestKind::Preflight);
-    let requested = head.headers().get(ACCESS_CONTROL_REQUEST_METHOD).filter(|_| is_preflight);
-    let method = requested.map_or(head.method.as_str().as_bytes(), HeaderValue::as_bytes);
-    let (method, path) = (Excerpt(method), Excerpt(head.uri.path().as_bytes()));
-    let origin = outcomes::sole_origin(head.headers()).map(HeaderValue::as_bytes);
-    let origin = Excerpt(origin.unwrap_or_default());
-    let what = match kind {
-        RequestKind::Preflight => "preflight denied",
-        RequestKind::Actual => "the page cannot read the response",
-        RequestKind::Handshake => "WebSocket handshake of an origin that is not allowed",
-    };
+    let Reason { policy, head, .. } = reason;
     macro_rules! event {
         ($level:ident, $hint:literal) => {
             tracing::$level!(
                 target: "cors_actix",
                 kind = kind.as_word(),
-                %method,
-                %path,
-                %origin,
-                reason = denial.as_word(),
+                method = %kind.method(head),
+                path = %Excerpt(head.uri.path().as_bytes()),
+                origin = %origin(head),
+                reason = reason.precise().as_word(),
                 policy = %policy.written_at,
                 concat!("{}: {}", $hint),
-                what,
+                kind.result(),
                 reason
             )
         };
     }
-    if is_first {
+    if policy.is_first_denial(1 << kind as u8) {
         event!(info, "; further denials by this policy are logged at debug level");
     } else {
         event!(debug, "");
     }
+}
+
+fn origin(head: &RequestHead) -> Excerpt<'_> {
+    let origin = outcomes::sole_origin(head.headers()).map(HeaderValue::as_bytes);
+    Excerpt(origin.unwrap_or_default())
 }
 
 /// Logs that other code has answered than the annotated route that the map names.

@@ -110,7 +110,8 @@ impl CompiledPolicy {
 
     /// Returns `true` for the first denial of a kind of request. `kind` is a bit.
     pub(crate) fn is_first_denial(&self, kind: u8) -> bool {
-        self.logged.fetch_or(kind, Ordering::Relaxed) & kind == 0
+        let is_logged = self.logged.load(Ordering::Relaxed) & kind != 0;
+        !is_logged && self.logged.fetch_or(kind, Ordering::Relaxed) & kind == 0
     }
 }
 

@@ -71,7 +71,7 @@ fn a_predicate_that_denies_logs_no_error() {
     let origin = "https://simply-denied.example";
     server.send(&Request::get("/").origin(origin)).assert_closed(200);
     let logged = journal::entries_with(origin);
-    assert!(logged.iter().all(|entry| entry.level == Level::Debug), "{logged:#?}");
+    assert!(logged.iter().all(|entry| entry.level == Level::Info), "{logged:#?}");
     assert_eq!(logged.len(), 1);
 }
 
