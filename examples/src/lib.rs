@@ -8,6 +8,8 @@
 pub mod app_wide;
 #[path = "bin/authentication.rs"]
 pub mod authentication;
+#[cfg(feature = "configured")]
+pub mod configured;
 #[path = "bin/layers.rs"]
 pub mod layers;
 #[path = "bin/per_handler.rs"]
