@@ -28,6 +28,9 @@ impl Layer {
 
     /// Creates the layer of environment variables. Returns as well the problems of variables that belong to
     /// no policy.
+    ///
+    /// Not by `config::Environment`, because `_` separates words in the names of options too, and because
+    /// its values do not say in which variable they are.
     pub(super) fn of_variables(
         variables: &BTreeMap<String, String>,
         policies: &Tables,

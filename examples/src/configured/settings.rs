@@ -119,7 +119,9 @@ impl Sources {
         let mut policies = BTreeMap::new();
         for (name, options) in merged {
             match build(&format!("{file}: policies.{name}"), options) {
-                Ok(policy) => drop(policies.insert(name, policy)),
+                Ok(policy) => {
+                    policies.insert(name, policy);
+                }
                 Err(of_policy) => problems.extend(of_policy),
             }
         }
