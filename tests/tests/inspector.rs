@@ -1,5 +1,5 @@
 //! The inspector and the report: who may call what, decided by the code that serves requests.
-#![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on ends")]
 
 use actix_web::{App, HttpRequest, HttpResponse, Responder, get, put, web};
 use cors_actix::{Any, Cors, Policy, cors, inspector, report};
