@@ -49,20 +49,20 @@ impl Policy {
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct PolicyBuilder {
-    pub(in crate::policy) allow_origins: Vec<String>,
-    pub(in crate::policy) allow_methods: Vec<String>,
-    pub(in crate::policy) allow_headers: Vec<String>,
-    pub(in crate::policy) allow_credentials: bool,
-    pub(in crate::policy) expose_headers: Vec<String>,
-    pub(in crate::policy) max_age: Option<u64>,
-    pub(in crate::policy) preflight_status: Option<u16>,
-    pub(in crate::policy) timing_allow_origin: bool,
-    pub(in crate::policy) danger_insecure_origins: bool,
-    pub(in crate::policy) danger_public_suffixes: bool,
-    pub(in crate::policy) same_origin: bool,
-    pub(in crate::policy) enforce: bool,
-    pub(in crate::policy) predicates: Predicates,
-    pub(in crate::policy) written_at: Option<String>,
+    pub(super) allow_origins: Vec<String>,
+    pub(super) allow_methods: Vec<String>,
+    pub(super) allow_headers: Vec<String>,
+    pub(super) allow_credentials: bool,
+    pub(super) expose_headers: Vec<String>,
+    pub(super) max_age: Option<u64>,
+    pub(super) preflight_status: Option<u16>,
+    pub(super) timing_allow_origin: bool,
+    pub(super) danger_insecure_origins: bool,
+    pub(super) danger_public_suffixes: bool,
+    pub(super) same_origin: bool,
+    pub(super) enforce: bool,
+    pub(super) predicates: Predicates,
+    pub(super) written_at: Option<String>,
 }
 
 impl PolicyBuilder {

@@ -4,11 +4,13 @@ mod build;
 mod builder;
 mod choice;
 mod compiled;
+#[cfg(feature = "serde")]
+mod deserialize;
 mod handle;
 mod lists;
 mod seconds;
 #[cfg(feature = "serde")]
-mod serde;
+mod serialize;
 mod source;
 mod spec_check;
 mod value;
@@ -16,7 +18,7 @@ mod values;
 
 pub(crate) use self::compiled::{AllowedMethods, Choice, CompiledPolicy};
 #[cfg(feature = "serde")]
-pub(crate) use self::serde::PolicyForPeople;
+pub(crate) use self::serialize::PolicyForPeople;
 pub use self::{
     builder::PolicyBuilder,
     handle::PolicyHandle,

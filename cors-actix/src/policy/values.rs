@@ -59,7 +59,7 @@ fn are_equal(one: &Arc<CompiledPolicy>, other: &Arc<CompiledPolicy>) -> bool {
     }
 }
 
-pub(in crate::policy) fn options(policy: &CompiledPolicy) -> PolicyBuilder {
+pub(super) fn options(policy: &CompiledPolicy) -> PolicyBuilder {
     let rules = &policy.rules;
     let texts = |any: bool, listed: &mut dyn Iterator<Item = &str>| {
         let any = any.then_some("*").into_iter();

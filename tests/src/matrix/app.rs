@@ -22,7 +22,10 @@ use actix_web::{
 };
 use cors_actix::{Cors, Policy};
 
-use super::{Heard, Place, page, plan};
+use super::{
+    page, plan,
+    situation::{Heard, Place},
+};
 
 /// The requests that have reached the server, by situation.
 #[derive(Debug, Clone, Default)]

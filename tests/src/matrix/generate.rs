@@ -2,7 +2,11 @@
 
 use fastrand::Rng;
 
-use super::{API, COUNT, Fetch, OTHER, PAUSE, PLAIN, Page, Place, Situation, pick, plan, words};
+use super::{
+    plan,
+    situation::{API, COUNT, Fetch, OTHER, PAUSE, PLAIN, Page, Place, Situation, pick},
+    words,
+};
 
 /// Returns all situations.
 pub fn situations(seed: u64) -> Vec<Situation> {

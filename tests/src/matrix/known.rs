@@ -2,8 +2,8 @@
 //! corrected, the test fails until the entry is removed.
 
 use super::{
-    API, Fetch, Heard, OTHER, Outcome, Page, Place, Situation,
     plan::{ECHO, OPEN, OPEN_TO_ALL, OURS},
+    situation::{API, Fetch, Heard, OTHER, Outcome, Page, Place, Situation},
 };
 use crate::browser::Engine;
 

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use cors_actix_browser::{Browser, Credentials, Fetch, Server};
 
-use super::{API, OTHER, PLAIN, Page, Seen, Situation, app::cookie_at};
+use super::{
+    app::cookie_at,
+    situation::{API, OTHER, PLAIN, Page, Seen, Situation},
+};
 
 /// Returns the response to each call of `fetch`, as the page sees it.
 pub async fn ask(server: &Server, situation: &Situation) -> Vec<Option<Seen>> {

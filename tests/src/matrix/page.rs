@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, Responder, http::header::ContentType};
 use serde_json::{Value, json};
 
-use super::{Page, Seen, Situation};
+use super::situation::{Page, Seen, Situation};
 use crate::browser::Browser;
 
 const SCRIPT: &str = include_str!("page.js");

@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use cors_actix::{Any, Policy};
 use fastrand::Rng;
 
-use super::{Page, SEED, pick};
+use super::situation::{Page, SEED, pick};
 
 /// The number of random policies.
 pub const COUNT: usize = 40;

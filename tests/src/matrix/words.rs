@@ -1,6 +1,9 @@
 //! Decides if a page may read a response from the text of the policy alone, without a server or a browser.
 
-use super::{API, Fetch, Heard, Outcome, Page, Place, Situation, plan};
+use super::{
+    plan,
+    situation::{API, Fetch, Heard, Outcome, Page, Place, Situation},
+};
 
 /// Methods of the routes under `#[cors]` with an even and with an odd policy.
 const FEW: &[&str] = &["GET", "POST", "DELETE"];

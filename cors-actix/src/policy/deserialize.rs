@@ -8,7 +8,7 @@ use serde::{
     de::{self, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::policy::{builder::PolicyBuilder, value::Policy};
+use super::{builder::PolicyBuilder, value::Policy};
 
 /// The keys are the names of the options; `"*"` means everything.
 ///

@@ -6,7 +6,7 @@ use serde::{
     ser::{Error as _, SerializeMap as _, SerializeSeq as _},
 };
 
-use crate::policy::{
+use super::{
     builder::PolicyBuilder,
     compiled::{Choice, CompiledPolicy},
     value::Policy,

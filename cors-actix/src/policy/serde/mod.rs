@@ -1,6 +1,0 @@
-//! Policies as data (feature `serde`).
-
-mod read;
-mod write;
-
-pub(crate) use self::write::PolicyForPeople;

@@ -1,0 +1,246 @@
+//! A situation: the page, its calls of `fetch`, and what the page sees and the server hears.
+
+use std::{collections::BTreeSet, fmt};
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+/// The origin of the API.
+pub const API: &str = "https://api.shop.test";
+
+/// Another origin of the API.
+pub const OTHER: &str = "https://other.shop.test";
+
+/// The API without TLS.
+pub const PLAIN: &str = "http://api.shop.test";
+
+/// The seed of the policies, and of the situations unless `SEED` is set.
+pub const SEED: u64 = 1;
+
+/// A pause in seconds, longer than an answer without `Access-Control-Max-Age` is kept.
+pub(super) const PAUSE: u64 = 6;
+
+/// The number of situations.
+pub const COUNT: usize = 6000;
+
+/// The page that sends the requests. All pages except [`Page::Stranger`] and [`Page::Null`] are of the same
+/// site as the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Page {
+    /// The origin that policies list.
+    Listed,
+    /// A subdomain that the wildcard of policies matches.
+    Subdomain,
+    /// The domain of the wildcard itself.
+    Apex,
+    /// The listed origin with another port.
+    Port,
+    /// The listed origin with another scheme.
+    Scheme,
+    /// Another site.
+    Stranger,
+    /// The origin of the API.
+    Same,
+    /// A frame in a sandbox.
+    Null,
+}
+
+impl Page {
+    /// Every origin.
+    pub const ALL: [Page; 8] = [
+        Page::Listed,
+        Page::Subdomain,
+        Page::Apex,
+        Page::Port,
+        Page::Scheme,
+        Page::Stranger,
+        Page::Same,
+        Page::Null,
+    ];
+
+    /// Returns the serialized origin.
+    pub fn origin(self) -> &'static str {
+        match self {
+            Page::Null => "null",
+            page => page.top(),
+        }
+    }
+
+    /// Returns the origin of the tab.
+    pub fn top(self) -> &'static str {
+        match self {
+            Page::Listed | Page::Null => "https://app.shop.test",
+            Page::Subdomain => "https://a.eu.shop.test",
+            Page::Apex => "https://eu.shop.test",
+            Page::Port => "https://app.shop.test:8443",
+            Page::Scheme => "http://app.shop.test",
+            Page::Stranger => "https://stranger.test",
+            Page::Same => API,
+        }
+    }
+}
+
+/// The place of the policy, and the middleware around the handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On the app.
+    App,
+    /// On a scope.
+    Scope,
+    /// On the handler.
+    Route,
+    /// On the app, outside of authentication that requires an `Authorization`.
+    Locked,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Place::App => "app",
+            Place::Scope => "scope",
+            Place::Route => "route",
+            Place::Locked => "locked",
+        })
+    }
+}
+
+/// One call of `fetch`.
+#[derive(Debug, Clone)]
+pub struct Fetch {
+    /// The URL.
+    pub url: String,
+    /// The method as written.
+    pub method: &'static str,
+    /// The headers as written.
+    pub headers: Vec<(&'static str, String)>,
+    /// `omit`, `same-origin` or `include`.
+    pub credentials: &'static str,
+    /// The body, for methods that may have one.
+    pub body: Option<&'static str>,
+    /// The time that the page waits before the call, in seconds.
+    pub pause: u64,
+}
+
+impl Fetch {
+    /// Returns the call as JSON for the page.
+    pub fn json(&self) -> Value {
+        json!([self.url, self.method, self.headers, self.credentials, self.body, self.pause])
+    }
+}
+
+impl fmt::Display for Fetch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Fetch { url, method, headers, credentials, body, pause } = self;
+        let (url, method, headers) = (json!(url), json!(method), json!(headers));
+        let (credentials, body) = (json!(credentials), json!(body));
+        write!(f, "fetch({url}, {{ method: {method}, headers: {headers}, ")?;
+        write!(f, "credentials: {credentials}, body: {body} ?? undefined }})")?;
+        if *pause > 0 { write!(f, " // after {pause} s") } else { Ok(()) }
+    }
+}
+
+/// A page with one call of `fetch`, or several in a row. No two situations share a path.
+#[derive(Debug, Clone)]
+pub struct Situation {
+    /// The number of the situation.
+    pub id: usize,
+    /// The place of the policy.
+    pub place: Place,
+    /// The index of the policy in [`plan::all`].
+    pub plan: usize,
+    /// The page.
+    pub page: Page,
+    /// The calls of `fetch`, one after the other.
+    pub fetches: Vec<Fetch>,
+}
+
+/// The part of a response that the page can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The status.
+    pub status: u16,
+    /// The names of the headers that the page can read.
+    pub headers: BTreeSet<String>,
+    /// The body.
+    pub body: String,
+}
+
+impl Seen {
+    /// Makes the value. `Connection` is left out, because it belongs to the connection and not to the
+    /// response.
+    pub fn new<'a>(
+        status: u16,
+        headers: impl IntoIterator<Item = &'a str>,
+        body: impl Into<String>,
+    ) -> Self {
+        let headers = headers.into_iter().filter(|name| *name != "connection");
+        Seen { status, headers: headers.map(str::to_owned).collect(), body: body.into() }
+    }
+}
+
+/// A request as it reached the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The method.
+    pub method: String,
+    /// The host and the path.
+    pub url: String,
+    /// The header `Origin`.
+    pub origin: Option<String>,
+    /// The header `Access-Control-Request-Method`.
+    pub asks_method: Option<String>,
+    /// The header `Access-Control-Request-Headers`.
+    pub asks_headers: Option<String>,
+    /// `true` if there was a cookie.
+    pub cookie: bool,
+    /// `true` if there was an `Authorization`.
+    pub authorization: bool,
+}
+
+impl fmt::Display for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.url)?;
+        for (name, value) in [
+            ("origin", &self.origin),
+            ("asks method", &self.asks_method),
+            ("asks headers", &self.asks_headers),
+        ] {
+            if let Some(value) = value {
+                write!(f, ", {name} {value:?}")?;
+            }
+        }
+        let mark = |is, name| if is { name } else { "" };
+        f.write_str(mark(self.cookie, ", cookie"))?;
+        f.write_str(mark(self.authorization, ", authorization"))
+    }
+}
+
+/// The outcome of a situation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The response to each call of `fetch`; `None` is a `TypeError`.
+    pub seen: Vec<Option<Seen>>,
+    /// The requests that have reached the server, in order.
+    pub heard: Vec<Heard>,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for heard in &self.heard {
+            writeln!(f, "    heard {heard}")?;
+        }
+        for seen in &self.seen {
+            match seen {
+                None => writeln!(f, "    blocked")?,
+                Some(Seen { status, headers, body }) => {
+                    writeln!(f, "    read {status} {headers:?} {body:?}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn pick<T: Copy>(rng: &mut Rng, from: &[T]) -> T {
+    from[rng.usize(..from.len())]
+}
