@@ -146,7 +146,7 @@ pub struct Situation {
     pub id: usize,
     /// The place of the policy.
     pub place: Place,
-    /// The index of the policy in [`plan::all`].
+    /// The index of the policy in [`plan::all`](super::plan::all).
     pub plan: usize,
     /// The page.
     pub page: Page,
