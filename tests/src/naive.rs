@@ -166,7 +166,9 @@ impl Written {
         for name in asking.names() {
             let listed =
                 self.headers.iter().any(|listed| name.eq_ignore_ascii_case(listed.as_bytes()));
-            let covered = has(&self.headers, "*") && !name.eq_ignore_ascii_case(b"authorization");
+            let by_prefix = || self.prefixes().any(|prefix| starts_with(name, prefix));
+            let covered = (has(&self.headers, "*") || by_prefix())
+                && !name.eq_ignore_ascii_case(b"authorization");
             if !is_token(name) || !listed && !covered {
                 return Err(Why::HeaderNotAllowed(name.to_vec()));
             }
@@ -256,10 +258,19 @@ impl Written {
         }
     }
 
+    /// Returns the prefixes of header names. `*` covers all prefixes.
+    fn prefixes(&self) -> impl Iterator<Item = &str> {
+        let all = has(&self.headers, "*");
+        let prefixes = self.headers.iter().filter_map(|listed| listed.strip_suffix('*'));
+        prefixes.filter(move |_| !all)
+    }
+
     fn allow_headers(&self, asking: &Asking) -> Vec<Vec<u8>> {
         match asking.names()[..] {
             [] => Vec::new(),
-            _ if has(&self.headers, "*") && self.credentials => {
+            _ if has(&self.headers, "*") && self.credentials
+                || self.prefixes().next().is_some() =>
+            {
                 own(&asking.all("access-control-request-headers"))
             }
             _ => vec![listed_once(&self.headers, &[], &["authorization"]).join(",").into_bytes()],
@@ -376,4 +387,10 @@ fn has(written: &[String], item: &str) -> bool {
 
 fn own(lines: &[&[u8]]) -> Vec<Vec<u8>> {
     lines.iter().map(|line| line.to_vec()).collect()
+}
+
+/// Returns `true` if the name begins with the prefix, without regard to case.
+fn starts_with(name: &[u8], prefix: &str) -> bool {
+    let start = name.get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }

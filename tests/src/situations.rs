@@ -20,7 +20,9 @@ const ADDRESSES: [&str; 4] = ["127.0.0.1", "[::1]", "[2001:db8::1]", "10.0.0.255
 const PORTS: [&str; 6] = ["8443", "3000", "1", "65535", "80", "443"];
 const METHODS: [&str; 9] =
     ["PUT", "DELETE", "PATCH", "patch", "QUERY", "OPTIONS", "GET", "POST", "X!"];
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
+    "X-A*",
+    "x-b*",
     "x-a",
     "x-b",
     "x-ab",
