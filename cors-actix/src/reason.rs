@@ -54,7 +54,7 @@ impl<'a> Reason<'a> {
         if self.policy.choice.is_some() {
             return write!(f, ", none of whose policies allows it");
         }
-        let is_empty = self.policy.rules.origins.listed().is_empty();
+        let is_empty = self.policy.rules.origins.is_empty();
         match is_empty && self.policy.predicates.is_empty() {
             true => write!(f, ", which allows no other origin"),
             false => write!(f, "; add it to allow_origins"),

@@ -151,7 +151,7 @@ fn are_covered(policy: &Policy, before: &[Policy]) -> bool {
 impl CompiledPolicy {
     /// Returns `true` if the policy allows no origin.
     fn is_closed(&self) -> bool {
-        self.predicates.is_empty() && self.rules.origins.listed().is_empty()
+        self.predicates.is_empty() && self.rules.origins.is_empty()
     }
 
     /// Returns a policy that chooses between others. Its own rules allow nothing.

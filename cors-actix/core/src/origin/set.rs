@@ -47,6 +47,15 @@ impl Origins {
         self.any
     }
 
+    /// Returns `true` if no origin is listed.
+    ///
+    /// ```
+    /// assert!(cors_actix_core::Origins::default().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        !self.any && !self.null && self.exact.is_empty() && self.wildcards.table.is_empty()
+    }
+
     /// Returns `true` if `origin`, the value of an `Origin` header, is allowed. Does not allocate.
     ///
     /// ```
