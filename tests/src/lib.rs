@@ -30,7 +30,7 @@ pub use self::{
     server::Server,
 };
 
-use std::{env, num::NonZero};
+use std::env;
 
 use cors_actix::Policy;
 
@@ -54,8 +54,12 @@ pub fn open() -> Policy {
 /// Returns the number of items to generate: `all`, divided by `CORS_ACTIX_FEWER` if the variable is set, as
 /// in mutation tests.
 pub fn fewer(all: usize) -> usize {
-    let divisor = env::var("CORS_ACTIX_FEWER").map_or(NonZero::<usize>::MIN, |divisor| {
-        divisor.parse().expect("CORS_ACTIX_FEWER is a number, and not 0")
-    });
-    all / divisor
+    all / number("CORS_ACTIX_FEWER", 1).max(1)
+}
+
+/// Returns the number in the environment variable, or `default` if the variable is not set.
+pub fn number(variable: &str, default: usize) -> usize {
+    env::var(variable).map_or(default, |text| {
+        text.parse().unwrap_or_else(|_| panic!("{variable} is not a number: {text:?}"))
+    })
 }

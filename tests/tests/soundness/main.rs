@@ -22,9 +22,9 @@ mod trace;
 mod tree;
 mod truth;
 
-use std::{collections::BTreeMap, env};
+use std::collections::BTreeMap;
 
-use cors_actix_tests::fewer;
+use cors_actix_tests::{fewer, number};
 use fastrand::Rng;
 
 use crate::{
@@ -124,10 +124,6 @@ impl Failures {
             );
         }
     }
-}
-
-fn number(variable: &str, default: usize) -> usize {
-    env::var(variable).map_or(default, |text| text.parse().expect("the variable is a number"))
 }
 
 /// Returns the kinds of the parts of a tree, without patterns and policies.
