@@ -12,7 +12,7 @@ use crate::{
     error::{Denial, Excerpt},
     outcomes::Outcomes,
     policy::{AllowedMethods, CompiledPolicy, Policy},
-    reason::Reason,
+    reason::{HeadersNotAllowed, Reason},
 };
 
 /// All that a policy says about a request. [`Policy::explain`] returns it. `Display` reads like an answer to a
@@ -218,10 +218,7 @@ impl DenialReason {
         let text = match reason.precise() {
             // One name, because each has a reason of its own.
             Denial::HeaderNotAllowed(name) => {
-                let (name, at) = (Excerpt(name), &reason.policy.written_at);
-                format!(
-                    "request header \"{name}\" is not allowed by the policy at {at}; add it to allow_headers"
-                )
+                HeadersNotAllowed { names: &[name], policy: reason.policy }.to_string()
             }
             _ => reason.to_string(),
         };

@@ -1,14 +1,16 @@
 //! The words for a denied request: who may not do what, by which policy, and how to allow it.
 
-use std::fmt;
+use std::{cell::RefCell, fmt, rc::Rc};
 
 use actix_web::{
-    dev::RequestHead,
-    http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue},
+    HttpMessage as _,
+    dev::{RequestHead, ServiceRequest},
+    http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderName, HeaderValue},
 };
 
 use crate::{
     error::{Denial, Excerpt},
+    headers::CORS_DENIED,
     policy::{AllowedMethods, CompiledPolicy},
 };
 
@@ -42,6 +44,15 @@ impl<'a> Reason<'a> {
     #[cold]
     pub(crate) fn header_value(&self) -> Option<HeaderValue> {
         HeaderValue::try_from(self.to_string()).ok()
+    }
+
+    /// Tells the reason to a test in the same process. The browser for tests puts an empty place for a header
+    /// into the request's extensions, which no client can do.
+    pub(crate) fn tell_test(&self, request: &ServiceRequest) {
+        type Place = Rc<RefCell<Option<(HeaderName, HeaderValue)>>>;
+        if let Some(place) = request.extensions().get::<Place>() {
+            place.replace(self.header_value().map(|value| (CORS_DENIED, value)));
+        }
     }
 
     fn is_of_route(&self) -> bool {
@@ -81,22 +92,39 @@ impl<'a> Reason<'a> {
     }
 
     fn headers(&self, f: &mut fmt::Formatter<'_>, first: &[u8]) -> fmt::Result {
-        /// More names would hide the fix.
-        const MOST: usize = 10;
         let lines = self.head.headers().get_all(&ACCESS_CONTROL_REQUEST_HEADERS);
-        let names = self.policy.rules.headers.denied(lines.map(HeaderValue::as_bytes), MOST + 1);
-        let at = &self.policy.written_at;
+        let lines = lines.map(HeaderValue::as_bytes);
+        let names = self.policy.rules.headers.denied(lines, HeadersNotAllowed::MOST + 1);
+        let names = if names.is_empty() { &[first][..] } else { &names };
+        fmt::Display::fmt(&HeadersNotAllowed { names, policy: self.policy }, f)
+    }
+}
+
+/// Displays the sentence about request headers that a policy does not allow.
+pub(crate) struct HeadersNotAllowed<'a> {
+    pub(crate) names: &'a [&'a [u8]],
+    pub(crate) policy: &'a CompiledPolicy,
+}
+
+impl HeadersNotAllowed<'_> {
+    /// More names would hide the fix.
+    const MOST: usize = 10;
+}
+
+impl fmt::Display for HeadersNotAllowed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let HeadersNotAllowed { names, policy } = self;
         let (noun, verb, pronoun) = match names.len() {
-            0 | 1 => ("header", "is", "it"),
+            1 => ("header", "is", "it"),
             _ => ("headers", "are", "them"),
         };
         write!(f, "request {noun} ")?;
-        let names = if names.is_empty() { vec![first] } else { names };
-        for (index, name) in names.iter().take(MOST).enumerate() {
+        for (index, name) in names.iter().take(Self::MOST).enumerate() {
             let separator = if index == 0 { "" } else { ", " };
             write!(f, "{separator}\"{}\"", Excerpt(name))?;
         }
-        let more = if names.len() > MOST { " and more" } else { "" };
+        let more = if names.len() > Self::MOST { " and more" } else { "" };
+        let at = &policy.written_at;
         write!(f, "{more} {verb} not allowed by the policy at {at}; add {pronoun} to allow_headers")
     }
 }

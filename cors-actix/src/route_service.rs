@@ -243,7 +243,10 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
     ) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
         selection.resolve(preflight.head, outcomes);
-        let report = |reason: Reason<'_>| report::denial(RequestKind::Preflight, &reason);
+        let report = |reason: Reason<'_>| {
+            report::denial(RequestKind::Preflight, &reason);
+            reason.tell_test(&request);
+        };
         let response = selection.answer(&preflight, outcomes, report);
         State::answered(request, response)
     }

@@ -3,7 +3,6 @@
 
 use std::{fmt, rc::Rc};
 
-use actix_service::IntoServiceFactory as _;
 use actix_web::{
     App, Error, HttpMessage as _, HttpResponse,
     body::{self, MessageBody},
@@ -16,7 +15,10 @@ use actix_web::{
 };
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 
-use crate::client::{Line, Response};
+use crate::{
+    client::{Line, Response},
+    erased::{ErasedApp, erase},
+};
 
 type Ask = dyn Fn(TestRequest) -> LocalBoxFuture<'static, Response>;
 
@@ -61,7 +63,11 @@ impl Local {
         T::Future: 'static,
         B: MessageBody + 'static,
     {
-        let service = app.into_factory().new_service(AppConfig::default()).await.ok()?;
+        Self::of(erase(app)).await
+    }
+
+    async fn of(app: ErasedApp) -> Option<Self> {
+        let service = app.new_service(AppConfig::default()).await.ok()?;
         let service = Rc::new(service);
         Some(Local {
             ask: Box::new(move |request| {
@@ -71,7 +77,7 @@ impl Local {
                     let described =
                         format!("{} {} {:?}", request.method(), request.uri(), request.headers());
                     let response = match service.call(request).await {
-                        Ok(response) => response.into_parts().1.map_into_boxed_body(),
+                        Ok(response) => response.into_parts().1,
                         // The server makes the response in the same way.
                         Err(error) => error.error_response(),
                     };

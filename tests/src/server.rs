@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     io,
     net::SocketAddr,
-    sync::mpsc,
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread::{self, JoinHandle},
 };
 
@@ -15,7 +15,13 @@ use actix_web::{
     rt::System,
 };
 
-use crate::client::{Client, Request, Response};
+use crate::{
+    client::{Client, Request, Response},
+    erased::{ErasedApp, erase},
+};
+
+/// Makes the app of a worker.
+type Make = dyn Fn() -> ErasedApp + Send;
 
 /// An actix-web server on a free loopback port, with one worker. The server stops when the value is dropped.
 #[derive(Debug)]
@@ -57,10 +63,15 @@ impl Server {
         T::Future: 'static,
         B: MessageBody + 'static,
     {
+        Server::of(workers, Arc::new(Mutex::new(move || erase(app()))))
+    }
+
+    fn of(workers: usize, app: Arc<Mutex<Make>>) -> Self {
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
-                let server = HttpServer::new(app).workers(workers).bind(("127.0.0.1", 0))?;
+                let make = move || app.lock().unwrap_or_else(PoisonError::into_inner)();
+                let server = HttpServer::new(make).workers(workers).bind(("127.0.0.1", 0))?;
                 let address = server.addrs().first().copied();
                 let server = server.disable_signals().run();
                 if let Some(address) = address {

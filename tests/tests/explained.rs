@@ -155,3 +155,24 @@ async fn nothing_is_granted_that_was_not_granted_before() {
     }
     assert!(denied > 300 && allowed > 100, "{denied} denied, {allowed} allowed");
 }
+
+#[actix_web::test]
+#[allow(clippy::await_holding_lock, reason = "the other tests of the process wait")]
+async fn the_browser_for_tests_reads_the_reason_from_any_server() {
+    let _switch = explain();
+    let server = serve(Policy::same_origin());
+    let target = cors_actix_browser::Server::at(&server.url());
+    let seen = Browser::at(EVIL).fetch(&target, Fetch::put("/items/3")).await;
+    let blocked = seen.assert_blocked().to_string();
+    let reason = format!(
+        "no Access-Control-Allow-Origin: origin \"{EVIL}\" is not allowed by the policy at"
+    );
+    assert!(blocked.contains(&reason), "{blocked}");
+    explain_denials(false);
+    let seen = Browser::at(EVIL).fetch(&target, Fetch::put("/items/3")).await;
+    let blocked = seen.assert_blocked().to_string();
+    assert!(
+        blocked.contains("must allow the origin https://evil.example and the method PUT"),
+        "{blocked}"
+    );
+}

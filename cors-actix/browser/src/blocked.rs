@@ -51,6 +51,9 @@ pub enum Blocked {
         method: String,
         /// The names in `Access-Control-Request-Headers`.
         headers: Vec<String>,
+        /// The reason that the service gives: cors-actix in the same process, or the header `cors-denied` of
+        /// `cors_actix::explain_denials`.
+        reason: Option<String>,
     },
     /// The response to the preflight passes the CORS check, but its status is not one of 200 to 299.
     PreflightStatus {

@@ -95,6 +95,9 @@ impl Request {
     }
 }
 
+/// The header in which cors-actix gives the reason for a denial.
+pub(crate) const CORS_DENIED: &str = "cors-denied";
+
 /// A response as it comes over the wire, with all headers, also those that a page may not read.
 ///
 /// ```
@@ -108,6 +111,8 @@ pub struct Response {
     pub(crate) status: u16,
     pub(crate) headers: HeaderList,
     pub(crate) body: Vec<u8>,
+    /// The reason for a denial that a service in the same process has told the test.
+    pub(crate) denial: Option<String>,
 }
 
 impl Response {
@@ -121,7 +126,12 @@ impl Response {
         for (name, value) in headers {
             list.append(name.as_ref(), value.as_ref());
         }
-        Response { status, headers: list, body: body.into() }
+        Response { status, headers: list, body: body.into(), denial: None }
+    }
+
+    /// Returns the reason for a denial that the service gives.
+    pub(crate) fn denial(&self) -> Option<String> {
+        self.denial.clone().or_else(|| self.header(CORS_DENIED))
     }
 
     /// Returns the status.

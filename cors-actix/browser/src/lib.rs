@@ -4,7 +4,8 @@
 //! [Fetch standard](https://fetch.spec.whatwg.org/#http-cors-protocol). The browser sends a preflight if the
 //! request needs one, checks the response, sends the request, and shows the response as the page would see
 //! it. If the page can't read the response, the test gets the reason, which browsers withhold, with all
-//! exchanges and the remedy. The service may use any CORS library, or none.
+//! exchanges and the remedy. The service may use any CORS library, or none. cors-actix in the same process also
+//! tells the test why it denies a preflight: which header, method or origin, and the line of the policy.
 //!
 //! ```toml
 //! [dev-dependencies]

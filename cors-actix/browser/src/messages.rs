@@ -22,13 +22,16 @@ impl fmt::Display for Blocked {
                  use the mode \"cors\"",
             ),
             Blocked::Redirect(fault) => write!(f, "the redirect is not followed: {fault}"),
-            Blocked::PreflightCors { status, fault, method, headers } => {
+            Blocked::PreflightCors { status, fault, method, headers, reason } => {
                 write!(f, "the response to the preflight has status {status} and ")?;
-                match fault {
-                    CorsFault::AllowOriginMissing { origin } => {
+                match (fault, reason) {
+                    (CorsFault::AllowOriginMissing { .. }, Some(reason)) => {
+                        write!(f, "no Access-Control-Allow-Origin: {reason}")
+                    }
+                    (CorsFault::AllowOriginMissing { origin }, None) => {
                         denied_preflight(f, *status, origin, method, headers)
                     }
-                    fault => fault.fmt(f),
+                    (fault, _) => fault.fmt(f),
                 }
             }
             Blocked::PreflightStatus { status } => {

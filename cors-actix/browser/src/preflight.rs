@@ -52,7 +52,8 @@ impl<T: Target + ?Sized> Fetching<'_, T> {
         let status = response.status;
         if let Err(fault) = self.cors_check(&response) {
             let (method, headers) = (self.method.clone(), unsafe_names);
-            return Err(Blocked::PreflightCors { status, fault, method, headers });
+            let reason = response.denial();
+            return Err(Blocked::PreflightCors { status, fault, method, headers, reason });
         }
         if !(200..=299).contains(&status) {
             return Err(Blocked::PreflightStatus { status });

@@ -1,8 +1,9 @@
 //! The targets of requests: a service within the test, a server at an address, or any other.
 
-use std::{error::Error, future::Future, future::poll_fn};
+use std::{cell::RefCell, error::Error, future::Future, future::poll_fn, rc::Rc};
 
 use actix_web::{
+    HttpMessage as _,
     body::{self, BodySize, MessageBody},
     dev::{Service, ServiceResponse},
     http::{Method, Uri, header::HeaderName, header::HeaderValue},
@@ -15,7 +16,11 @@ use hyper::{body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use url::Url;
 
-use crate::exchange::{Request, Response};
+use crate::exchange::{CORS_DENIED, Request, Response};
+
+/// The place in the request's extensions into which cors-actix puts the reason for a denied preflight: the header
+/// that `explain_denials` would add. Only code of the same process can make the place.
+type Denial = Rc<RefCell<Option<(HeaderName, HeaderValue)>>>;
 
 /// The error that kept a target from returning a response.
 pub type SendError = Box<dyn Error + Send + Sync>;
@@ -81,9 +86,12 @@ where
         if !request.body().is_empty() {
             built = built.set_payload(request.body().to_vec());
         }
+        let denial = Denial::default();
+        let built = built.to_request();
+        built.extensions_mut().insert(Denial::clone(&denial));
         let failed = |error: E| error.into().error_response();
         let response = match poll_fn(|context| self.poll_ready(context)).await {
-            Ok(()) => match self.call(built.to_request()).await {
+            Ok(()) => match self.call(built).await {
                 Ok(response) => response.into_parts().1.map_into_boxed_body(),
                 Err(error) => failed(error),
             },
@@ -101,7 +109,11 @@ where
             }
         }
         let body = body::to_bytes(response.into_body()).await.map_err(|error| error.to_string())?;
-        Ok(Response::new(status, lines, body))
+        let mut response = Response::new(status, lines, body);
+        let denial = denial.take().filter(|(name, _)| name == CORS_DENIED);
+        response.denial =
+            denial.map(|(_, reason)| String::from_utf8_lossy(reason.as_bytes()).into_owned());
+        Ok(response)
     }
 }
 

@@ -26,8 +26,8 @@ use crate::{cors, error::Excerpt, middleware::scope_path, policy::PolicyForPeopl
 ///   `policy`, `source` and `response_headers`.
 ///
 /// The service is closed to other origins. It shows all policies to everyone who can reach it, so a release
-/// build logs a warning when an app with it starts. Questions about a layer around the app are answered after
-/// the first request; the inspector does not know which paths a layer on a scope is for.
+/// build logs a warning when an app with it starts. The inspector does not know which paths a layer on a scope is
+/// for.
 ///
 /// # Errors
 /// The service is not registered, and an error is logged, if `path` is not a path of `web::scope`.

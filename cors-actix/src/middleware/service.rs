@@ -119,13 +119,14 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         if let Some(routes) = selection.shadowed {
             self.reports.virtual_hosts(request.path(), routes);
         }
-        let report = |reason: Reason<'_>| self.report(&reason);
+        let report = |reason: Reason<'_>| self.report(&reason, &request);
         let response = selection.answer(&preflight, outcomes, report);
         State::answered(request, response)
     }
 
-    fn report(&self, reason: &Reason<'_>) {
+    fn report(&self, reason: &Reason<'_>, request: &ServiceRequest) {
         report::denial(RequestKind::Preflight, reason);
+        reason.tell_test(request);
         if nesting::layers_alive() > 1 {
             self.reports.maybe_nested(reason.head.uri.path(), self.presence.other());
         }
@@ -157,6 +158,10 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
 
     #[inline(never)]
     fn actual_among_others(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+        #[cfg(feature = "inspector")]
+        if request.match_info().unprocessed().len() == request.match_info().as_str().len() {
+            self.presence.is_around_app();
+        }
         let origins = request.headers().get_all(&ORIGIN).as_slice();
         if origins.is_empty() && self.config.is_never_any() {
             // No other origin may read the response, whichever code answers.
@@ -166,10 +171,6 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                 place.decide(&AllowOrigin::None);
             }
             return self.forward_alone(request, self.config.policy.compiled(), place);
-        }
-        #[cfg(feature = "inspector")]
-        if request.match_info().unprocessed().len() == request.match_info().as_str().len() {
-            self.presence.is_around_app();
         }
         let routes = self.routes(&request);
         let method = request.method().as_str().as_bytes();
@@ -275,7 +276,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
     fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
         if let Some(policy) = self.config.constant().filter(|_| registry::is_empty()) {
-            let report = |reason: Reason<'_>| self.report(&reason);
+            let report = |reason: Reason<'_>| self.report(&reason, &request);
             let response = preflight::answer(policy, &policy.methods, &preflight, report);
             return State::answered(request, response);
         }
@@ -287,7 +288,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
             let is_apart = route.is_none() || !preflight.names_headers();
             if is_apart || self.config.constant().is_some_and(|own| std::ptr::eq(own, &*policy)) {
                 let methods = route.map_or(&policy.methods, |(_, route)| route.allowed_methods());
-                let report = |reason: Reason<'_>| self.report(&reason);
+                let report = |reason: Reason<'_>| self.report(&reason, &request);
                 let response = preflight::answer(&policy, methods, &preflight, report);
                 return State::answered(request, response);
             }

@@ -61,20 +61,12 @@ fn are_equal(one: &Arc<CompiledPolicy>, other: &Arc<CompiledPolicy>) -> bool {
 
 pub(super) fn options(policy: &CompiledPolicy) -> PolicyBuilder {
     let rules = &policy.rules;
-    let texts = |any: bool, listed: &mut dyn Iterator<Item = &str>| {
-        let any = any.then_some("*").into_iter();
-        let mut texts: Vec<_> = any.chain(listed).map(str::to_owned).collect();
-        texts.sort_unstable();
-        texts
-    };
-    let prefixes: Vec<_> = rules.headers.prefixes().map(|prefix| format!("{prefix}*")).collect();
-    let mut headers = rules.headers.listed().chain(prefixes.iter().map(String::as_str));
     PolicyBuilder {
-        allow_origins: rules.origins.listed().into_iter().map(Into::into).collect(),
-        allow_methods: texts(rules.methods.any(), &mut rules.methods.listed()),
-        allow_headers: texts(rules.headers.any(), &mut headers),
+        allow_origins: policy.allowed_origins(),
+        allow_methods: policy.allowed_methods(),
+        allow_headers: policy.allowed_headers(),
         allow_credentials: rules.credentials,
-        expose_headers: texts(rules.exposed.any(), &mut rules.exposed.listed()),
+        expose_headers: policy.exposed_headers(),
         max_age: rules.max_age,
         preflight_status: rules.preflight_status,
         timing_allow_origin: rules.timing_allow_origin,
@@ -87,10 +79,32 @@ pub(super) fn options(policy: &CompiledPolicy) -> PolicyBuilder {
     }
 }
 
+/// Returns the sorted items of an option, as a builder takes them.
+fn items<'a>(is_any: bool, listed: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let any = is_any.then_some("*").into_iter();
+    let mut items: Vec<_> = any.chain(listed).map(str::to_owned).collect();
+    items.sort_unstable();
+    items
+}
+
+/// The values of the options. They do not say what a policy with [`Choice`] allows.
 impl CompiledPolicy {
-    /// Returns the allowed request header names.
+    fn allowed_origins(&self) -> Vec<String> {
+        self.rules.origins.listed().into_iter().map(Into::into).collect()
+    }
+
+    fn allowed_methods(&self) -> Vec<String> {
+        items(self.rules.methods.any(), self.rules.methods.listed())
+    }
+
     pub(crate) fn allowed_headers(&self) -> Vec<String> {
-        options(self).allow_headers
+        let headers = &self.rules.headers;
+        let prefixes: Vec<_> = headers.prefixes().map(|prefix| format!("{prefix}*")).collect();
+        items(headers.any(), headers.listed().chain(prefixes.iter().map(String::as_str)))
+    }
+
+    fn exposed_headers(&self) -> Vec<String> {
+        items(self.rules.exposed.any(), self.rules.exposed.listed())
     }
 }
 
@@ -114,7 +128,7 @@ impl Policy {
     /// assert_eq!(Policy::permissive().allow_origins(), ["*"]);
     /// ```
     pub fn allow_origins(&self) -> Vec<String> {
-        PolicyBuilder::from(self).allow_origins
+        self.compiled().allowed_origins()
     }
 
     /// Returns the allowed methods without GET, HEAD and POST, which are always allowed; `"*"` for every
@@ -125,7 +139,7 @@ impl Policy {
     /// assert!(Policy::same_origin().allow_methods().is_empty());
     /// ```
     pub fn allow_methods(&self) -> Vec<String> {
-        PolicyBuilder::from(self).allow_methods
+        self.compiled().allowed_methods()
     }
 
     /// Returns the allowed request header names in lower case; `"*"` for every name except `authorization`.
@@ -135,7 +149,7 @@ impl Policy {
     /// assert_eq!(Policy::permissive().allow_headers(), ["*", "authorization"]);
     /// ```
     pub fn allow_headers(&self) -> Vec<String> {
-        PolicyBuilder::from(self).allow_headers
+        self.compiled().allowed_headers()
     }
 
     /// Returns `true` if requests may carry credentials.
@@ -155,7 +169,7 @@ impl Policy {
     /// assert_eq!(Policy::permissive().expose_headers(), ["*"]);
     /// ```
     pub fn expose_headers(&self) -> Vec<String> {
-        PolicyBuilder::from(self).expose_headers
+        self.compiled().exposed_headers()
     }
 
     /// Returns the time for which browsers may cache the response to a preflight, in seconds.

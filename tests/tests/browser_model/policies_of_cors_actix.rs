@@ -77,3 +77,48 @@ async fn a_wildcard_policy_allows_every_page_without_credentials() {
         browser.fetch(&app, fetch.clone().header("authorization", "1")).await.assert_blocked();
     }
 }
+
+/// The service runs in the process of the test, and tells the test its reason, which is not sent.
+#[actix_web::test]
+async fn a_denied_preflight_is_blocked_for_the_reason_of_the_service() {
+    let policy = Policy::builder()
+        .allow_origins([PAGE])
+        .allow_methods(["PUT"])
+        .written_at("cors.toml: api")
+        .build()
+        .unwrap();
+    let layer = App::new().wrap(Cors::new(policy)).default_service(web::to(HttpResponse::Ok));
+    let layer = init_service(layer).await;
+    let expected =
+        "the response to the preflight has status 403 and no Access-Control-Allow-Origin: ";
+    for (page, fetch, reason) in [
+        (
+            PAGE,
+            Fetch::delete("/"),
+            "method \"DELETE\" is not allowed by the policy at cors.toml: api; add it to allow_methods",
+        ),
+        (
+            PAGE,
+            Fetch::put("/").header("x-a", "1").header("x-b", "1"),
+            "request headers \"x-a\", \"x-b\" are not allowed by the policy at cors.toml: api; add them to \
+             allow_headers",
+        ),
+        (
+            "https://evil.example",
+            Fetch::put("/"),
+            "origin \"https://evil.example\" is not allowed by the policy at cors.toml: api; add it to \
+             allow_origins",
+        ),
+    ] {
+        let seen = Browser::at(page).fetch(&layer, fetch).await;
+        assert_eq!(seen.assert_blocked().to_string(), format!("{expected}{reason}"));
+        assert_eq!(seen.exchanges()[0].response().unwrap().header("cors-denied"), None);
+    }
+    let route = init_service(App::new().service(update_item)).await;
+    let fetch = Fetch::put("/items/3").header("x-other", "1");
+    let blocked = blocked(&route, fetch).await.to_string();
+    assert!(
+        blocked.contains("request header \"x-other\" is not allowed by the policy at"),
+        "{blocked}"
+    );
+}

@@ -10,9 +10,9 @@ mod process;
 
 use std::{fs, os::unix::fs::symlink};
 
-use cors_actix_tests::{PREFLIGHT_VARY, Request, VARY, admitted};
+use cors_actix_tests::{PREFLIGHT_VARY, Request, VARY, admitted, process::Process};
 
-use self::process::{Folder, Process};
+use self::process::{Folder, eventually, eventually_logs};
 
 /// The file of the example.
 const FILE: &str = include_str!("../../../examples/cors.toml");
@@ -96,7 +96,7 @@ fn assert_admin_for(process: &Process, origin: &str, max_age: u32) {
 #[track_caller]
 fn eventually_public_for(process: &Process, origin: &str) {
     let request = Request::get("/items").origin(origin);
-    process.eventually(&format!("{origin} is allowed"), |process| {
+    eventually(process, &format!("{origin} is allowed"), |process| {
         process.send(&request).values("access-control-allow-origin") == [origin]
     });
     assert_public_for(process, origin);
@@ -144,7 +144,7 @@ fn variables_override_the_file_also_after_it_has_changed() {
     assert_overridden();
 
     folder.write(&edited(&file_for_later(), ADMIN, LATER));
-    process.eventually_logs(&["has changed, and its policies are used"]);
+    eventually_logs(&process, &["has changed, and its policies are used"]);
     assert_overridden();
     process.send(&Request::get("/items").origin(LATER)).assert_closed(200);
 }
@@ -192,7 +192,7 @@ fn a_changed_file_is_followed_while_serving() {
     assert_admin_for(&process, ADMIN, 3600);
 
     folder.replace(&edited(&file_for_later(), ADMIN, "https://console.example"));
-    process.eventually("another console is allowed", |process| {
+    eventually(&process, "another console is allowed", |process| {
         process.send(&put_owner(ADMIN)).values("access-control-allow-origin").is_empty()
     });
     assert_public_for(&process, LATER);
@@ -273,12 +273,12 @@ fn a_wrong_file_changes_nothing_and_is_reported_with_location_and_fix() {
     let process = folder.start(&[]);
     for (text, messages) in wrong {
         folder.write(&text);
-        process.eventually_logs(messages);
+        eventually_logs(&process, messages);
         assert_public_for_everyone(&process);
         assert_admin_for(&process, ADMIN, 3600);
     }
     folder.delete();
-    process.eventually_logs(&["cors.toml: cannot be read", "restore the file"]);
+    eventually_logs(&process, &["cors.toml: cannot be read", "restore the file"]);
     assert_public_for_everyone(&process);
     assert_admin_for(&process, ADMIN, 3600);
 
@@ -293,11 +293,14 @@ fn one_message_has_the_problems_of_all_policies() {
     let process = folder.start(&[]);
     let text = edited(&file_for_later(), LATER, "https://Later.example");
     folder.replace(&edited(&text, ADMIN, "*"));
-    process.eventually_logs(&[
-        "the CORS settings have 2 problems:",
-        "cors.toml: policies.public.allow_origins[0]: ",
-        "cors.toml: production.policies.admin.allow_origins[0]: ",
-    ]);
+    eventually_logs(
+        &process,
+        &[
+            "the CORS settings have 2 problems:",
+            "cors.toml: policies.public.allow_origins[0]: ",
+            "cors.toml: production.policies.admin.allow_origins[0]: ",
+        ],
+    );
     assert_eq!(process.log().matches("the policies stay as they are").count(), 1);
 }
 
@@ -307,7 +310,7 @@ fn a_changed_path_is_logged_and_waits_for_the_next_start() {
     let process = folder.start(&[]);
     folder.write(&edited(&file_for_later(), "\"/admin\" = \"admin\"", "\"/items\" = \"admin\""));
     eventually_public_for(&process, LATER);
-    process.eventually_logs(&["`[paths]` has changed; start the service again"]);
+    eventually_logs(&process, &["`[paths]` has changed; start the service again"]);
     assert_admin_for(&process, ADMIN, 3600);
 
     let started_again = folder.start(&[]);

@@ -288,7 +288,7 @@ impl<'t> Session<'t> {
             tally.demanded += 1;
             let granted = grant.as_ref().map(|grant| grant.with_credentials);
             match limits::of_denial(&self.facts(target, asked, truth, actual)) {
-                _ if granted == Some(kind == Kind::Partners) => {}
+                _ if granted == Some(kind.has_credentials(asked.origin)) => {}
                 Some(limit) => tally.excuse_lack(limit),
                 None => fail(
                     Fault::DeniesWhatIsAllowed,
@@ -379,7 +379,7 @@ fn demanded<'a>(truth: &'a Truth, asked: Asked<'_>) -> Option<(Kind, &'a Answer,
     for (answer, _, bound) in truth.bounds() {
         let voice = bound.of_handler()?;
         let has_method = voice.methods.is_some_and(|methods| methods.contains(&asked.method));
-        let with_credentials = voice.kind == Kind::Partners;
+        let with_credentials = voice.kind.has_credentials(asked.origin);
         let is_same = first.as_ref().is_none_or(|(kind, ..)| *kind == voice.kind);
         if !has_method || !is_same || !voice.grants(&Asked { with_credentials, ..asked }) {
             return None;

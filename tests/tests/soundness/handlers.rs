@@ -129,6 +129,9 @@ handlers! {
     me_put_closed: Closed ["PUT"] "" "/me" => [put("/me")];
     me_get_open: Open ["GET"] "" "/me" => [get("/me")];
     me_get_closed: Closed ["GET"] "" "/me" => [get("/me")];
+    me_put_by_origin: ByOrigin ["PUT"] "" "/me" => [put("/me")];
+    me_get_by_request: ByRequest ["GET"] "" "/me" => [get("/me")];
+    me_put_predicate: Predicate ["PUT"] "" "/me" => [put("/me")];
     me_both_partners: Partners ["PUT", "DELETE"] "" "/me"
         => [route("/me", method = "PUT", method = "DELETE")];
     me_put_open_guarded: Open ["PUT"] "" "/me"
@@ -141,6 +144,9 @@ handlers! {
     id_put_closed: Closed ["PUT"] "" "/{id}" => [put("/{id}")];
     id_get_open: Open ["GET"] "" "/{id}" => [get("/{id}")];
     id_get_friends: Friends ["GET"] "" "/{id}" => [get("/{id}")];
+    id_put_by_request: ByRequest ["PUT"] "" "/{id}" => [put("/{id}")];
+    id_get_by_origin: ByOrigin ["GET"] "" "/{id}" => [get("/{id}")];
+    id_get_predicate: Predicate ["GET"] "" "/{id}" => [get("/{id}")];
     id_post_closed: Closed ["POST"] "" "/{id}" => [post("/{id}")];
     id_both_partners: Partners ["PUT", "DELETE"] "" "/{id}"
         => [route("/{id}", method = "PUT", method = "DELETE")];
@@ -156,6 +162,7 @@ handlers! {
         => [route("/{t:.*}", method = "PUT", method = "DELETE")];
     all_put_open_guarded: Open ["PUT"] "" "/{t:.*}"
         => [put("/{t:.*}", guard = "requests::is_flagged")];
+    all_get_by_origin: ByOrigin ["GET"] "" "/{t:.*}" => [get("/{t:.*}")];
     tail_put_open: Open ["PUT"] "" "/{tail}*" => [put("/{tail}*")];
     tail_get_closed: Closed ["GET"] "" "/{tail}*" => [get("/{tail}*")];
     deep_put_open: Open ["PUT"] "" "/a/b" => [put("/a/b")];
@@ -166,6 +173,7 @@ handlers! {
     pair_put_open: Open ["PUT"] "" "/{x}-{y}" => [put("/{x}-{y}")];
     pair_put_closed: Closed ["PUT"] "" "/{x}-{y}" => [put("/{x}-{y}")];
     module_put_open: Open ["PUT"] "/a" "/me" [scope("/a")] => [put("/me")];
+    module_put_by_origin: ByOrigin ["PUT"] "/a" "/me" [scope("/a")] => [put("/me")];
     module_put_closed: Closed ["PUT"] "/a" "/{id}" [scope("/a")] => [put("/{id}")];
 }
 

@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use actix_web::http::Method;
-use cors_actix::{Any, Policy};
+use actix_web::{dev::RequestHead, http::Method};
+use cors_actix::{Any, Policy, PolicyBuilder};
 use cors_actix_tests::{Response, sign::FRIEND};
 
 /// An origin that only [`Kind::Open`] allows.
@@ -24,13 +24,27 @@ const SAFELISTED: [&str; 3] = ["GET", "HEAD", "POST"];
 pub(crate) enum Kind {
     Open,
     Friends,
-    /// The only policy with credentials.
+    /// The only policy with credentials for every origin that it allows.
     Partners,
     Closed,
+    /// A policy with credentials for [`FRIEND`], and another for every origin.
+    ByOrigin,
+    /// A function chooses the policy: one for [`FRIEND`], one with credentials for [`PARTNER`].
+    ByRequest,
+    /// An asynchronous predicate allows [`FRIEND`], and a prefix the header.
+    Predicate,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 4] = [Kind::Open, Kind::Friends, Kind::Partners, Kind::Closed];
+    pub(crate) const ALL: [Kind; 7] = [
+        Kind::Open,
+        Kind::Friends,
+        Kind::Partners,
+        Kind::Closed,
+        Kind::ByOrigin,
+        Kind::ByRequest,
+        Kind::Predicate,
+    ];
 
     /// Returns the request header that the policy allows.
     pub(crate) fn header(self) -> &'static str {
@@ -39,6 +53,9 @@ impl Kind {
             Kind::Friends => "x-friends",
             Kind::Partners => "x-partners",
             Kind::Closed => "x-closed",
+            Kind::ByOrigin => "x-by-origin",
+            Kind::ByRequest => "x-by-request",
+            Kind::Predicate => "x-predicate-name",
         }
     }
 
@@ -48,6 +65,9 @@ impl Kind {
             Kind::Friends => "x-of-friends",
             Kind::Partners => "x-of-partners",
             Kind::Closed => "x-of-closed",
+            Kind::ByOrigin => "x-of-by-origin",
+            Kind::ByRequest => "x-of-by-request",
+            Kind::Predicate => "x-of-predicate",
         }
     }
 
@@ -55,21 +75,24 @@ impl Kind {
         self.build(false)
     }
 
-    /// Returns the policy with `enforce`, if the policy can have it. [`Kind::Open`] cannot, because it denies no
-    /// origin, and [`Policy::same_origin`] takes no options.
+    /// Returns the policy with `enforce`, if the policy can have it. [`Kind::Open`] and [`Kind::ByOrigin`] cannot,
+    /// because they deny no origin, and [`Policy::same_origin`] takes no options.
     pub(crate) fn enforced(self) -> Policy {
         self.build(self.can_enforce())
     }
 
     pub(crate) fn can_enforce(self) -> bool {
-        matches!(self, Kind::Friends | Kind::Partners)
+        matches!(self, Kind::Friends | Kind::Partners | Kind::ByRequest | Kind::Predicate)
     }
 
     fn build(self, enforce: bool) -> Policy {
         let builder = Policy::builder()
             .allow_methods([Method::PUT, Method::DELETE])
-            .allow_headers([self.header()])
             .expose_headers([self.exposed()]);
+        let builder = match self {
+            Kind::Predicate => builder.allow_headers(["x-predicate-*"]),
+            _ => builder.allow_headers([self.header()]),
+        };
         let builder = match self {
             Kind::Open => builder.allow_origins(Any).max_age(600u64),
             Kind::Friends => builder.allow_origins([FRIEND]).enforce(enforce),
@@ -78,18 +101,64 @@ impl Kind {
                 builder.max_age(60u64).enforce(enforce)
             }
             Kind::Closed => return Policy::same_origin(),
+            Kind::ByOrigin => {
+                let friend = builder.clone().allow_origins([FRIEND]).allow_credentials(true);
+                let policies = [friend, builder.allow_origins(Any).max_age(600u64)].map(build);
+                return Policy::by_origin(policies).expect("requests can reach both policies");
+            }
+            Kind::ByRequest => return by_request(&builder.enforce(enforce)),
+            Kind::Predicate => {
+                let is_friend = |origin: &str| std::future::ready(origin == FRIEND);
+                let builder = builder.enforce(enforce);
+                builder.allow_origins_if_async(move |origin, _| is_friend(origin.as_str()))
+            }
         };
-        builder.build().expect("the policy is good")
+        build(builder)
     }
 
     pub(crate) fn allows_origin(self, origin: &str) -> bool {
         match self {
-            Kind::Open => true,
-            Kind::Friends => origin == FRIEND,
-            Kind::Partners => [FRIEND, PARTNER].contains(&origin),
+            Kind::Open | Kind::ByOrigin => true,
+            Kind::Friends | Kind::Predicate => origin == FRIEND,
+            Kind::Partners | Kind::ByRequest => [FRIEND, PARTNER].contains(&origin),
             Kind::Closed => false,
         }
     }
+
+    /// Returns `true` if the policy allows every origin with the rights of this one.
+    fn sends_any(self, origin: Option<&str>) -> bool {
+        self == Kind::Open || self == Kind::ByOrigin && origin != Some(FRIEND)
+    }
+
+    /// Returns `true` if the policy allows the origin credentials.
+    pub(crate) fn has_credentials(self, origin: &str) -> bool {
+        match self {
+            Kind::Partners => true,
+            Kind::ByOrigin => origin == FRIEND,
+            Kind::ByRequest => origin == PARTNER,
+            Kind::Open | Kind::Friends | Kind::Closed | Kind::Predicate => false,
+        }
+    }
+}
+
+fn build(builder: PolicyBuilder) -> Policy {
+    builder.build().expect("the policy is good")
+}
+
+fn by_request(builder: &PolicyBuilder) -> Policy {
+    let friend = build(builder.clone().allow_origins([FRIEND]));
+    let partner = build(builder.clone().allow_origins([PARTNER]).allow_credentials(true));
+    let nobody = build(builder.clone().allow_origins(["https://nobody.example"]));
+    Policy::by_request(move |head: &RequestHead| {
+        let origin = head.headers().get("origin").map(|origin| origin.as_bytes());
+        if origin == Some(FRIEND.as_bytes()) {
+            friend.clone()
+        } else if origin == Some(PARTNER.as_bytes()) {
+            partner.clone()
+        } else {
+            nobody.clone()
+        }
+    })
 }
 
 /// A policy at its place, and the parts of it that apply.
@@ -112,7 +181,7 @@ impl Voice {
     pub(crate) fn grants(&self, asked: &Asked<'_>) -> bool {
         let fits = self.allows_method(asked.method)
             && asked.header.is_none_or(|header| header == self.kind.header())
-            && (self.kind == Kind::Partners || !asked.with_credentials);
+            && (self.kind.has_credentials(asked.origin) || !asked.with_credentials);
         self.kind.allows_origin(asked.origin) && (fits || self.for_origin_only)
     }
 
@@ -120,10 +189,11 @@ impl Voice {
     pub(crate) fn permits(&self, origin: Option<&str>, headers: &Headers) -> bool {
         let origin_fits = match headers.origin.as_deref() {
             None => !headers.has_credentials && headers.exposed.is_empty(),
-            Some("*") => self.kind == Kind::Open || self.for_origin_only,
+            Some("*") => self.kind.sends_any(origin) || self.for_origin_only,
             Some(sent) => Some(sent) == origin && self.kind.allows_origin(sent),
         };
-        let rest_fits = (self.kind == Kind::Partners || !headers.has_credentials)
+        let has_credentials = origin.is_some_and(|origin| self.kind.has_credentials(origin));
+        let rest_fits = (has_credentials || !headers.has_credentials)
             && headers.exposed.iter().all(|name| name == self.kind.exposed());
         origin_fits && (rest_fits || self.for_origin_only)
     }
@@ -133,10 +203,10 @@ impl Voice {
         if !self.kind.allows_origin(origin) {
             return Headers::default();
         }
-        let sent = if self.kind == Kind::Open { "*" } else { origin };
+        let sent = if self.kind.sends_any(Some(origin)) { "*" } else { origin };
         Headers {
             origin: Some(sent.to_owned()),
-            has_credentials: self.kind == Kind::Partners,
+            has_credentials: self.kind.has_credentials(origin),
             exposed: vec![self.kind.exposed().to_owned()],
         }
     }

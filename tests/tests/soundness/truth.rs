@@ -24,14 +24,17 @@ impl Bound {
         }
         // The innermost layer decides.
         let own = layers.last().map(|entered| voices(entered, path));
-        let inner = match maker {
+        let decided = match maker {
             Some(Maker::Annotated(name)) => return Bound(vec![vec![Handler::named(name).voice()]]),
             Some(Maker::Middleware { replaced: Some(replaced) }) => decider(replaced, layers.len()),
-            Some(Maker::Middleware { replaced: None }) if answer.is_error() => {
-                annotated(behind).map(|handler| vec![handler.voice()])
-            }
             _ => None,
         };
+        // The client sees an error of middleware in front of the route, whichever middleware made it.
+        let in_front = || {
+            let handler = annotated(behind).filter(|_| answer.is_error() && is_in_front(maker));
+            handler.map(|handler| vec![handler.voice()])
+        };
+        let inner = decided.or_else(in_front);
         // Without a layer around the middleware, no policy applies to its answer.
         let (Some(own), Some(inner)) = (own.clone(), inner) else {
             return Bound(own.into_iter().collect());
@@ -105,6 +108,15 @@ pub(crate) fn annotated(trace: &Trace) -> Option<&'static Handler> {
         Some(Maker::Annotated(name)) => Some(Handler::named(name)),
         Some(Maker::Middleware { replaced: Some(replaced) }) => annotated(replaced),
         _ => None,
+    }
+}
+
+/// Returns `true` if middleware made the answer, and no code behind it was asked.
+fn is_in_front(maker: &Option<Maker>) -> bool {
+    match maker {
+        Some(Maker::Middleware { replaced: Some(replaced) }) => is_in_front(&replaced.maker),
+        Some(Maker::Middleware { replaced: None }) => true,
+        _ => false,
     }
 }
 

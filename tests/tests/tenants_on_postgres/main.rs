@@ -10,10 +10,7 @@
 mod postgres;
 mod process;
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use cors_actix_tests::process::eventually;
 
 use self::{
     postgres::{Postgres, Reach},
@@ -23,17 +20,6 @@ use self::{
 const SHOP: &str = "https://shop.example";
 const LATER: &str = "https://later.example";
 const OTHER: &str = "https://other.example";
-
-/// Waits until the condition holds. Shorter than the time after which the example reads the list without
-/// any notification.
-#[track_caller]
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(45);
-    while !condition() {
-        assert!(Instant::now() < deadline, "in vain: {what}");
-        thread::sleep(Duration::from_millis(20));
-    }
-}
 
 #[track_caller]
 fn eventually_allow(processes: &[Process], origin: &str) {

@@ -10,7 +10,7 @@ use std::{
     process::{self, Child, Command, Stdio},
 };
 
-use crate::eventually;
+use cors_actix_tests::process::eventually;
 
 /// The address at which a server can be reached, in addition to its private socket.
 #[derive(Clone, Copy)]

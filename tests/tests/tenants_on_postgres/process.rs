@@ -1,53 +1,21 @@
 //! Starts processes of the example `tenants`, and asks them.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    net::SocketAddr,
-    process::{Child, ChildStderr, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError},
-    thread::{self, JoinHandle},
-};
+use std::process::{Child, Command};
 
-use cors_actix_tests::{Client, Request, Response, VARY};
+use cors_actix_tests::{Request, Response, VARY, process};
 
 /// A process of the example. Dropping it kills the process.
-pub(crate) struct Process {
-    child: Child,
-    address: SocketAddr,
-    log: Arc<Mutex<String>>,
-}
+pub(crate) struct Process(process::Process);
 
 impl Process {
     /// Starts two processes at once on one database.
     pub(crate) fn start_two(url: &str) -> [Self; 2] {
-        [Self::spawn(url), Self::spawn(url)].map(Self::of)
+        [Self::spawn(url), Self::spawn(url)].map(|child| Process(process::Process::of(child)))
     }
 
     fn spawn(url: &str) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_tenants-process"))
-            .env("DATABASE_URL", url)
-            .env("PORT", "0")
-            .env_remove("RUST_LOG")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
-    }
-
-    /// Waits until the process says where it listens.
-    fn of(mut child: Child) -> Self {
-        let log = Arc::<Mutex<String>>::default();
-        let kept = keep(child.stderr.take().unwrap(), Arc::clone(&log));
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("http://").and_then(|text| text.parse().ok());
-        let Some(address) = address else {
-            child.kill().unwrap();
-            kept.join().unwrap();
-            panic!("the process does not start: {line}{}", log.lock().unwrap())
-        };
-        Process { child, address, log }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenants-process"));
+        process::Process::spawn(command.env("DATABASE_URL", url))
     }
 
     /// Adds an origin as an administrator.
@@ -57,13 +25,13 @@ impl Process {
             .line("Authorization", "Bearer admin")
             .line("Content-Type", "application/json")
             .body(format!("\"{origin}\""));
-        Client::connect(self.address).send(&request)
+        self.0.send(&request)
     }
 
     /// Returns `true` if pages of the origin can read the orders.
     #[track_caller]
     pub(crate) fn allows(&self, origin: &str) -> bool {
-        let response = Client::connect(self.address).send(&Request::get("/orders").origin(origin));
+        let response = self.0.send(&Request::get("/orders").origin(origin));
         let is_allowed = !response.values("access-control-allow-origin").is_empty();
         if is_allowed {
             let line = format!("access-control-allow-origin: {origin}");
@@ -74,38 +42,11 @@ impl Process {
         is_allowed
     }
 
-    /// Asks the process to end, as Ctrl-C does, and asserts that it ends without an error.
-    #[track_caller]
-    pub(crate) fn stop(mut self) {
-        // Built into the shell; a program of this name may be missing.
-        let kill = format!("kill -INT {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-        let status = self.child.wait().unwrap();
-        assert!(status.success(), "{status}");
+    pub(crate) fn stop(self) {
+        self.0.stop();
     }
 
-    /// Returns what the process has logged.
     pub(crate) fn log(&self) -> String {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.log()
     }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        if thread::panicking() {
-            eprintln!("{} has logged:\n{}", self.address, self.log());
-        }
-    }
-}
-
-fn keep(stderr: ChildStderr, log: Arc<Mutex<String>>) -> JoinHandle<()> {
-    thread::spawn(move || {
-        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
-            log.push_str(&line);
-            log.push('\n');
-        }
-    })
 }
