@@ -106,9 +106,13 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         });
     }
 
-    /// Decides on the response to a request that middleware has rewritten.
+    /// Decides on the response to a request that middleware has rewritten, unless a route that the request has
+    /// reached has decided: caches would keep a denial for some origins apart only if all responses said so.
     #[cold]
     fn respond_rewritten<B>(&self, headers: ActualHeaders, response: &mut ServiceResponse<B>) {
+        if response.headers().contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
+            return;
+        }
         let became = self.became(response, &Outcomes::default());
         self.respond_in_between(headers, became, response);
     }
@@ -186,10 +190,6 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             self.learn(kept, response);
         }
         if let Some(decided) = kept.place.decided_inside() {
-            let is_denied = became.is_some() && !kept.in_front.allow_origin.is_allowed();
-            if is_denied {
-                return headers::deny(response.response_mut());
-            }
             let _left = write_around(decided, &kept.own, response.response_mut());
             return;
         }

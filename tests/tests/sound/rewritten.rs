@@ -1,12 +1,15 @@
-//! If middleware inside of a layer rewrites the method, the policies for both methods have to allow.
+//! If middleware inside of a layer rewrites the method, the policies for both methods have to allow. An annotated
+//! route that the request reaches decides alone.
 
 use actix_web::{
     App, Error, HttpResponse,
     body::MessageBody,
     delete,
     dev::{ServiceRequest, ServiceResponse},
-    http::Method,
-    middleware::{Next, from_fn},
+    get,
+    guard::fn_guard,
+    http::{Method, Uri},
+    middleware::{Next, NormalizePath, from_fn},
     post,
     web::{self, Data},
 };
@@ -166,4 +169,56 @@ async fn enforce_of_the_rewritten_route_counts() {
     let app = Local::start(app.service(open_post).service(enforced_delete)).await;
     send_rewritten(&app, STRANGER).await.assert_closed(403);
     assert_eq!(calls.take(), 0);
+}
+
+/// The layer's own policy applies to the path that the middleware makes, because a scope has it. If the layer denied
+/// the response for some origins, the response to another origin would have to say so to caches.
+#[actix_web::test]
+async fn a_route_that_the_rewritten_path_reaches_decides_for_every_origin() {
+    #[cors(allow_origins = any)]
+    #[get("/{path:.*}")]
+    async fn everything() -> &'static str {
+        "everything"
+    }
+
+    let listed = Cors::new(policy! { allow_origins = ["https://friend.example"] });
+    let guarded = web::scope("/a/b").guard(fn_guard(|_| false));
+    let app = App::new().wrap(NormalizePath::trim()).wrap(listed).service(guarded);
+    let app = Local::start(app.service(everything)).await;
+    for origin in [None, Some(STRANGER), Some(FRIEND)] {
+        let response = app.send(actual("GET", "/a//b/x", origin)).await;
+        assert_eq!(response.assert(200, [ALL_ALLOWED]).text(), "everything");
+    }
+}
+
+#[actix_web::test]
+async fn a_route_that_a_redirecting_middleware_reaches_decides_for_every_origin() {
+    #[cors(allow_origins = ["https://friend.example"])]
+    #[get("/old")]
+    async fn old() -> &'static str {
+        "old"
+    }
+
+    #[cors(allow_origins = any)]
+    #[get("/new")]
+    async fn new() -> &'static str {
+        "new"
+    }
+
+    async fn renamed(
+        mut request: ServiceRequest,
+        next: Next<impl MessageBody + 'static>,
+    ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+        request.match_info_mut().get_mut().update(&Uri::from_static("/new"));
+        request.head_mut().uri = Uri::from_static("/new");
+        next.call(request).await
+    }
+
+    let listed = Cors::new(policy! { allow_origins = ["https://friend.example"] });
+    let app = App::new().wrap(from_fn(renamed)).wrap(listed).service(old).service(new);
+    let app = Local::start(app).await;
+    for origin in [None, Some(STRANGER), Some(FRIEND)] {
+        let response = app.send(actual("GET", "/old", origin)).await;
+        assert_eq!(response.assert(200, [ALL_ALLOWED]).text(), "new");
+    }
 }

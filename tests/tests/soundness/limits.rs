@@ -120,15 +120,15 @@ pub(crate) fn has_dead_annotation(facts: &Facts<'_>) -> bool {
     is_plain_first && twins.any(Place::is_annotated)
 }
 
-/// Returns `true` if a resource or a scope between two annotated routes of one pattern takes the request. The map
-/// names the pattern of the first route, which has another method, and does not show services in between.
+/// Returns `true` if a resource or a scope between two routes of one pattern takes the request, and the second route
+/// is annotated. The map names the pattern of the first route, which has another method, and does not show services
+/// in between.
 pub(crate) fn has_something_between_twins(facts: &Facts<'_>) -> bool {
     let Some(named) = places::named(facts.tree, facts.path()) else { return false };
     let candidates = facts.candidates();
     let mut annotated = candidates.iter().filter_map(|place| Some((place, place.annotated()?)));
-    let twin = annotated.find(|(place, handler)| {
-        place.shape() == named.shape() && !named.is(handler) && named.is_annotated()
-    });
+    let twin =
+        annotated.find(|(place, handler)| place.shape() == named.shape() && !named.is(handler));
     twin.is_some_and(|(_, twin)| !facts.reached().any(|reached| std::ptr::eq(reached, twin)))
 }
 

@@ -49,7 +49,10 @@ impl Bound {
 
     /// Returns the bound of the preflight of an actual request.
     pub(crate) fn of_preflight(answer: &Answer, behind: &Trace) -> Self {
-        if let Some(bound) = Self::of_authoritative(&answer.trace) {
+        let outermost = answer.trace.layers.first();
+        if outermost.is_some_and(|entered| entered.layer.is_authoritative)
+            && let Some(bound) = Self::of_authoritative(&answer.trace)
+        {
             return bound;
         }
         let is_in_front = answer.is_by_middleware() && answer.is_error();
@@ -59,7 +62,6 @@ impl Bound {
         }
         // The outermost of several layers around an unannotated place answers, because preflights do not
         // reach inner layers (rule 6 of `cors_actix::guide`).
-        let outermost = answer.trace.layers.first();
         let own = outermost.map(|entered| voices(entered, &answer.trace.path));
         Bound(own.into_iter().collect())
     }
