@@ -61,11 +61,23 @@ impl Process {
 
     /// Asks the process to end, as Ctrl-C does, and asserts that it ends without an error.
     #[track_caller]
-    pub fn stop(mut self) {
+    pub fn stop(self) {
+        self.signal("INT");
+        self.ends();
+    }
+
+    /// Sends a signal, such as `TERM`.
+    #[track_caller]
+    pub fn signal(&self, name: &str) {
         // Built into the shell; a program of this name may be missing.
-        let kill = format!("kill -INT {}", self.child.id());
+        let kill = format!("kill -{name} {}", self.child.id());
         let killed = Command::new("sh").args(["-c", &kill]).status().expect("there is a shell");
         assert!(killed.success(), "{killed}");
+    }
+
+    /// Waits for the end of the process, and asserts that it ends without an error.
+    #[track_caller]
+    pub fn ends(mut self) {
         let status = self.child.wait().expect("the process ends");
         assert!(status.success(), "{status}");
     }

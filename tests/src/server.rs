@@ -20,6 +20,15 @@ use crate::{
     erased::{ErasedApp, erase},
 };
 
+/// Any free port.
+const LOOPBACK: (&str, u16) = ("127.0.0.1", 0);
+
+#[derive(Clone, Copy)]
+enum Protocol {
+    Http1,
+    Http1And2,
+}
+
 /// Makes the app of a worker.
 type Make = dyn Fn() -> ErasedApp + Send;
 
@@ -63,15 +72,39 @@ impl Server {
         T::Future: 'static,
         B: MessageBody + 'static,
     {
-        Server::of(workers, Arc::new(Mutex::new(move || erase(app()))))
+        Server::of(workers, Protocol::Http1, Arc::new(Mutex::new(move || erase(app()))))
     }
 
-    fn of(workers: usize, app: Arc<Mutex<Make>>) -> Self {
+    /// Starts a server with so many workers that also speaks HTTP/2, and that gives up requests whose clients have
+    /// closed the connection.
+    pub fn with_http2<F, T, B>(workers: usize, app: F) -> Self
+    where
+        F: Fn() -> App<T> + Send + Clone + 'static,
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        T::Future: 'static,
+        B: MessageBody + 'static,
+    {
+        Server::of(workers, Protocol::Http1And2, Arc::new(Mutex::new(move || erase(app()))))
+    }
+
+    fn of(workers: usize, protocol: Protocol, app: Arc<Mutex<Make>>) -> Self {
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
                 let make = move || app.lock().unwrap_or_else(PoisonError::into_inner)();
-                let server = HttpServer::new(make).workers(workers).bind(("127.0.0.1", 0))?;
+                let server = HttpServer::new(make).workers(workers);
+                let server = match protocol {
+                    Protocol::Http1 => server.bind(LOOPBACK)?,
+                    Protocol::Http1And2 => {
+                        server.h1_allow_half_closed(false).bind_auto_h2c(LOOPBACK)?
+                    }
+                };
                 let address = server.addrs().first().copied();
                 let server = server.disable_signals().run();
                 if let Some(address) = address {

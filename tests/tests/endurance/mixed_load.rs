@@ -1,23 +1,12 @@
 //! A server with two workers under mixed load: requests of all kinds, bytes that are not requests, connections
 //! that are dropped, and a policy that is replaced again and again. Every response is checked against the
-//! policies, nothing panics, and the memory does not grow.
-//!
-//! The test runs for ten seconds, or for `ENDURANCE_SECONDS`.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "clippy takes the functions that tests share for production code"
-)]
+//! policies, and the memory does not grow.
 
 use std::{
-    env, fs,
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    panic,
     sync::{
-        LazyLock, Mutex,
+        LazyLock,
         atomic::{
             AtomicBool, AtomicUsize,
             Ordering::{Relaxed, SeqCst},
@@ -42,8 +31,6 @@ const SEED: u64 = 7;
 const POLICIES: usize = 6;
 const REQUESTS: usize = 3_000;
 const CLIENTS: u64 = 2;
-/// The largest growth of memory between the first third and the end. Allocators keep some memory.
-const GROWTH: u64 = 8 << 20;
 
 static HANDLE: LazyLock<PolicyHandle> = LazyLock::new(|| PolicyHandle::new(Policy::same_origin()));
 
@@ -145,24 +132,11 @@ fn misbehave(address: SocketAddr, rng: &mut Rng) {
     }
 }
 
-/// Returns the resident memory of the process, in bytes.
-fn resident() -> u64 {
-    const PAGE: u64 = 4_096;
-    let pages = fs::read_to_string("/proc/self/statm").unwrap();
-    pages.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * PAGE
-}
-
 #[test]
 fn mixed_load_gets_correct_responses_and_leaks_no_memory() {
-    let seconds = env::var("ENDURANCE_SECONDS").ok();
-    let seconds = seconds.map_or(10, |seconds| seconds.parse().expect("a number of seconds"));
-    static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-    let usual = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        PANICS.lock().unwrap().push(info.to_string());
-        usual(info);
-    }));
-
+    let _alone = crate::alone();
+    let panics = crate::panics();
+    let duration = crate::duration();
     let written = policies();
     let built: Vec<_> = written.iter().map(|policy| library::build(policy).unwrap()).collect();
     let requests = requests(&written);
@@ -214,24 +188,24 @@ fn mixed_load_gets_correct_responses_and_leaks_no_memory() {
                 thread::sleep(Duration::from_millis(1));
             }
         });
-        thread::sleep(Duration::from_secs(seconds) / 3);
-        let before = resident();
-        while started.elapsed() < Duration::from_secs(seconds) {
+        thread::sleep(duration / 3);
+        let before = crate::resident();
+        while started.elapsed() < duration {
             thread::sleep(Duration::from_millis(100));
         }
-        let after = resident();
+        let after = crate::resident();
         over.store(true, Relaxed);
         (before, after)
     });
     let [checked, certain, misbehaved, replaced] =
         [checked, certain, misbehaved, reign.complete].map(AtomicUsize::into_inner);
     println!(
-        "{seconds} s: {checked} answers checked, {certain} of them against one policy, {misbehaved} connections misbehaved, {replaced} \
+        "{duration:?}: {checked} answers checked, {certain} of them against one policy, {misbehaved} connections misbehaved, {replaced} \
          replacements, memory {} KiB, then {} KiB",
         before >> 10,
         after >> 10
     );
-    assert_eq!(*PANICS.lock().unwrap(), Vec::<String>::new());
+    assert_eq!(crate::panics(), panics);
     assert!(certain * 2 > checked && misbehaved > 0 && replaced > 0);
-    assert!(after < before + GROWTH, "memory grew from {before} to {after} bytes");
+    assert!(after < before + crate::GROWTH, "memory grew from {before} to {after} bytes");
 }
