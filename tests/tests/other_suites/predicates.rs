@@ -1,7 +1,7 @@
 //! The predicates on origins that the rows name. They say the same as functions, regular expressions and
 //! hooks of other libraries.
 
-use actix_web::http::header::{AUTHORIZATION, HeaderName};
+use actix_web::http::header::{AUTHORIZATION, HeaderName, USER_AGENT};
 use cors_actix::PolicyBuilder;
 
 /// Adds the predicate of this name to the policy.
@@ -47,6 +47,13 @@ pub(crate) fn add(policy: PolicyBuilder, name: &str) -> PolicyBuilder {
         "host ends with 10.10.10.10, port is 3000" => policy.allow_origins_if(|origin, _| {
             origin.host().ends_with("10.10.10.10") && origin.as_str().ends_with(":3000")
         }),
+        "origin is http://10.10.10.10:3000, the agent is test-agent" => policy
+            .allow_origins_if(|origin, head| {
+                let agent =
+                    head.headers().get(USER_AGENT).is_some_and(|value| value == "test-agent");
+                origin.as_str() == "http://10.10.10.10:3000" && agent
+            })
+            .predicates_read([USER_AGENT]),
         "host is in 192.168.0.0/24" => {
             policy.allow_origins_if(|origin, _| origin.host().starts_with("192.168.0."))
         }

@@ -31,8 +31,8 @@ pub(crate) struct Suite {
     pub(crate) rows: Vec<Row>,
 }
 
-/// A situation of a test of another library.
-#[derive(Debug, Deserialize)]
+/// A situation of a test of another library, or several that differ in the origin of the request only.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Row {
     /// The name of the test, and of the case in it.
@@ -61,6 +61,9 @@ pub(crate) struct Row {
     /// `true` if the handler returns its status as an error.
     #[serde(default)]
     pub(crate) fails: bool,
+    /// The origins with which the request is sent. `{origin}` in lines stands for each of them.
+    #[serde(default)]
+    origins: Vec<String>,
     /// The method and the target, then header lines. Without a request, the row is about the configuration.
     #[serde(default)]
     pub(crate) request: Vec<String>,
@@ -96,7 +99,34 @@ impl Suite {
             path.extension().is_some_and(|extension| extension == "toml")
                 && !path.ends_with("reasons.toml")
         };
-        paths.iter().filter(is_suite).map(|path| read(path)).collect()
+        let mut suites: Vec<Self> = paths.iter().filter(is_suite).map(|path| read(path)).collect();
+        for suite in &mut suites {
+            suite.rows = suite.rows.iter().flat_map(Row::for_each_origin).collect();
+        }
+        suites
+    }
+}
+
+impl Row {
+    /// Returns the row once for each of its origins.
+    fn for_each_origin(&self) -> Vec<Self> {
+        if self.origins.is_empty() {
+            return vec![self.clone()];
+        }
+        let with = |origin: &String| {
+            let in_lines = |lines: &[String]| {
+                lines.iter().map(|line| line.replace("{origin}", origin)).collect()
+            };
+            Row {
+                name: format!("{}, {origin}", self.name),
+                request: in_lines(&self.request),
+                theirs: in_lines(&self.theirs),
+                ours: in_lines(&self.ours),
+                origins: Vec::new(),
+                ..self.clone()
+            }
+        };
+        self.origins.iter().map(with).collect()
     }
 }
 
