@@ -56,7 +56,7 @@ impl HeaderList {
             return Ok(None);
         }
         let elements = self.values(name).flat_map(|value| value.split(|byte| *byte == b','));
-        let elements = elements.map(<[u8]>::trim_ascii).filter(|element| !element.is_empty());
+        let elements = elements.map(without_ows).filter(|element| !element.is_empty());
         let tokens: Option<Vec<_>> = elements.map(token).collect();
         tokens.map(Some).ok_or(Malformed)
     }
@@ -101,6 +101,15 @@ pub(crate) fn normalized(value: &[u8]) -> &[u8] {
     let Some(start) = value.iter().position(|byte| !blank(byte)) else { return &[] };
     let end = value.iter().rposition(|byte| !blank(byte)).map_or(start, |last| last + 1);
     value.get(start..end).unwrap_or_default()
+}
+
+/// Strips the whitespace around an element of a list: space and tab, and no other control character (RFC 9110,
+/// section 5.6.3).
+fn without_ows(mut element: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = element {
+        element = rest;
+    }
+    element
 }
 
 /// Returns `true` for a token (RFC 9110, section 5.6.2).

@@ -17,7 +17,13 @@ impl<T: ?Sized> Fetching<'_, T> {
             return Ok(None);
         }
         let Some(value) = response.headers.get("location") else { return Ok(None) };
-        let location = String::from_utf8_lossy(&value).into_owned();
+        // Each byte outside of ASCII is escaped, also if the bytes are not UTF-8
+        // (https://github.com/whatwg/fetch/issues/883).
+        let escaped = |byte: &u8| match byte.is_ascii() {
+            true => char::from(*byte).to_string(),
+            false => format!("%{byte:02X}"),
+        };
+        let location: String = value.iter().map(escaped).collect();
         let single = response.headers.values("location").count() == 1;
         match self.url().join(&location) {
             Ok(mut url) if single => {

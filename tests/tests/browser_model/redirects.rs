@@ -264,6 +264,22 @@ async fn twenty_redirects_are_followed() {
 }
 
 #[actix_web::test]
+async fn bytes_of_a_location_outside_of_ascii_are_escaped() {
+    for (location, url) in [
+        (b"/to?\xe2\x98\x83%e2%98%83".as_slice(), "https://api.test/to?%E2%98%83%e2%98%83"),
+        (b"/t\xffo", "https://api.test/t%FFo"),
+        (b"//b\xc3\xbccher.test/to", "https://xn--bcher-kva.test/to"),
+    ] {
+        let service = script(move |request| match request.path_and_query().as_str() {
+            "/from" => Response::new(302, [("location", location), (ALLOW.0, b"*")], ""),
+            _ => granting(request),
+        });
+        let seen = Browser::at(PAGE).fetch(&service, "/from").await;
+        assert_eq!(seen.assert_readable().url(), url);
+    }
+}
+
+#[actix_web::test]
 async fn redirects_without_one_http_location_are_errors() {
     let fault = async |page: &str, location: &str| {
         let seen = Browser::at(page).fetch(&redirecting(302, location), "/from").await;

@@ -21,7 +21,7 @@ async fn a_page_reads_safelisted_and_exposed_headers() {
     ];
     const OTHERS: [&str; 5] = ["etag", "set-cookie", "set-cookie2", "x-a", "x-b"];
     let always = ["access-control-allow-credentials", "access-control-allow-origin"];
-    let rows: [(Credentials, &[&str], &[&str]); 12] = [
+    let rows: [(Credentials, &[&str], &[&str]); 16] = [
         (Omit, &[], &[]),
         (Omit, &["x-a"], &["x-a"]),
         (Omit, &["X-A, x-b"], &["x-a", "x-b"]),
@@ -34,6 +34,11 @@ async fn a_page_reads_safelisted_and_exposed_headers() {
         (Omit, &["x-a; x-b"], &[]),
         (Omit, &["x-a", "x b"], &[]),
         (Omit, &["x-c"], &[]),
+        // Only spaces and tabs are whitespace around the names.
+        (Omit, &["x-a\t, \tx-b"], &["x-a", "x-b"]),
+        (Omit, &["x-a\u{c}"], &[]),
+        (Omit, &["x-a,\u{c}x-b"], &[]),
+        (Omit, &["x-a,\u{b}x-b"], &[]),
     ];
     for (credentials, values, exposed) in rows {
         let mut lines = vec![ALLOW, CREDENTIALS];
