@@ -186,9 +186,10 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
             let named = candidates.named();
             let is_named = itself.is_pattern_named
                 || named.is_some_and(|named| named.registration.id == id);
-            // The route is in a scope behind another scope of the same prefix, and the guards of that scope have
-            // passed the preflight on.
-            let is_on_another_host = !itself.is_reached && named.is_some();
+            // The route is in a scope behind another scope, and the guards of that scope have passed the preflight
+            // on. A route outside of scopes has no such guards.
+            let is_on_another_host =
+                !itself.is_reached && named.is_some_and(Candidate::is_in_scope);
             if candidates.is_served && !is_named && !is_on_another_host {
                 let pattern = Named::by(map, path).pattern.unwrap_or_default();
                 let reason = format!(

@@ -1,6 +1,6 @@
 //! A layer inside the router decides only by the routes below the layer.
 
-use actix_web::{App, guard, put, web};
+use actix_web::{App, get, guard, put, web};
 use cors_actix::{Cors, Policy, cors};
 use cors_actix_tests::{
     local::{Local, actual, preflight},
@@ -128,4 +128,26 @@ async fn layers_on_scope_and_resource_answer_for_themselves_side_by_side() {
         assert_denied(&app, (method, "/closed"), FRIEND, "secret").await;
         assert_friends_only(&app, (method, "/friends/x"), "secret").await;
     }
+}
+
+/// The map names the catch-all for every path, so it does not show the resource in front of the route in the scope.
+#[actix_web::test]
+async fn a_route_in_a_scope_behind_a_catch_all_does_not_answer_for_a_resource_in_front_of_it() {
+    #[cors(allow_origins = any)]
+    #[get("/{path:.*}")]
+    async fn everything() -> &'static str {
+        "everything"
+    }
+
+    #[cors(allow_origins = any)]
+    #[put("/upload")]
+    async fn open_upload() -> &'static str {
+        "open"
+    }
+
+    let scope = web::scope("/a").route("/{tail}*", web::put().to(|| async { "plain" }));
+    let app = Local::start(App::new().service(everything).service(scope.service(open_upload))).await;
+    let response = app.send(actual("PUT", "/a/upload", Some(STRANGER))).await;
+    assert_eq!(response.assert_untouched(200).text(), "plain");
+    app.send(preflight("/a/upload", STRANGER, "PUT")).await.assert_denied();
 }
