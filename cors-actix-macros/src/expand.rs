@@ -39,8 +39,10 @@ pub(crate) fn handler(
     let policy = policy_static(&shared, policy, &private);
     let import = root.import();
     let routes = routes.iter().map(|route| register(route, name, &shared));
-    // No other code uses the imports any more, and the compiler would warn of them.
-    let imports = route::imports(&handler.route_attributes);
+    // No other code uses the imports any more, and the compiler would warn of them. An attribute that is not
+    // imported is an error at its name.
+    let imports = route::imports(&handler.route_attributes).into_iter();
+    let imports = imports.map(|path| quote_spanned! {path.span()=> use #path as _;});
     quote! {
         #(#docs)*
         #[allow(non_camel_case_types, missing_docs, unreachable_pub)]
@@ -53,7 +55,7 @@ pub(crate) fn handler(
                 #policy
                 #(const _: () = {
                     #[allow(unused_imports)]
-                    use #imports as _;
+                    #imports
                 };)*
                 #(#other_attributes)*
                 #function
