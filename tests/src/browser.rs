@@ -13,7 +13,11 @@ use fantoccini::{Client, ClientBuilder};
 use rustls::{ServerConfig, pki_types::PrivateKeyDer};
 use serde_json::{Map, Value, json};
 
-use crate::socks;
+use crate::{
+    client::{self, Request},
+    output::Output,
+    socks,
+};
 
 /// The part of a browser that decides on CORS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,7 +63,7 @@ impl Engine {
             Engine::Gecko => "geckodriver",
             Engine::WebKit => "WebKitWebDriver",
         });
-        driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+        driver.arg(format!("--port={port}")).stdout(Stdio::piped()).stderr(Stdio::null());
         driver
     }
 
@@ -100,7 +104,8 @@ fn chromium(proxy: u16) -> Value {
 fn firefox(proxy: u16) -> Value {
     json!({
         "binary": "/usr/bin/firefox-esr",
-        "args": ["-headless"],
+        // The console of Firefox is read with the rights of the browser itself.
+        "args": ["-headless", "-remote-allow-system-access"],
         "prefs": {
             "network.proxy.type": 1,
             "network.proxy.socks": "127.0.0.1",
@@ -131,6 +136,8 @@ fn mini_browser(proxy: u16) -> Value {
             format!("--proxy=socks5://127.0.0.1:{proxy}"),
             // Cookies go wherever Fetch and RFC 6265bis send them.
             "--cookies-policy=always",
+            // The driver has no command for the console.
+            "--enable-write-console-messages-to-stdout=true",
         ],
     })
 }
@@ -141,9 +148,12 @@ fn mini_browser(proxy: u16) -> Value {
 pub struct Browser {
     /// The browser's only tab.
     pub tab: Client,
+    /// The engine.
+    pub engine: Engine,
     session: String,
     port: u16,
     driver: Child,
+    output: Output,
     _display: Option<Display>,
 }
 
@@ -167,9 +177,10 @@ impl Browser {
             // WebKit's sandbox does not work for root.
             driver.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
         }
-        let driver = driver.spawn().unwrap_or_else(|error| {
+        let mut driver = driver.spawn().unwrap_or_else(|error| {
             panic!("{engine:?}: {error}; `tests/run` and `tests/engines` install what they need")
         });
+        let output = Output::of(driver.stdout.take().expect("its output is piped"));
         wait_for_port(port).await;
         let tab = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
             .capabilities(engine.capabilities(proxy))
@@ -177,7 +188,7 @@ impl Browser {
             .await
             .unwrap_or_else(|error| panic!("{engine:?} does not start: {error}"));
         let session = tab.session_id().await.expect("the session is new").expect("it has a name");
-        Browser { tab, session, port, driver, _display: display }
+        Browser { tab, engine, session, port, driver, output, _display: display }
     }
 
     /// Returns the name and version that the browser reports.
@@ -188,6 +199,27 @@ impl Browser {
             value.unwrap_or_default().to_owned()
         };
         format!("{} {}", told("browserName"), told("browserVersion"))
+    }
+
+    /// Sends a command that only this engine's driver has, and returns the result.
+    ///
+    /// # Panics
+    /// If the driver does not know the command.
+    pub fn command(&self, name: &str, arguments: &Value) -> Value {
+        let Browser { session, port, .. } = self;
+        let request = Request::bare("POST", &format!("/session/{session}/{name}"))
+            .line("Host", format!("127.0.0.1:{port}"))
+            .line("Content-Type", "application/json")
+            .body(arguments.to_string());
+        let response = client::Client::connect((Ipv4Addr::LOCALHOST, *port).into()).send(&request);
+        assert_eq!(response.status, 200, "{name}: {}", response.text());
+        let mut answer: Value = serde_json::from_slice(&response.body).expect("the result is JSON");
+        answer["value"].take()
+    }
+
+    /// Returns what the driver and the browser have written to their standard output since the last call.
+    pub fn output(&self) -> Vec<String> {
+        self.output.take()
     }
 
     /// Runs a script in the page.
