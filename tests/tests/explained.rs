@@ -5,7 +5,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::{App, HttpResponse, web};
-use cors_actix::{Cors, Policy, explain_denials};
+use cors_actix::{Any, Cors, Policy, explain_denials};
 use cors_actix_browser::{Browser, Fetch};
 use cors_actix_tests::{PREFLIGHT_VARY, Request, Server, VARY, library, situations::Choices};
 
@@ -78,6 +78,18 @@ fn a_denied_header_is_explained_by_the_list_that_lacks_it() {
     );
     let expected = r#"request header "x-trace" is not allowed by the policy at api.rs:12; add it to allow_headers"#;
     assert_eq!(reason(&response), expected);
+}
+
+/// In Chromium, a `*` in the list would cover the header.
+#[test]
+fn authorization_that_any_does_not_cover_is_explained_without_the_list() {
+    let _switch = explain();
+    let any = Policy::builder().allow_origins(Any).allow_methods(Any).allow_headers(Any);
+    let request = Request::preflight("/", APP, "PUT").asks_headers("authorization");
+    let response = serve(any.build().unwrap()).send(&request);
+    let origin = format!("access-control-allow-origin: {APP}");
+    response.assert(204, [origin.as_str(), "access-control-allow-methods: PUT", PREFLIGHT_VARY]);
+    assert!(reason(&response).contains("add it to allow_headers"));
 }
 
 #[test]
