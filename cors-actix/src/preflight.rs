@@ -78,6 +78,8 @@ fn explained(reason: &Reason<'_>) -> HttpResponse {
             }
         }
     }
+    // WebKit keeps an answer that denies its request, and lets the lists serve later requests.
+    headers.append(ACCESS_CONTROL_MAX_AGE, const { HeaderValue::from_static("0") });
     if let Some(reason) = reason.header_value() {
         headers.append(CORS_DENIED, reason);
     }

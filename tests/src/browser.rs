@@ -15,7 +15,6 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     client::{self, Request},
-    output::Output,
     socks,
 };
 
@@ -63,7 +62,11 @@ impl Engine {
             Engine::Gecko => "geckodriver",
             Engine::WebKit => "WebKitWebDriver",
         });
-        driver.arg(format!("--port={port}")).stdout(Stdio::piped()).stderr(Stdio::null());
+        driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+        if self == Engine::Gecko {
+            // The console of Firefox is read with the rights of the browser itself.
+            driver.arg("--allow-system-access");
+        }
         driver
     }
 
@@ -104,8 +107,7 @@ fn chromium(proxy: u16) -> Value {
 fn firefox(proxy: u16) -> Value {
     json!({
         "binary": "/usr/bin/firefox-esr",
-        // The console of Firefox is read with the rights of the browser itself.
-        "args": ["-headless", "-remote-allow-system-access"],
+        "args": ["-headless"],
         "prefs": {
             "network.proxy.type": 1,
             "network.proxy.socks": "127.0.0.1",
@@ -136,8 +138,6 @@ fn mini_browser(proxy: u16) -> Value {
             format!("--proxy=socks5://127.0.0.1:{proxy}"),
             // Cookies go wherever Fetch and RFC 6265bis send them.
             "--cookies-policy=always",
-            // The driver has no command for the console.
-            "--enable-write-console-messages-to-stdout=true",
         ],
     })
 }
@@ -153,7 +153,6 @@ pub struct Browser {
     session: String,
     port: u16,
     driver: Child,
-    output: Output,
     _display: Option<Display>,
 }
 
@@ -177,10 +176,9 @@ impl Browser {
             // WebKit's sandbox does not work for root.
             driver.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
         }
-        let mut driver = driver.spawn().unwrap_or_else(|error| {
+        let driver = driver.spawn().unwrap_or_else(|error| {
             panic!("{engine:?}: {error}; `tests/run` and `tests/engines` install what they need")
         });
-        let output = Output::of(driver.stdout.take().expect("its output is piped"));
         wait_for_port(port).await;
         let tab = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
             .capabilities(engine.capabilities(proxy))
@@ -188,7 +186,7 @@ impl Browser {
             .await
             .unwrap_or_else(|error| panic!("{engine:?} does not start: {error}"));
         let session = tab.session_id().await.expect("the session is new").expect("it has a name");
-        Browser { tab, engine, session, port, driver, output, _display: display }
+        Browser { tab, engine, session, port, driver, _display: display }
     }
 
     /// Returns the name and version that the browser reports.
@@ -215,11 +213,6 @@ impl Browser {
         assert_eq!(response.status, 200, "{name}: {}", response.text());
         let mut answer: Value = serde_json::from_slice(&response.body).expect("the result is JSON");
         answer["value"].take()
-    }
-
-    /// Returns what the driver and the browser have written to their standard output since the last call.
-    pub fn output(&self) -> Vec<String> {
-        self.output.take()
     }
 
     /// Runs a script in the page.

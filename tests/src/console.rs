@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use crate::browser::{Browser, Engine};
 
 impl Browser {
-    /// Returns the errors and warnings of the console since the last call.
-    pub async fn console(&self) -> Vec<String> {
-        match self.engine {
+    /// Returns the errors and warnings of the console since the last call. `None` is for WebKit, whose driver
+    /// has no command for the console, and whose private sessions write nothing elsewhere.
+    pub async fn console(&self) -> Option<Vec<String>> {
+        Some(match self.engine {
             Engine::Blink => {
                 let log = self.command("se/log", &json!({ "type": "browser" }));
                 texts(&log, |entry| &entry["message"])
@@ -20,27 +21,24 @@ impl Browser {
                 self.command("moz/context", &json!({ "context": "content" }));
                 texts(&log, |entry| entry)
             }
-            Engine::WebKit => {
-                let lines = self.output().into_iter();
-                lines.filter(|line| line.starts_with("CONSOLE ")).collect()
-            }
-        }
+            Engine::WebKit => return None,
+        })
     }
 
     /// Waits for messages of the console with a text, such as a URL, and returns them. A message may come
-    /// after the page has noticed the error.
+    /// after the page has noticed the error. `None` is for WebKit, as above.
     ///
     /// # Panics
     /// If no such message comes.
-    pub async fn console_about(&self, text: &str) -> Vec<String> {
+    pub async fn console_about(&self, text: &str) -> Option<Vec<String>> {
         const PATIENCE: Duration = Duration::from_secs(20);
         const PAUSE: Duration = Duration::from_millis(50);
         let mut others = Vec::new();
         for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
             let (about, other): (Vec<_>, Vec<_>) =
-                self.console().await.into_iter().partition(|message| message.contains(text));
+                self.console().await?.into_iter().partition(|message| message.contains(text));
             if !about.is_empty() {
-                return about;
+                return Some(about);
             }
             others.extend(other);
             actix_web::rt::time::sleep(PAUSE).await;

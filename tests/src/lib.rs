@@ -18,7 +18,6 @@ pub mod library;
 pub mod local;
 pub mod matrix;
 pub mod naive;
-pub mod output;
 pub mod proxied;
 pub mod server;
 pub mod sign;

@@ -24,24 +24,22 @@ struct Denied {
     page: &'static str,
     method: &'static str,
     headers: &'static [(&'static str, &'static str)],
-    /// The words of the engines for the cause: Blink, Gecko and WebKit.
-    explained: [&'static str; 3],
+    /// The words of the engines for the cause: Blink and Gecko.
+    explained: [&'static str; 2],
     /// The words of the engines without explanations.
-    generic: [&'static str; 3],
+    generic: [&'static str; 2],
 }
 
 /// The words for a preflight without CORS headers.
-const NO_HEADERS: [&str; 3] = [
+const NO_HEADERS: [&str; 2] = [
     "No 'Access-Control-Allow-Origin' header is present on the requested resource",
     "CORS header ‘Access-Control-Allow-Origin’ missing",
-    "Preflight response is not successful. Status code: 403",
 ];
 
 /// The words for a response to the request itself, without CORS headers.
-const NOT_FOR_STRANGERS: [&str; 3] = [
+const NOT_FOR_STRANGERS: [&str; 2] = [
     "from origin 'http://stranger.test' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present",
     "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200",
-    "Origin http://stranger.test is not allowed by Access-Control-Allow-Origin. Status code: 200",
 ];
 
 const DENIED: [Denied; 4] = [
@@ -53,7 +51,6 @@ const DENIED: [Denied; 4] = [
         explained: [
             "Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response",
             "Did not find method in CORS header ‘Access-Control-Allow-Methods’",
-            "Method DELETE is not allowed by Access-Control-Allow-Methods",
         ],
         generic: NO_HEADERS,
     },
@@ -65,7 +62,6 @@ const DENIED: [Denied; 4] = [
         explained: [
             "Request header field x-trace is not allowed by Access-Control-Allow-Headers in preflight response",
             "header ‘x-trace’ is not allowed according to header ‘Access-Control-Allow-Headers’",
-            "Request header field x-trace is not allowed by Access-Control-Allow-Headers",
         ],
         generic: NO_HEADERS,
     },
@@ -77,7 +73,6 @@ const DENIED: [Denied; 4] = [
         explained: [
             "The 'Access-Control-Allow-Origin' header has a value 'http://app.shop.test' that is not equal to the supplied origin",
             "CORS header ‘Access-Control-Allow-Origin’ does not match ‘http://app.shop.test’",
-            "Origin http://stranger.test is not allowed by Access-Control-Allow-Origin",
         ],
         generic: NO_HEADERS,
     },
@@ -135,13 +130,15 @@ async fn the_console_names_the_cause_of_an_explained_denial() {
     for engine in Engine::named() {
         let browser =
             Browser::open(engine, move |host, _| host.ends_with(".test").then_some(port)).await;
-        let index = Engine::ALL.iter().position(|other| *other == engine).unwrap();
+        let index = usize::from(engine == Engine::Gecko);
         for (is_explained, query) in [(false, "off"), (true, "on")] {
             explain_denials(is_explained);
             for denied in &DENIED {
                 assert_eq!(read(&browser, denied, query).await, "TypeError", "{}", denied.path);
                 let about = format!("{}?{query}", denied.path);
-                let messages = browser.console_about(&about).await.join("\n");
+                // WebKit shows its console to no program, so there only the page is asked.
+                let Some(messages) = browser.console_about(&about).await else { continue };
+                let messages = messages.join("\n");
                 let (told, not_told) = match is_explained {
                     true => (denied.explained[index], denied.generic[index]),
                     false => (denied.generic[index], denied.explained[index]),
@@ -171,6 +168,7 @@ async fn a_page_reads_what_is_allowed() {
             ..DENIED[0]
         };
         assert_eq!(read(&browser, &allowed, "allowed").await, "secret", "{engine:?}");
-        assert!(browser.console().await.iter().all(|message| !message.contains("?allowed")));
+        let messages = browser.console().await.unwrap_or_default();
+        assert!(messages.iter().all(|message| !message.contains("?allowed")), "{messages:#?}");
     }
 }

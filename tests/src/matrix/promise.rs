@@ -21,9 +21,9 @@ const SAFE_AND_PUT: &[&str] = &["GET", "POST", "PUT"];
 
 impl Rights {
     fn may_ask(&self, fetch: &Fetch) -> bool {
-        let is_method = self.methods.contains(&fetch.method);
         let mut names = fetch.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
-        is_method && names.all(|name| self.headers.iter().any(|item| is_match(item, &name)))
+        let are_headers = names.all(|name| self.headers.iter().any(|item| is_match(item, &name)));
+        are_headers && self.may_read(fetch)
     }
 
     fn may_read(&self, fetch: &Fetch) -> bool {
