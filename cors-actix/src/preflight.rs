@@ -59,7 +59,7 @@ fn explained(reason: &Reason<'_>) -> HttpResponse {
             }
             let is_of_header = matches!(denial, Denial::HeaderNotAllowed(_));
             let requested = head.headers().get(ACCESS_CONTROL_REQUEST_METHOD);
-            // Chromium lets a `*` cover `Authorization`, which Fetch excludes. So a list with any name is not shown.
+            // Browsers let a `*` cover `Authorization`, which Fetch excludes. So a list with any name is not shown.
             let listed = methods.list.as_ref().filter(|_| !methods.methods.any());
             let shown = if is_of_header { requested } else { listed };
             if let Some(shown) = shown {

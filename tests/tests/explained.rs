@@ -84,7 +84,7 @@ fn a_denied_header_is_explained_by_the_list_that_lacks_it() {
     assert_eq!(reason(&response), expected);
 }
 
-/// In Chromium, a `*` in the list would cover the header.
+/// In browsers, a `*` in the list would cover the header.
 #[test]
 fn authorization_that_any_does_not_cover_is_explained_without_the_list() {
     let _switch = explain();

@@ -17,6 +17,8 @@ use super::{
 };
 use crate::browser::{Browser, Engine, certificate_for};
 
+const HOUR: Duration = Duration::from_secs(3600);
+
 /// Outcomes by the id of the situation.
 pub type Outcomes = HashMap<usize, Outcome>;
 
@@ -51,6 +53,9 @@ where
         .workers(1)
         // Browsers open connections before they need them, so a connection may stay idle.
         .client_request_timeout(Duration::ZERO)
+        // On a busy machine, a request would be lost at the end of an idle connection or of a slow handshake.
+        .keep_alive(HOUR)
+        .tls_handshake_timeout(HOUR)
         .bind_rustls_0_23(("127.0.0.1", 0), certificate_for(names))
         .and_then(|server| server.bind(("127.0.0.1", 0)))
         .expect("loopback has free ports");
