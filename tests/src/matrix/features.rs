@@ -140,7 +140,7 @@ fn scope(feature: Feature) -> Scope {
 }
 
 fn hosts(config: &mut ServiceConfig, [first, second]: [&str; 2]) {
-    let host = |api: &str| guard::Host(api.trim_start_matches("https://").to_owned());
+    let host = |api: &str| guard::Host(api.trim_start_matches("https://"));
     config
         .service(scope(Feature::Hosts).guard(host(first)).service(first_host))
         .service(scope(Feature::Hosts).guard(host(second)).service(second_host))
