@@ -30,6 +30,21 @@ impl<T: Display> Display for Code<T> {
     }
 }
 
+/// Displays a sentence in HTML. What stands between backticks is code.
+pub(super) struct Sentence<'a>(pub(super) &'a str);
+
+impl Display for Sentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, part) in self.0.split('`').enumerate() {
+            match index % 2 {
+                0 => write!(f, "{}", Text(part))?,
+                _ => write!(f, "{}", Code(part))?,
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A table whose rows are cards on a narrow screen: each cell then shows the head of its column. The roles are
 /// written out, because browsers drop those of tables that are not displayed as tables.
 pub(super) struct Table<'a> {

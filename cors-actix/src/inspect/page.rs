@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     ask::{Answer, Question},
-    html::{Code, Text},
+    html::{Code, Sentence, Text},
     report::Report,
     tables::Tables,
 };
@@ -129,7 +129,7 @@ impl Page {
                     f,
                     "<section id=\"answer\" class=\"no\" tabindex=\"-1\"><h2>The question has a mistake</h2>\
                      <p class=\"reason\">{}</p></section>",
-                    Text(mistake)
+                    Sentence(mistake)
                 );
             }
             Some(Ok(answered)) => answered,
