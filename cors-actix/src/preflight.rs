@@ -59,11 +59,14 @@ fn explained(reason: &Reason<'_>) -> HttpResponse {
             }
             let is_of_header = matches!(denial, Denial::HeaderNotAllowed(_));
             let requested = head.headers().get(ACCESS_CONTROL_REQUEST_METHOD);
-            let shown = if is_of_header { requested } else { methods.list.as_ref() };
+            // Browsers let a `*` cover `Authorization`, which Fetch excludes. So a list with any name is not shown.
+            let listed = methods.list.as_ref().filter(|_| !methods.methods.any());
+            let shown = if is_of_header { requested } else { listed };
             if let Some(shown) = shown {
                 headers.append(ACCESS_CONTROL_ALLOW_METHODS, shown.clone());
             }
-            if let Some(names) = policy.headers.as_ref().filter(|_| is_of_header) {
+            let is_shown = is_of_header && !policy.rules.headers.any();
+            if let Some(names) = policy.headers.as_ref().filter(|_| is_shown) {
                 headers.append(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
             }
         }
@@ -75,6 +78,8 @@ fn explained(reason: &Reason<'_>) -> HttpResponse {
             }
         }
     }
+    // WebKit keeps an answer that denies its request, and lets the lists serve later requests.
+    headers.append(ACCESS_CONTROL_MAX_AGE, const { HeaderValue::from_static("0") });
     if let Some(reason) = reason.header_value() {
         headers.append(CORS_DENIED, reason);
     }

@@ -13,7 +13,10 @@ use fantoccini::{Client, ClientBuilder};
 use rustls::{ServerConfig, pki_types::PrivateKeyDer};
 use serde_json::{Map, Value, json};
 
-use crate::socks;
+use crate::{
+    client::{self, Request},
+    socks,
+};
 
 /// The part of a browser that decides on CORS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +63,10 @@ impl Engine {
             Engine::WebKit => "WebKitWebDriver",
         });
         driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+        if self == Engine::Gecko {
+            // The console of Firefox is read with the rights of the browser itself.
+            driver.arg("--allow-system-access");
+        }
         driver
     }
 
@@ -141,6 +148,8 @@ fn mini_browser(proxy: u16) -> Value {
 pub struct Browser {
     /// The browser's only tab.
     pub tab: Client,
+    /// The engine.
+    pub engine: Engine,
     session: String,
     port: u16,
     driver: Child,
@@ -177,7 +186,7 @@ impl Browser {
             .await
             .unwrap_or_else(|error| panic!("{engine:?} does not start: {error}"));
         let session = tab.session_id().await.expect("the session is new").expect("it has a name");
-        Browser { tab, session, port, driver, _display: display }
+        Browser { tab, engine, session, port, driver, _display: display }
     }
 
     /// Returns the name and version that the browser reports.
@@ -188,6 +197,22 @@ impl Browser {
             value.unwrap_or_default().to_owned()
         };
         format!("{} {}", told("browserName"), told("browserVersion"))
+    }
+
+    /// Sends a command that only this engine's driver has, and returns the result.
+    ///
+    /// # Panics
+    /// If the driver does not know the command.
+    pub fn command(&self, name: &str, arguments: &Value) -> Value {
+        let Browser { session, port, .. } = self;
+        let request = Request::bare("POST", &format!("/session/{session}/{name}"))
+            .line("Host", format!("127.0.0.1:{port}"))
+            .line("Content-Type", "application/json")
+            .body(arguments.to_string());
+        let response = client::Client::connect((Ipv4Addr::LOCALHOST, *port).into()).send(&request);
+        assert_eq!(response.status, 200, "{name}: {}", response.text());
+        let mut answer: Value = serde_json::from_slice(&response.body).expect("the result is JSON");
+        answer["value"].take()
     }
 
     /// Runs a script in the page.

@@ -11,6 +11,7 @@ pub mod bad_policies;
 pub mod browser;
 pub mod calls;
 pub mod client;
+pub mod console;
 pub mod erased;
 pub mod headers;
 pub mod journal;

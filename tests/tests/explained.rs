@@ -5,7 +5,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::{App, HttpResponse, web};
-use cors_actix::{Cors, Policy, explain_denials};
+use cors_actix::{Any, Cors, Policy, explain_denials};
 use cors_actix_browser::{Browser, Fetch};
 use cors_actix_tests::{PREFLIGHT_VARY, Request, Server, VARY, library, situations::Choices};
 
@@ -19,6 +19,8 @@ fn explain() -> MutexGuard<'static, ()> {
 }
 
 const APP: &str = "https://app.example";
+/// WebKit keeps an answer that denies its request.
+const NOT_KEPT: &str = "access-control-max-age: 0";
 const EVIL: &str = "https://evil.example";
 
 fn policy() -> Policy {
@@ -53,6 +55,7 @@ fn a_denied_method_is_explained_by_the_list_that_lacks_it() {
             "access-control-allow-origin: https://app.example",
             "access-control-allow-credentials: true",
             "access-control-allow-methods: GET,HEAD,POST,PUT",
+            NOT_KEPT,
             PREFLIGHT_VARY,
         ],
     );
@@ -73,6 +76,7 @@ fn a_denied_header_is_explained_by_the_list_that_lacks_it() {
             "access-control-allow-credentials: true",
             "access-control-allow-headers: content-type",
             "access-control-allow-methods: PUT",
+            NOT_KEPT,
             PREFLIGHT_VARY,
         ],
     );
@@ -80,12 +84,30 @@ fn a_denied_header_is_explained_by_the_list_that_lacks_it() {
     assert_eq!(reason(&response), expected);
 }
 
+/// In browsers, a `*` in the list would cover the header.
+#[test]
+fn authorization_that_any_does_not_cover_is_explained_without_the_list() {
+    let _switch = explain();
+    let any = Policy::builder().allow_origins(Any).allow_methods(Any).allow_headers(Any);
+    let request = Request::preflight("/", APP, "PUT").asks_headers("authorization");
+    let response = serve(any.build().unwrap()).send(&request);
+    let origin = format!("access-control-allow-origin: {APP}");
+    response.assert(
+        204,
+        [origin.as_str(), "access-control-allow-methods: PUT", NOT_KEPT, PREFLIGHT_VARY],
+    );
+    assert!(reason(&response).contains("add it to allow_headers"));
+}
+
 #[test]
 fn a_denied_origin_is_explained_by_an_allowed_origin() {
     let _switch = explain();
     let server = serve(policy());
     let response = server.send(&Request::preflight("/", EVIL, "GET"));
-    response.assert(204, ["access-control-allow-origin: https://app.example", PREFLIGHT_VARY]);
+    response.assert(
+        204,
+        ["access-control-allow-origin: https://app.example", NOT_KEPT, PREFLIGHT_VARY],
+    );
     let expected = format!(
         "origin \"{EVIL}\" is not allowed by the policy at api.rs:12; add it to allow_origins"
     );
@@ -94,7 +116,7 @@ fn a_denied_origin_is_explained_by_an_allowed_origin() {
     actual.assert(200, [VARY]);
     assert_eq!(reason(&actual), expected);
     let closed = serve(Policy::same_origin()).send(&Request::preflight("/", EVIL, "GET"));
-    closed.assert(204, [PREFLIGHT_VARY]);
+    closed.assert(204, [NOT_KEPT, PREFLIGHT_VARY]);
     assert!(reason(&closed).ends_with("which allows no other origin"));
 }
 

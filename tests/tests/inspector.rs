@@ -194,7 +194,7 @@ fn the_page_is_html_without_scripts_and_escapes_what_it_shows() {
     let server = layered();
     let page = server.send(&Request::get("/_cors?origin=%22%3E%3Cscript%3E&path=/x"));
     assert_eq!(page.values("content-type"), ["text/html; charset=utf-8"]);
-    let csp = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    let csp = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     assert_eq!(page.values("content-security-policy"), [csp]);
     let text = page.text();
     assert!(!text.contains("<script") && text.contains("&quot;&gt;&lt;script&gt;"), "{text}");

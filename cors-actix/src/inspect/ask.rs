@@ -44,6 +44,8 @@ pub(super) struct Answer {
     pub(super) reason: Option<String>,
     pub(super) policy: Option<Policy>,
     pub(super) source: Option<String>,
+    /// `true` if the headers are of the response to the preflight, because the preflight is denied.
+    pub(super) is_of_preflight: bool,
     /// The headers of the response to the actual request, or to the preflight if the preflight is denied.
     pub(super) response_headers: Vec<(String, String)>,
     /// The steps of the browser.
@@ -170,13 +172,14 @@ pub(super) async fn ask(inspector: &HttpRequest, question: &Question) -> Answer 
         reason: None,
         policy: None,
         source: None,
+        is_of_preflight: false,
         response_headers: Vec::new(),
         steps: Vec::new(),
     };
     let Selected { mut selection, source } = match select(inspector, question) {
         Ok(selected) => selected,
         Err(reason) => {
-            answer.steps.push(format!("No policy applies: {reason}."));
+            answer.steps.push("No policy applies.".to_owned());
             answer.reason = Some(reason);
             return answer;
         }
@@ -197,7 +200,10 @@ pub(super) async fn ask(inspector: &HttpRequest, question: &Question) -> Answer 
         if let Err(reason) =
             check_preflight(&selection, preflight.head(), &outcomes, question, &mut answer)
         {
-            answer.steps.push(format!("The browser blocks the request: {reason}."));
+            answer.steps.push(
+                "The preflight is denied, and the browser does not send the request.".to_owned(),
+            );
+            answer.is_of_preflight = true;
             answer.reason = Some(reason);
             return answer;
         }
@@ -221,7 +227,9 @@ pub(super) async fn ask(inspector: &HttpRequest, question: &Question) -> Answer 
         }
         Err(reason) => {
             let reason = selection.denial(request.head(), &outcomes).unwrap_or(reason);
-            answer.steps.push(format!("The page cannot read the response: {reason}."));
+            answer.steps.push(
+                "The browser blocks the response, so that the page gets an error.".to_owned(),
+            );
             answer.reason = Some(reason);
         }
     }

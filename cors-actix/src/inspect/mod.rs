@@ -3,12 +3,16 @@
 #[cfg(feature = "inspector")]
 mod ask;
 #[cfg(feature = "inspector")]
+mod html;
+#[cfg(feature = "inspector")]
 mod page;
 mod report;
 #[cfg(feature = "serde")]
 mod serialize;
 #[cfg(feature = "inspector")]
 mod service;
+#[cfg(feature = "inspector")]
+mod tables;
 
 pub use self::report::{LayerReport, Report, RouteReport, report};
 #[cfg(feature = "inspector")]

@@ -1,12 +1,16 @@
 //! The page of the inspector: HTML without scripts, made on the server.
 
-use std::fmt::{self, Display};
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Display},
+};
 
 use super::{
-    ask::Answer,
-    report::{LayerReport, Report, RouteReport},
+    ask::{Answer, Question},
+    html::{Code, Sentence, Text},
+    report::Report,
+    tables::Tables,
 };
-use crate::policy::Policy;
 
 /// The page.
 pub(super) struct Page {
@@ -14,45 +18,39 @@ pub(super) struct Page {
     pub(super) base: String,
     /// The parameters of the last question, which the form shows again.
     pub(super) query: Vec<(String, String)>,
-    pub(super) answer: Option<Result<Answer, String>>,
+    pub(super) answer: Option<Result<(Question, Answer), String>>,
     pub(super) report: Report,
-}
-
-/// Displays a text in HTML.
-struct Text<T>(T);
-
-impl<T: Display> Display for Text<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for char in self.0.to_string().chars() {
-            match char {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                other => write!(f, "{other}")?,
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Display for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let base = Text(&self.base);
+        // The title is the first thing that a screen reader says about the new page.
+        let verdict = match &self.answer {
+            None => "",
+            Some(Ok((_, Answer { readable: true, .. }))) => "Readable · ",
+            Some(Ok(_)) => "Not readable · ",
+            Some(Err(_)) => "Mistake · ",
+        };
         write!(
             f,
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <meta name=\"color-scheme\" content=\"light dark\">\
-             <title>CORS policies</title><link rel=\"stylesheet\" href=\"{base}/style.css\"></head>\
-             <body><main><h1>CORS policies</h1>"
+             <title>{verdict}CORS policies</title>\
+             <link rel=\"icon\" href=\"{base}/icon.svg\" type=\"image/svg+xml\">\
+             <link rel=\"stylesheet\" href=\"{base}/style.css\"></head><body>\
+             <header><h1>CORS policies</h1><p>All policies of this app, for development. An answer comes from the \
+             code that serves requests; no handler runs.</p></header><main>"
         )?;
         self.form(f)?;
         self.answer(f)?;
-        self.routes(f)?;
-        self.layers(f)?;
-        write!(f, "<p><a href=\"{base}/report.json\">report.json</a></p></main></body></html>")
+        write!(f, "{}", Tables(&self.report))?;
+        write!(
+            f,
+            "</main><footer><p>The same as data: <a href=\"{base}/report.json\">report.json</a></p></footer>\
+             </body></html>"
+        )
     }
 }
 
@@ -64,136 +62,108 @@ impl Page {
 
     fn form(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fields = [
-            ("origin", "A page of", "https://app.example.com", true),
-            ("method", "fetches", "GET", false),
-            ("path", "the path", "/v1/items/3", true),
-            ("headers", "with headers", "content-type, x-request-id", false),
+            (
+                "origin",
+                "A page of the origin",
+                "https://app.example.com",
+                " required list=\"origins\"",
+            ),
+            ("method", "sends the method", "GET", " list=\"methods\""),
+            ("path", "to the path", "/v1/items/3", " required list=\"paths\""),
+            ("headers", "with the headers", "content-type, x-request-id", ""),
         ];
-        write!(f, "<form action=\"{}\" method=\"get\">", Text(&self.base))?;
-        for (name, label, example, required) in fields {
-            let required = if required { " required" } else { "" };
+        write!(
+            f,
+            "<section><h2>May a page read the response?</h2>\
+             <form action=\"{}#answer\" method=\"get\"><div class=\"fields\">",
+            Text(&self.base)
+        )?;
+        for (name, label, example, attributes) in fields {
             write!(
                 f,
                 "<label>{label}<input name=\"{name}\" value=\"{}\" placeholder=\"{example}\" \
-                 autocomplete=\"off\" spellcheck=\"false\"{required}></label>",
+                 autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\"{attributes}></label>",
                 Text(self.value(name))
             )?;
         }
         let checked = if self.value("credentials") == "include" { " checked" } else { "" };
         write!(
             f,
-            "<label class=\"check\"><input type=\"checkbox\" name=\"credentials\" value=\"include\"{checked}>\
-             with credentials</label><button>Ask</button></form>"
-        )
+            "</div><div class=\"actions\"><label class=\"check\"><input type=\"checkbox\" name=\"credentials\" value=\"include\"{checked}>\
+             with credentials, such as cookies</label><button>Ask</button></div>"
+        )?;
+        self.suggestions(f)?;
+        write!(f, "</form></section>")
+    }
+
+    /// Writes the origins and paths of the app as suggestions for the fields.
+    fn suggestions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report { routes, layers } = &self.report;
+        let scopes = layers.iter().flat_map(|layer| &layer.scopes);
+        let policies = routes.iter().map(|route| &route.policy);
+        let policies = policies.chain(layers.iter().map(|layer| &layer.policy));
+        let policies = policies.chain(scopes.clone().map(|(_, policy)| policy));
+        let origins: BTreeSet<_> = policies
+            .flat_map(|policy| policy.allow_origins())
+            .filter(|origin| !origin.contains('*'))
+            .collect();
+        let paths = routes.iter().map(|route| &route.path).chain(scopes.map(|(path, _)| path));
+        let paths: BTreeSet<_> = paths.cloned().collect();
+        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"].map(str::to_owned);
+        let lists = [("origins", origins), ("methods", methods.into()), ("paths", paths)];
+        for (id, values) in lists {
+            write!(f, "<datalist id=\"{id}\">")?;
+            for value in values {
+                write!(f, "<option value=\"{}\"></option>", Text(value))?;
+            }
+            write!(f, "</datalist>")?;
+        }
+        Ok(())
     }
 
     fn answer(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let answer = match &self.answer {
+        let (question, answer) = match &self.answer {
             None => return Ok(()),
-            Some(Err(error)) => {
-                return write!(f, "<p class=\"no\" role=\"alert\">{}</p>", Text(error));
+            Some(Err(mistake)) => {
+                return write!(
+                    f,
+                    "<section id=\"answer\" class=\"no\" tabindex=\"-1\"><h2>The question has a mistake</h2>\
+                     <p class=\"reason\">{}</p></section>",
+                    Sentence(mistake)
+                );
             }
-            Some(Ok(answer)) => answer,
+            Some(Ok(answered)) => answered,
         };
         let (class, verdict) = match answer.readable {
-            true => ("yes", "The page can read the response."),
-            false => ("no", "The page cannot read the response."),
+            true => ("yes", "The page can read the response"),
+            false => ("no", "The page cannot read the response"),
         };
-        write!(f, "<section role=\"status\"><h2 class=\"{class}\">{verdict}</h2>")?;
-        if let Some(reason) = &answer.reason {
-            write!(f, "<p>{}</p>", Text(reason))?;
+        write!(f, "<section id=\"answer\" class=\"{class}\" tabindex=\"-1\"><h2>{verdict}</h2>")?;
+        let Question { origin, method, path, headers, credentials } = question;
+        write!(f, "<p>{} sends {}", Code(origin), Code(format_args!("{method} {path}")))?;
+        if !headers.is_empty() {
+            write!(f, " with {}", Code(headers))?;
         }
-        write!(f, "<ol>")?;
+        if *credentials {
+            write!(f, ", with credentials")?;
+        }
+        write!(f, ".</p>")?;
+        if let Some(reason) = &answer.reason {
+            write!(f, "<p class=\"reason\">{}</p>", Text(reason))?;
+        }
+        write!(f, "<h3>Steps</h3><ol>")?;
         for step in &answer.steps {
             write!(f, "<li>{}</li>", Text(step))?;
         }
-        write!(f, "</ol><pre>")?;
+        let of = if answer.is_of_preflight { "the preflight" } else { "the request" };
+        write!(f, "</ol><h3>Headers of the response to {of}</h3>")?;
+        if answer.response_headers.is_empty() {
+            return write!(f, "<p>No headers.</p></section>");
+        }
+        write!(f, "<pre>")?;
         for (name, value) in &answer.response_headers {
             writeln!(f, "{}: {}", Text(name), Text(value))?;
         }
         write!(f, "</pre></section>")
-    }
-
-    fn routes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<h2>Annotated routes</h2>")?;
-        if self.report.routes.is_empty() {
-            return write!(f, "<p>No handler has <code>#[cors]</code>.</p>");
-        }
-        write!(
-            f,
-            "<div class=\"table\" tabindex=\"0\"><table><thead><tr><th>Methods<th>Path<th>Policy<th>Written at</tr></thead><tbody>"
-        )?;
-        for RouteReport { path, methods, policy, source } in &self.report.routes {
-            write!(
-                f,
-                "<tr><td>{}<td><code>{}</code><td>{}<td><code>{}</code></tr>",
-                Text(methods.join(", ")),
-                Text(path),
-                PolicyCell(policy),
-                Text(source)
-            )?;
-        }
-        write!(f, "</tbody></table></div>")
-    }
-
-    fn layers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<h2>Layers</h2>")?;
-        if self.report.layers.is_empty() {
-            return write!(f, "<p>The app has no <code>Cors</code>.</p>");
-        }
-        write!(
-            f,
-            "<div class=\"table\" tabindex=\"0\"><table><thead><tr><th>Paths<th>Policy<th>Written at</tr></thead><tbody>"
-        )?;
-        for LayerReport { policy, scopes, source } in &self.report.layers {
-            let own = ("all that it is around", policy);
-            let scopes = scopes.iter().map(|(path, policy)| (path.as_str(), policy));
-            for (path, policy) in std::iter::once(own).chain(scopes) {
-                write!(
-                    f,
-                    "<tr><td>{}<td>{}<td><code>{}</code></tr>",
-                    Text(path),
-                    PolicyCell(policy),
-                    Text(source)
-                )?;
-            }
-        }
-        write!(f, "</tbody></table></div>")
-    }
-}
-
-/// A policy in a table: its options, one in each line.
-struct PolicyCell<'a>(&'a Policy);
-
-impl Display for PolicyCell<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let policy = self.0;
-        let origins = policy.allow_origins();
-        let lists = [
-            ("allow_origins", origins.clone()),
-            ("allow_methods", policy.allow_methods()),
-            ("allow_headers", policy.allow_headers()),
-            ("expose_headers", policy.expose_headers()),
-        ];
-        write!(f, "<dl>")?;
-        if origins.is_empty() {
-            write!(f, "<dt>{}<dd>", Text(policy.origins_in_words()))?;
-        }
-        for (key, items) in lists.iter().filter(|(_, items)| !items.is_empty()) {
-            write!(f, "<dt>{key}<dd>")?;
-            for item in items {
-                write!(f, "<code>{}</code> ", Text(item))?;
-            }
-        }
-        if policy.allow_credentials() {
-            write!(f, "<dt>allow_credentials<dd>")?;
-        }
-        if let Some(seconds) = policy.max_age() {
-            write!(f, "<dt>max_age<dd>{seconds} s")?;
-        }
-        if policy.enforce() {
-            write!(f, "<dt>enforce<dd>")?;
-        }
-        write!(f, "</dl>")
     }
 }

@@ -76,7 +76,13 @@ impl HttpServiceFactory for Inspector {
             );
         }
         let scope = web::scope(&self.path);
-        scope.service(page).service(style).service(report_json).service(ask_json).register(config);
+        scope
+            .service(page)
+            .service(style)
+            .service(icon)
+            .service(report_json)
+            .service(ask_json)
+            .register(config);
     }
 }
 
@@ -93,7 +99,10 @@ async fn page(request: HttpRequest) -> impl Responder {
     let is_asked = query.iter().any(|(name, _)| name == "origin");
     let answer = match Question::parse(&query) {
         _ if !is_asked => None,
-        Ok(question) => Some(Ok(ask::ask(&request, &question).await)),
+        Ok(question) => {
+            let answer = ask::ask(&request, &question).await;
+            Some(Ok((question, answer)))
+        }
         Err(error) => Some(Err(error)),
     };
     let base = request.path().trim_end_matches('/').to_owned();
@@ -105,7 +114,7 @@ async fn page(request: HttpRequest) -> impl Responder {
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ))
         .body(page.to_string())
 }
@@ -117,6 +126,15 @@ async fn style() -> impl Responder {
         .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(include_str!("style.css"))
+}
+
+#[cors(crate = crate, same_origin, enforce)]
+#[get("/icon.svg")]
+async fn icon() -> impl Responder {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(include_str!("icon.svg"))
 }
 
 #[cors(crate = crate, same_origin, enforce)]

@@ -53,11 +53,15 @@ fn cannot_listen(port: u16, error: &io::Error) -> String {
 }
 
 fn greeting() -> String {
+    let inspector = match cfg!(debug_assertions) {
+        true => format!("  Ask   http://127.0.0.1:{API_PORT}/_cors   who may call what\n"),
+        false => String::new(),
+    };
     format!(
         "
   Open  http://127.0.0.1:{PAGE_PORT}   a page that calls
         http://127.0.0.1:{API_PORT}   an API on another origin
-
+{inspector}
 Or ask as a browser would before a PUT:
 
   curl -i -X OPTIONS http://127.0.0.1:{API_PORT}/items/7 \\

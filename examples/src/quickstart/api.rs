@@ -8,7 +8,7 @@ use actix_web::{
     post, put,
     web::{self, Data, Form, Json, Path},
 };
-use cors_actix::{Cors, Policy, cors, policy};
+use cors_actix::{Cors, Policy, cors, inspector, policy};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -160,6 +160,10 @@ async fn seen_methods(tag: Path<String>, seen: Data<Seen>) -> impl Responder {
 pub fn api() -> impl FnOnce(&mut web::ServiceConfig) + Clone + Send + 'static {
     let seen = Data::new(Seen::default());
     move |cfg| {
+        // Shows all policies to everyone, so only for development. In front of the scope, which takes every path.
+        if cfg!(debug_assertions) {
+            cfg.service(inspector("/_cors"));
+        }
         cfg.app_data(seen).service(
             web::scope("")
                 .wrap(from_fn(seen::note))

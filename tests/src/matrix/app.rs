@@ -38,7 +38,7 @@ impl Journal {
         heard.remove(&situation).unwrap_or_default()
     }
 
-    fn note(&self, request: &ServiceRequest) {
+    pub(super) fn note(&self, request: &ServiceRequest) {
         let path = request.path();
         let last = path.rsplit('/').next().unwrap_or_default();
         let Ok(situation) = last.trim_end_matches(char::is_alphabetic).parse() else { return };
@@ -123,7 +123,7 @@ async fn lock<B: MessageBody + 'static>(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-async fn cookie(request: HttpRequest) -> HttpResponse {
+pub(super) async fn cookie(request: HttpRequest) -> HttpResponse {
     let is_safe = request.connection_info().scheme() == "https";
     HttpResponse::Ok().cookie(cookie_at(is_safe)).body("")
 }
@@ -139,7 +139,10 @@ pub(super) fn cookie_at(is_safe: bool) -> Cookie<'static> {
 }
 
 /// Answers as the query demands: with a status, and with the target of a redirect.
-async fn answer(request: HttpRequest, query: Query<HashMap<String, String>>) -> HttpResponse {
+pub(super) async fn answer(
+    request: HttpRequest,
+    query: Query<HashMap<String, String>>,
+) -> HttpResponse {
     let status = query.get("status").and_then(|status| status.parse().ok()).unwrap_or(400);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = HttpResponse::build(status);

@@ -46,7 +46,7 @@ fn situation(rng: &mut Rng, id: usize) -> Situation {
             fetches.insert(0, Fetch { pause: 0, ..first });
         }
     }
-    Situation { id, place, plan, page, fetches }
+    Situation { id, place, plan: Some(plan), page, fetches }
 }
 
 fn fetch(rng: &mut Rng, path: &str, page: Page) -> Fetch {

@@ -112,9 +112,8 @@ pub const KNOWN: &[Known] = &[
               again. Fetch, \"method cache entry match\" and \"header-name cache entry match\", let \
               `*` match.",
         shows: |it| {
-            let plan = &super::plan::all()[it.situation.plan];
-            let any = [&plan.methods, &plan.headers].into_iter().any(|list| list.contains(&"*"));
-            it.asks_first() && it.is_repeated(1) && any && !plan.credentials
+            let is_shown = it.situation.shows_any_method() || it.situation.shows_any_header();
+            it.asks_first() && it.is_repeated(1) && is_shown
         },
         reproduction: || {
             Call::from(Page::Listed, OPEN).asks("PUT", &[], "omit").asks("PUT", &[], "omit")
@@ -163,9 +162,8 @@ pub const KNOWN: &[Known] = &[
               the preflight of that very request would fail. Fetch, \"header-name cache entry match\", \
               leaves CORS non-wildcard request-header names out.",
         shows: |it| {
-            let plan = &super::plan::all()[it.situation.plan];
             it.is_spared()
-                && plan.headers.contains(&"*")
+                && it.situation.shows_any_header()
                 && it.expected.is_some_and(|heard| heard.asks_header("authorization"))
         },
         reproduction: || {
@@ -294,7 +292,8 @@ impl Call {
             body: None,
             pause: 0,
         };
-        Situation { id, place, plan, page, fetches: asks.into_iter().map(fetch).collect() }
+        let fetches = asks.into_iter().map(fetch).collect();
+        Situation { id, place, plan: Some(plan), page, fetches }
     }
 }
 

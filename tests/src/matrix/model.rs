@@ -6,7 +6,7 @@ use cors_actix_browser::{Browser, Credentials, Fetch, Server};
 
 use super::{
     app::cookie_at,
-    situation::{API, OTHER, PLAIN, Page, Seen, Situation},
+    situation::{APIS, Page, Seen, Situation},
 };
 
 /// Returns the response to each call of `fetch`, as the page sees it.
@@ -16,7 +16,7 @@ pub async fn ask(server: &Server, situation: &Situation) -> Vec<Option<Seen>> {
         page => Browser::at(page.origin()),
     };
     let tops = Page::ALL.map(Page::top);
-    let browser = [API, OTHER, PLAIN].iter().chain(&tops).fold(browser, |browser, origin| {
+    let browser = APIS.iter().chain(&tops).fold(browser, |browser, origin| {
         browser.cookie(origin, &cookie_at(origin.starts_with("https")).to_string())
     });
     let mut outcomes = Vec::new();

@@ -5,6 +5,8 @@ use std::{collections::BTreeSet, fmt};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+use super::feature::Feature;
+
 /// The origin of the API.
 pub const API: &str = "https://api.shop.test";
 
@@ -13,6 +15,18 @@ pub const OTHER: &str = "https://other.shop.test";
 
 /// The API without TLS.
 pub const PLAIN: &str = "http://api.shop.test";
+
+/// The API with a layer around its app, for features.
+pub const LAYERED: &str = "https://layered.shop.test";
+
+/// The first of two hosts of an app with a layer around it.
+pub const FIRST_HOST: &str = "https://hosts.shop.test";
+
+/// The second of two hosts of an app with a layer around it.
+pub const SECOND_HOST: &str = "https://hosts-second.shop.test";
+
+/// Every origin of an API.
+pub const APIS: [&str; 6] = [API, OTHER, PLAIN, LAYERED, FIRST_HOST, SECOND_HOST];
 
 /// The seed of the policies, and of the situations unless `SEED` is set.
 pub const SEED: u64 = 1;
@@ -91,6 +105,8 @@ pub enum Place {
     Route,
     /// On the app, outside of authentication that requires an `Authorization`.
     Locked,
+    /// At the place of a feature, with policies of its own.
+    Feature(Feature),
 }
 
 impl fmt::Display for Place {
@@ -100,6 +116,7 @@ impl fmt::Display for Place {
             Place::Scope => "scope",
             Place::Route => "route",
             Place::Locked => "locked",
+            Place::Feature(feature) => feature.segment(),
         })
     }
 }
@@ -146,12 +163,25 @@ pub struct Situation {
     pub id: usize,
     /// The place of the policy.
     pub place: Place,
-    /// The index of the policy in [`plan::all`](super::plan::all).
-    pub plan: usize,
+    /// The index of the policy in [`plan::all`](super::plan::all). A feature has no such policy.
+    pub plan: Option<usize>,
     /// The page.
     pub page: Page,
     /// The calls of `fetch`, one after the other.
     pub fetches: Vec<Fetch>,
+}
+
+impl Situation {
+    /// Returns the host of the first call.
+    pub fn host(&self) -> &str {
+        let url = self.fetches.first().and_then(|fetch| fetch.url.split("://").nth(1));
+        url.and_then(|url| url.split('/').next()).unwrap_or_default()
+    }
+
+    /// Returns `true` if the first call is to the origin.
+    pub fn is_to(&self, origin: &str) -> bool {
+        origin.split("://").nth(1) == Some(self.host())
+    }
 }
 
 /// The part of a response that the page can read.

@@ -12,9 +12,9 @@ const MANY: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "PURGE"
 /// Returns the headers of the handler that the page may read.
 pub fn exposed(situation: &Situation) -> Vec<&'static str> {
     let names = ["etag", "x-one", "x-two"];
-    let plan = &plan::all()[situation.plan];
+    let exposed = situation.policy().map_or(&[][..], |plan| &plan.exposed);
     let is_exposed = |name: &&str| {
-        situation.page == Page::Same || plan.exposed.iter().any(|it| [*name, "*"].contains(it))
+        situation.page == Page::Same || exposed.iter().any(|it| [*name, "*"].contains(it))
     };
     names.into_iter().filter(is_exposed).collect()
 }
@@ -29,12 +29,12 @@ pub fn let_read(situation: &Situation, outcome: &Outcome) -> Option<bool> {
     if situation.page == Page::Same && fetch.url.starts_with(API) {
         return Some(true);
     }
-    let plan = &plan::all()[situation.plan];
-    let is_origin = names(situation.plan, situation.page);
+    let (index, plan) = (situation.plan?, situation.policy()?);
+    let is_origin = names(index, situation.page);
     let is_with_credentials = fetch.credentials == "include";
     let method = normalized(fetch);
     let is_method = match situation.place {
-        Place::Route if situation.plan.is_multiple_of(2) => FEW.contains(&method),
+        Place::Route if index.is_multiple_of(2) => FEW.contains(&method),
         Place::Route => MANY.contains(&method),
         _ => {
             ["GET", "HEAD", "POST"].contains(&method)
