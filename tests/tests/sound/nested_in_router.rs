@@ -146,7 +146,8 @@ async fn a_route_in_a_scope_behind_a_catch_all_does_not_answer_for_a_resource_in
     }
 
     let scope = web::scope("/a").route("/{tail}*", web::put().to(|| async { "plain" }));
-    let app = Local::start(App::new().service(everything).service(scope.service(open_upload))).await;
+    let app =
+        Local::start(App::new().service(everything).service(scope.service(open_upload))).await;
     let response = app.send(actual("PUT", "/a/upload", Some(STRANGER))).await;
     assert_eq!(response.assert_untouched(200).text(), "plain");
     app.send(preflight("/a/upload", STRANGER, "PUT")).await.assert_denied();
