@@ -13,15 +13,16 @@ use actix_web::{
     },
 };
 
-use crate::{explain_denials, policy::CompiledPolicy, reason::Reason};
+use crate::{
+    explain_denials,
+    policy::CompiledPolicy,
+    reason::{CORS_DENIED, Reason},
+};
 
 // Each call evaluates a constant expression, because a clone of a static value costs more.
 
 /// Resource Timing, "Timing-Allow-Origin response header".
 const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
-
-/// Our own header, for developers.
-pub(crate) const CORS_DENIED: HeaderName = HeaderName::from_static("cors-denied");
 
 pub(crate) fn any() -> HeaderValue {
     const { HeaderValue::from_static("*") }

@@ -17,10 +17,10 @@ use crate::{
     decision::{self, Grant, Preflight},
     error::Denial,
     explain_denials,
-    headers::{CORS_DENIED, any, vary_by_reads, yes},
+    headers::{any, vary_by_reads, yes},
     outcomes::sole_origin,
     policy::{AllowedMethods, CompiledPolicy},
-    reason::Reason,
+    reason::{CORS_DENIED, Reason},
 };
 
 fn vary_preflight() -> HeaderValue {

@@ -10,9 +10,11 @@ use actix_web::{
 
 use crate::{
     error::{Denial, Excerpt},
-    headers::CORS_DENIED,
     policy::{AllowedMethods, CompiledPolicy},
 };
+
+/// Our own header, for developers.
+pub(crate) const CORS_DENIED: HeaderName = HeaderName::from_static("cors-denied");
 
 /// The reason for which a policy denies a request. `Display` is a sentence for people that ends with the fix.
 #[derive(Clone, Copy)]

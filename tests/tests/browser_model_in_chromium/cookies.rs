@@ -213,8 +213,9 @@ async fn serve(request: HttpRequest, sessions: web::Data<Arc<Vec<Session>>>) -> 
             return response.status(StatusCode::FOUND).insert_header(("location", to)).finish();
         }
     }
-    let cookie = header("cookie").unwrap_or_default();
-    response.body(cookie.into_iter().map(char::from).collect::<String>())
+    // On HTTP/2, each cookie may have a line of its own (RFC 9113, section 8.2.3).
+    let cookies: Vec<_> = request.headers().get_all("cookie").map(|line| line.as_bytes()).collect();
+    response.body(cookies.join(&b"; "[..]).into_iter().map(char::from).collect::<String>())
 }
 
 fn address(url: &str, session: usize, call: usize) -> String {
