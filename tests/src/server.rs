@@ -6,6 +6,7 @@ use std::{
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use actix_web::{
@@ -22,6 +23,9 @@ use crate::{
 
 /// Any free port.
 const LOOPBACK: (&str, u16) = ("127.0.0.1", 0);
+
+/// The time that a client may pause, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Copy)]
 enum Protocol {
@@ -98,7 +102,10 @@ impl Server {
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
                 let make = move || app.lock().unwrap_or_else(PoisonError::into_inner)();
-                let server = HttpServer::new(make).workers(workers);
+                let server = HttpServer::new(make)
+                    .workers(workers)
+                    .keep_alive(PATIENCE)
+                    .client_request_timeout(PATIENCE);
                 let server = match protocol {
                     Protocol::Http1 => server.bind(LOOPBACK)?,
                     Protocol::Http1And2 => {

@@ -89,8 +89,7 @@ fn by_hand(table: &Map<String, Value>) -> Option<Option<PolicyBuilder>> {
             "timing_allow_origin" => builder.timing_allow_origin(flag(value)?),
             "danger_insecure_origins" => builder.danger_insecure_origins(flag(value)?),
             "danger_public_suffixes" => builder.danger_public_suffixes(flag(value)?),
-            "same_origin" if flag(value)? => builder.same_origin(),
-            "same_origin" => builder,
+            "same_origin" => builder.same_origin(flag(value)?),
             "enforce" => builder.enforce(flag(value)?),
             _ => return None,
         };
