@@ -196,15 +196,18 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Makes the value. `Connection` is left out, because it belongs to the connection and not to the response,
-    /// and so is the `Content-Length` of a 304, which actix-web sends on HTTP/2 only.
+    /// Makes the value. Headers that belong to the connection and not to the response are left out: `Connection`,
+    /// the `Content-Length` of a 304, which actix-web sends on HTTP/2 only, and the header with which Firefox marks
+    /// responses on HTTP/2.
     pub fn new<'a>(
         status: u16,
         headers: impl IntoIterator<Item = &'a str>,
         body: impl Into<String>,
     ) -> Self {
-        let is_framing =
-            |name: &str| name == "connection" || status == 304 && name == "content-length";
+        let is_framing = |name: &str| match name {
+            "connection" | "x-firefox-spdy" => true,
+            name => status == 304 && name == "content-length",
+        };
         let headers = headers.into_iter().filter(|name| !is_framing(name));
         Seen { status, headers: headers.map(str::to_owned).collect(), body: body.into() }
     }
