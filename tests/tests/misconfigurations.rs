@@ -80,6 +80,8 @@ fn every_origin_with_credentials_cannot_be_written() {
     for any in [reckless().allow_origins(Any), reckless().allow_origins(["*"])] {
         assert_eq!(problems(any), [ProblemKind::AnyOriginWithCredentials]);
     }
+    let permissive = PolicyBuilder::from(&Policy::permissive()).allow_credentials(true);
+    assert!(problems(permissive).contains(&ProblemKind::AnyOriginWithCredentials));
     for wide in ["https://*", "http://*", "https://*:*", "https://*.*", "*://*", "https://*."] {
         assert!(reckless().allow_origins([wide]).build().is_err(), "{wide}");
     }
