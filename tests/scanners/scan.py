@@ -17,9 +17,11 @@ import gevent.monkey
 # CORScanner does this too, and it has to be done before the other modules are imported.
 gevent.monkey.patch_all()
 
+import functools
 import socket
 import subprocess
 import time
+from unittest import mock
 
 import requests
 import tldextract
@@ -99,7 +101,11 @@ def allows(path, origin):
 def by_corscanner(path, service):
     """Returns CORScanner's names of the faults, for a service of the scheme and host of the origin."""
     check = CORSCheck(f"{service}{path.path}", {"logger": Log(None, print_level=4), "headers": None})
-    return {found["type"] for found in check.check_all_in_parallel()}
+    # It knows GET only, and other methods of a path have other policies.
+    with mock.patch.object(requests, "get", functools.partial(requests.request, path.method)):
+        found = check.check_all_in_parallel()
+    # For a name without a dot, it takes the origin itself for one with a wrong dot.
+    return {fault["type"] for fault in found if fault["origin"] != service}
 
 
 def by_corsair(path, origin):
@@ -156,7 +162,7 @@ def main(folder):
                 scans, found = scan(path)
                 count += scans
                 assert found == expected(path), f"{server.name}: {path.method} {path.path}: {found}"
-        print(f"{server.name}: nothing found by two scanners in {count} scans each")
+        print(f"{server.name}: two scanners found nothing but allowed subdomains in {count} scans each")
 
 
 main(sys.argv[1])

@@ -28,7 +28,7 @@ class Server:
 
 
 PAGE = ["http://127.0.0.1:8080", "http://localhost:8080"]
-PREVIEWS = ["https://quickstart.test"]
+PREVIEWS = ["https://www.quickstart.test"]
 PARTNER = ["https://partner.example"]
 AUDITOR = ["https://auditor.example"]
 APP = ["https://app.example.com", "http://localhost:3000"]
