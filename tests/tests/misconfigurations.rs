@@ -296,8 +296,8 @@ fn no_special_character_ends_a_host() {
 #[test]
 fn all_response_headers_with_credentials_cannot_be_exposed() {
     let exposed = |names: &[&str]| {
-        let names = names.iter().copied().collect::<Vec<_>>();
-        Policy::builder().allow_origins([EXAMPLE]).allow_credentials(true).expose_headers(names)
+        let policy = Policy::builder().allow_origins([EXAMPLE]).allow_credentials(true);
+        policy.expose_headers(names.to_vec())
     };
     assert_eq!(problems(exposed(&["*"])), [ProblemKind::AnyExposedWithCredentials]);
     let cookie = ProblemKind::ForbiddenResponseHeader { value: "set-cookie".to_owned() };
