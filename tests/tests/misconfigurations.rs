@@ -258,11 +258,12 @@ fn no_control_byte_of_an_origin_gets_into_a_response() {
     let server = serve(lax.build().unwrap());
     // LF ends the line of the request itself.
     for control in (0..b' ').chain([0x7f]).filter(|control| *control != b'\n') {
-        let smuggled = b"Content-Type: text/html";
-        for start in ["https://a.example.com", "https://evil.com"] {
-            let origin = [start.as_bytes(), &[control], smuggled].concat();
-            for request in [get(&origin), Request::preflight("/", &origin, "GET")] {
-                assert_none(&server.send(&request));
+        for smuggled in ["Content-Type: text/html", "a", ".example.com"] {
+            for start in ["https://a.example.com", "https://evil.com"] {
+                let origin = [start.as_bytes(), &[control], smuggled.as_bytes()].concat();
+                for request in [get(&origin), Request::preflight("/", &origin, "GET")] {
+                    assert_none(&server.send(&request));
+                }
             }
         }
     }
@@ -287,6 +288,10 @@ fn no_special_character_ends_a_host() {
         })
     });
     assert_all_denied(&server, origins);
+    // Under a wildcard, the characters of labels are allowed.
+    let others = special.chars().filter(|character| !"_-".contains(*character));
+    let below = others.map(|character| format!("https://evil.com{character}.example.com"));
+    assert_all_denied(&server, below);
     assert_all_denied(
         &server,
         ["https://example.com%60.evil.com", "https://example.com%0b.evil.com"],
