@@ -94,3 +94,14 @@ fn the_browser_needs_nothing_from_the_library() {
         .collect();
     assert_eq!(ours, ["cors-actix-browser"]);
 }
+
+#[test]
+fn no_published_package_has_a_build_script() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let published = packages.iter().filter(|package| PUBLISHED.contains(&text(package, "name")));
+    let targets = published.flat_map(|package| package["targets"].as_array().unwrap());
+    let kinds: Vec<_> = targets.map(|target| &target["kind"][0]).collect();
+    assert!(kinds.iter().any(|kind| *kind == "proc-macro"), "{kinds:?}");
+    assert!(!kinds.iter().any(|kind| *kind == "custom-build"), "{kinds:?}");
+}

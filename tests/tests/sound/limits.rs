@@ -122,3 +122,22 @@ async fn an_app_that_copies_all_headers_of_an_inner_app_keeps_its_decision() {
         assert_eq!(line, allowed);
     }
 }
+
+#[cors(allow_origins = any)]
+#[put("/{name}")]
+async fn open_name() -> &'static str {
+    "open"
+}
+
+#[actix_web::test]
+async fn a_plain_route_in_the_second_of_two_scopes_is_behind_the_preflight_of_an_annotated_route() {
+    let first = web::scope("/in").guard(guard::Host("first.example")).service(open_item);
+    let second = web::scope("/in").route("/item", web::put().to(secret)).service(open_name);
+    let app = Local::start(App::new().service(first).service(second)).await;
+    let response = app.send(preflight("/in/item", STRANGER, "PUT")).await;
+    assert_eq!(response.values("access-control-allow-origin"), ["*"]);
+    // The stranger may send the request, but may not read the response.
+    let response = app.send(actual("PUT", "/in/item", Some(STRANGER))).await;
+    assert_eq!(response.text(), "secret");
+    response.assert_untouched(200);
+}
