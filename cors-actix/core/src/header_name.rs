@@ -1,7 +1,5 @@
 //! Checks and matches header names: those that scripts may send, and those that they may read.
 
-use hashbrown::HashSet;
-
 use crate::{
     diagnostics::{Diagnostics, is_word_any, location_of_any, usual_mistake},
     problem::ProblemKind,
@@ -34,8 +32,9 @@ pub struct RequestNames {
     listed: Box<[Box<str>]>,
     /// The prefixes of names, without the `*` at the end.
     prefixes: Box<[Box<str>]>,
+    /// The listed names, sorted.
     #[debug(skip)]
-    set: HashSet<Box<[u8]>>,
+    sorted: Box<[Box<[u8]>]>,
     /// The length of the longest listed name, in bytes.
     #[debug(skip)]
     longest: usize,
@@ -76,10 +75,14 @@ impl RequestNames {
     /// assert!(!cors_actix_core::RequestNames::default().allows(b"x-request-id"));
     /// ```
     pub fn allows(&self, name: &[u8]) -> bool {
-        self.lists(name)
-            || (self.any || self.has_prefix_of(name))
-                && is_token(name)
-                && !name.eq_ignore_ascii_case(AUTHORIZATION.as_bytes())
+        self.position(name).is_some() || self.allows_unlisted(name)
+    }
+
+    /// Returns `true` if a name that is not listed is allowed.
+    pub(crate) fn allows_unlisted(&self, name: &[u8]) -> bool {
+        (self.any || self.has_prefix_of(name))
+            && is_token(name)
+            && !name.eq_ignore_ascii_case(AUTHORIZATION.as_bytes())
     }
 
     fn has_prefix_of(&self, name: &[u8]) -> bool {
@@ -89,28 +92,29 @@ impl RequestNames {
         })
     }
 
-    fn lists(&self, name: &[u8]) -> bool {
-        name.len() <= self.longest && (self.set.contains(name) || self.lists_otherwise(name))
+    /// Returns the listed names, sorted.
+    pub(crate) fn sorted(&self) -> &[Box<[u8]>] {
+        &self.sorted
     }
 
-    /// Returns `true` if the name is listed in another case. This is rare, because browsers send names in
-    /// lower case.
+    /// Returns the position of the name among the sorted names, if the name is listed.
+    #[inline]
+    pub(crate) fn position(&self, name: &[u8]) -> Option<usize> {
+        if name.len() > self.longest {
+            return None;
+        }
+        let found = self.sorted.binary_search_by(|listed| (**listed).cmp(name));
+        found.ok().or_else(|| self.position_otherwise(name))
+    }
+
+    /// Returns the position of a name in another case. This is rare, because browsers send names in lower case.
     #[cold]
-    fn lists_otherwise(&self, name: &[u8]) -> bool {
-        /// Longer names are compared with each listed name, without a copy on the stack.
-        const USUAL: usize = 64;
+    fn position_otherwise(&self, name: &[u8]) -> Option<usize> {
         if !name.iter().any(u8::is_ascii_uppercase) {
-            return false;
+            return None;
         }
-        let mut lower = [0; USUAL];
-        match lower.get_mut(..name.len()) {
-            Some(lower) => {
-                lower.copy_from_slice(name);
-                lower.make_ascii_lowercase();
-                self.set.contains(&*lower)
-            }
-            None => self.listed().any(|listed| name.eq_ignore_ascii_case(listed.as_bytes())),
-        }
+        let lower = || name.iter().map(u8::to_ascii_lowercase);
+        self.sorted.binary_search_by(|listed| listed.iter().copied().cmp(lower())).ok()
     }
 }
 
@@ -260,9 +264,10 @@ pub(crate) fn check_request(
         listed.into_iter().partition(|name| name.ends_with('*'));
     let prefixes = prefixes.iter().filter_map(|name| name.strip_suffix('*')).map(Into::into);
     let listed: Box<[Box<str>]> = listed.into();
-    let set = listed.iter().map(|name| name.as_bytes().into()).collect();
+    let mut sorted: Box<[Box<[u8]>]> = listed.iter().map(|name| name.as_bytes().into()).collect();
+    sorted.sort_unstable();
     let longest = listed.iter().map(|name| name.len()).max().unwrap_or_default();
-    RequestNames { any: any.is_some(), listed, prefixes: prefixes.collect(), set, longest }
+    RequestNames { any: any.is_some(), listed, prefixes: prefixes.collect(), sorted, longest }
 }
 
 pub(crate) fn check_exposed(

@@ -30,7 +30,7 @@ impl RequestNames {
     ///
     /// White space around names, empty elements, upper case, repetitions and any order are accepted,
     /// because gateways rewrite the list. Browsers send it sorted and in lower case (Fetch,
-    /// "CORS-preflight fetch", step 5).
+    /// "CORS-preflight fetch", step 5), so the name that comes next among the listed names is tried first.
     ///
     /// ```
     /// use cors_actix_core::{RequestNames, RequestHeadersCheck};
@@ -40,19 +40,38 @@ impl RequestNames {
     /// ```
     pub fn check<'a>(&self, lines: impl IntoIterator<Item = &'a [u8]>) -> RequestHeadersCheck<'a> {
         let mut requested = RequestHeadersCheck::Nothing;
+        let mut expected = 0;
         for line in lines {
             let mut rest = after_separators(line);
             while !rest.is_empty() {
-                let (element, after) = rest.split_at(length_of_element(rest));
-                let name = trim_ows_end(element);
-                if !self.allows(name) {
-                    return RequestHeadersCheck::Denied(name);
-                }
+                let after = match self.after_expected(expected, rest) {
+                    Some(after) => {
+                        expected += 1;
+                        after
+                    }
+                    None => {
+                        let (element, after) = rest.split_at(length_of_element(rest));
+                        let name = trim_ows_end(element);
+                        match self.position(name) {
+                            Some(position) => expected = position + 1,
+                            None if self.allows_unlisted(name) => {}
+                            None => return RequestHeadersCheck::Denied(name),
+                        }
+                        after
+                    }
+                };
                 requested = RequestHeadersCheck::Allowed;
                 rest = after_separators(after);
             }
         }
         requested
+    }
+
+    /// Returns the text behind the listed name of this position, if the text begins with the name.
+    #[inline]
+    fn after_expected<'a>(&self, position: usize, text: &'a [u8]) -> Option<&'a [u8]> {
+        let after = text.strip_prefix(&**self.sorted().get(position)?)?;
+        matches!(after, [] | [b',', ..]).then_some(after)
     }
 }
 
