@@ -26,7 +26,7 @@ use crate::{
         future::{Layer, LayerFuture, State, StateOf},
         grant,
         nesting::{self, Denied, Place},
-        report::{self, Reports, RequestKind},
+        report::{self, Reports},
         selection::Selection,
     },
     outcomes::{Answers, Outcomes},
@@ -35,7 +35,7 @@ use crate::{
     reason::Reason,
     route::{
         Registration, Route, RouteTable,
-        table::{Candidate, Named},
+        table::{Candidate, Names},
     },
 };
 
@@ -190,7 +190,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
             // passed the preflight on.
             let is_on_another_host = !itself.is_reached && named.is_some();
             if candidates.is_served && !is_named && !is_on_another_host {
-                let pattern = Named::by(map, path).pattern.unwrap_or_default();
+                let pattern = Names::Map(map, path).pattern().unwrap_or_default();
                 let reason = format!(
                     "\"{pattern}\" was registered before it, and may take the requests; register that \
                      one later, or put a `Cors` around both"
@@ -243,7 +243,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
     ) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
         selection.resolve(preflight.head, outcomes);
-        let report = |reason: Reason<'_>| report::denial(RequestKind::Preflight, &reason);
+        let report = |reason: Reason<'_>| report::preflight_denial(&reason);
         let response = selection.answer(&preflight, outcomes, report);
         State::answered(request, response)
     }
@@ -262,7 +262,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
             Ok(allowed) => allowed,
             Err(None) => AllowOrigin::None,
             Err(Some(reason)) => {
-                report::denial(RequestKind::of_actual(request.head()), &reason);
+                report::actual_denial(&reason);
                 let denied = AllowOrigin::denied(&reason);
                 if let Some(place) = &place {
                     place.decide(&AllowOrigin::None);

@@ -22,7 +22,7 @@ use super::{
     grant,
     layer::{Arrived, CorsLayer, Kept, KeptAmongOthers, Waiting},
     nesting::{self, Place},
-    report::{self, RequestKind},
+    report,
     select::{self, Certain, Target},
     selection::Selection,
 };
@@ -125,7 +125,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     }
 
     fn report(&self, reason: &Reason<'_>) {
-        report::denial(RequestKind::Preflight, reason);
+        report::preflight_denial(reason);
         if nesting::layers_alive() > 1 {
             self.reports.maybe_nested(reason.head.uri.path(), self.presence.other());
         }
@@ -143,7 +143,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             Ok(allowed) => allowed,
             Err(None) => AllowOrigin::None,
             Err(Some(reason)) => {
-                report::denial(RequestKind::of_actual(request.head()), &reason);
+                report::actual_denial(&reason);
                 if self.reports.enforces(&policy, &request) {
                     let response = headers::forbidden(&policy, &AllowOrigin::denied(&reason));
                     return State::answered(request, response);
@@ -239,7 +239,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                 .filter_map(|policy| grant::allow_origin(policy, head, outcomes).err().flatten());
             let denial = denials.next().filter(|_| selection.includes_own());
             if let Some(denial) = denial {
-                report::denial(RequestKind::of_actual(head), &denial);
+                report::actual_denial(&denial);
             }
             if let Some(policy) = enforcing {
                 if selection.includes_own() || self.config.authoritative {
