@@ -23,14 +23,17 @@ const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-or
 /// Our own header, for developers.
 pub(crate) const CORS_DENIED: HeaderName = HeaderName::from_static("cors-denied");
 
+#[inline]
 pub(crate) fn any() -> HeaderValue {
     const { HeaderValue::from_static("*") }
 }
 
+#[inline]
 pub(crate) fn yes() -> HeaderValue {
     const { HeaderValue::from_static("true") }
 }
 
+#[inline]
 fn vary_origin() -> HeaderValue {
     const { HeaderValue::from_static("Origin") }
 }
@@ -53,6 +56,7 @@ impl AllowOrigin {
     }
 
     /// Denies, with the reason if explanations are on.
+    #[inline]
     pub(crate) fn denied(reason: &Reason<'_>) -> Self {
         let explanation = if explain_denials::is_on() { reason.header_value() } else { None };
         explanation.map_or(AllowOrigin::None, AllowOrigin::Explained)
@@ -130,7 +134,7 @@ struct ExistingHeaders {
 }
 
 impl ExistingHeaders {
-    #[inline]
+    #[inline(always)]
     fn of(headers: &HeaderMap) -> Self {
         let mut existing = ExistingHeaders { allow_origin: false, others: false, vary: false };
         for name in headers.keys() {

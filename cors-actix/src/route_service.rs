@@ -258,7 +258,8 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
     ) -> StateOf<Self> {
         let outcomes = place.as_ref().map_or(alone, |place| &place.cell.outcomes);
         let policy = outcomes.resolve(&policy, request.head());
-        let allow_origin = match grant::allow_origin(&policy, request.head(), outcomes) {
+        let outcome = outcomes.of(&policy, request.head());
+        let allow_origin = match grant::allow_origin(&policy, request.head(), outcome) {
             Ok(allowed) => allowed,
             Err(None) => AllowOrigin::None,
             Err(Some(reason)) => {
@@ -302,7 +303,10 @@ impl<S: Service<ServiceRequest>> Layer for RouteLayer<S> {
     type Waiting = Waiting;
 
     #[inline(never)]
-    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+    fn options(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+        if Preflight::of(request.head()).is_none() {
+            return self.actual(request);
+        }
         let Some(selection) = self.select(&request) else {
             return State::answered(request, preflight::denied());
         };

@@ -2,6 +2,7 @@
 
 use crate::{
     diagnostics::{Diagnostics, is_word_any, location_of_any, usual_mistake},
+    lengths::Lengths,
     problem::ProblemKind,
     spec::{Location, PolicyKey},
     token::is_token,
@@ -35,9 +36,8 @@ pub struct RequestNames {
     /// The listed names, sorted.
     #[debug(skip)]
     sorted: Box<[Box<[u8]>]>,
-    /// The length of the longest listed name, in bytes.
     #[debug(skip)]
-    longest: usize,
+    lengths: Lengths,
 }
 
 impl RequestNames {
@@ -46,6 +46,7 @@ impl RequestNames {
     /// ```
     /// assert!(!cors_actix_core::RequestNames::default().any());
     /// ```
+    #[inline]
     pub fn any(&self) -> bool {
         self.any
     }
@@ -93,6 +94,7 @@ impl RequestNames {
     }
 
     /// Returns the listed names, sorted.
+    #[inline]
     pub(crate) fn sorted(&self) -> &[Box<[u8]>] {
         &self.sorted
     }
@@ -100,7 +102,7 @@ impl RequestNames {
     /// Returns the position of the name among the sorted names, if the name is listed.
     #[inline]
     pub(crate) fn position(&self, name: &[u8]) -> Option<usize> {
-        if name.len() > self.longest {
+        if !self.lengths.may_have(name.len()) {
             return None;
         }
         let found = self.sorted.binary_search_by(|listed| (**listed).cmp(name));
@@ -143,6 +145,7 @@ impl ExposedNames {
     /// ```
     /// assert!(!cors_actix_core::ExposedNames::default().any());
     /// ```
+    #[inline]
     pub fn any(&self) -> bool {
         self.any
     }
@@ -266,8 +269,8 @@ pub(crate) fn check_request(
     let listed: Box<[Box<str>]> = listed.into();
     let mut sorted: Box<[Box<[u8]>]> = listed.iter().map(|name| name.as_bytes().into()).collect();
     sorted.sort_unstable();
-    let longest = listed.iter().map(|name| name.len()).max().unwrap_or_default();
-    RequestNames { any: any.is_some(), listed, prefixes: prefixes.collect(), sorted, longest }
+    let lengths = listed.iter().map(|name| name.len()).collect();
+    RequestNames { any: any.is_some(), listed, prefixes: prefixes.collect(), sorted, lengths }
 }
 
 pub(crate) fn check_exposed(

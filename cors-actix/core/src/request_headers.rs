@@ -118,8 +118,11 @@ fn length_of_element(bytes: &[u8]) -> usize {
     /// Most names are shorter, and starting `memchr` costs more than a short loop.
     const SHORT: usize = 24;
     let short = bytes.get(..SHORT).unwrap_or(bytes);
-    let short = short.iter().position(|byte| *byte == b',');
-    short.or_else(|| memchr(b',', bytes)).unwrap_or(bytes.len())
+    match short.iter().position(|byte| *byte == b',') {
+        Some(length) => length,
+        None if bytes.len() <= SHORT => bytes.len(),
+        None => memchr(b',', bytes).unwrap_or(bytes.len()),
+    }
 }
 
 fn trim_ows_end(mut bytes: &[u8]) -> &[u8] {

@@ -71,6 +71,7 @@ impl LayerConfig {
         longest.map(|(_, policy)| policy)
     }
 
+    #[inline]
     pub(super) fn has_one_policy(&self) -> bool {
         self.scopes.is_empty()
     }

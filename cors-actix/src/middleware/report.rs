@@ -137,9 +137,14 @@ pub(crate) fn passed_over(path: &str, route: &Route) {
 
 impl Reports {
     /// Returns `true` if `enforce` of the policy denies a request whose origin the policy does not allow.
+    #[inline]
     pub(crate) fn enforces(&self, policy: &CompiledPolicy, request: &ServiceRequest) -> bool {
+        policy.rules.enforce && self.enforces_against(policy, request)
+    }
+
+    fn enforces_against(&self, policy: &CompiledPolicy, request: &ServiceRequest) -> bool {
         let believe_forwarded = !policy.rules.headers.any();
-        if !policy.rules.enforce || enforce::is_same_origin(request, believe_forwarded) {
+        if enforce::is_same_origin(request, believe_forwarded) {
             return false;
         }
         self.enforced(request, || enforce::destination(request, believe_forwarded));

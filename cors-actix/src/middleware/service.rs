@@ -138,8 +138,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         policy: Arc<CompiledPolicy>,
         place: Option<Place>,
     ) -> StateOf<Self> {
-        let outcomes = Outcomes::default();
-        let allow_origin = match grant::allow_origin(&policy, request.head(), &outcomes) {
+        let allow_origin = match grant::allow_origin(&policy, request.head(), None) {
             Ok(allowed) => allowed,
             Err(None) => AllowOrigin::None,
             Err(Some(reason)) => {
@@ -234,9 +233,9 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         if !own.allow_origin.is_allowed() && request.headers().contains_key(&ORIGIN) {
             let mut policies = selection.all_own();
             let enforcing = policies.find(|policy| self.reports.enforces(policy, &request));
-            let mut denials = selection
-                .all_own()
-                .filter_map(|policy| grant::allow_origin(policy, head, outcomes).err().flatten());
+            let mut denials = selection.all_own().filter_map(|policy| {
+                grant::allow_origin(policy, head, outcomes.of(policy, head)).err().flatten()
+            });
             let denial = denials.next().filter(|_| selection.includes_own());
             if let Some(denial) = denial {
                 report::actual_denial(&denial);
@@ -272,7 +271,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
     type Waiting = Waiting;
 
     #[inline(never)]
-    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+    fn options(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
         if let Some(policy) = self.config.constant().filter(|_| registry::is_empty()) {
             let report = |reason: Reason<'_>| self.report(&reason);

@@ -16,6 +16,11 @@ use super::{
 };
 use crate::paths;
 
+/// The largest number of paths whose candidates a table remembers, and the longest of them, in bytes. Clients
+/// choose the paths.
+const MOST_REMEMBERED: usize = 256;
+const LONGEST_REMEMBERED: usize = 256;
+
 thread_local! {
     /// The tables in use.
     static TABLES: RefCell<Vec<Weak<RouteTable>>> = const { RefCell::new(Vec::new()) };
@@ -31,6 +36,9 @@ pub(crate) struct RouteTable {
     by_start: HashMap<Box<str>, Vec<usize>>,
     /// The lengths of these texts. A path has at most one start of each length.
     start_lengths: Vec<usize>,
+    /// The candidates for paths of dynamic patterns, so that a path that is asked for often is not matched with
+    /// regular expressions and the whole map each time.
+    remembered: RefCell<HashMap<Box<str>, Rc<Candidates>>>,
     /// `true` if the pattern of a route ends in a slash.
     pub(crate) has_slash_at_end: bool,
     /// `true` if a response has shown that guards decide which route is reached. Then the map alone does not
@@ -197,13 +205,31 @@ impl RouteTable {
         path: &str,
         use_them: impl FnOnce(&Candidates) -> T,
     ) -> T {
-        let names = Names::Map(map, path);
-        match self.by_path.get(path) {
-            Some(known) => {
-                use_them(known.candidates.get_or_init(|| self.find(map, path, 0, names)))
-            }
-            None => use_them(&self.find(map, path, 0, names)),
+        let find = || self.find(map, path, 0, Names::Map(map, path));
+        if let Some(known) = self.by_path.get(path) {
+            return use_them(known.candidates.get_or_init(find));
         }
+        if self.starting(path).next().is_none() {
+            return use_them(&Candidates::default());
+        }
+        let known = self.remembered.borrow().get(path).map(Rc::clone);
+        let candidates = known.unwrap_or_else(|| {
+            let found = Rc::new(find());
+            self.remember(path, &found);
+            found
+        });
+        use_them(&candidates)
+    }
+
+    fn remember(&self, path: &str, candidates: &Rc<Candidates>) {
+        if path.len() > LONGEST_REMEMBERED {
+            return;
+        }
+        let mut remembered = self.remembered.borrow_mut();
+        if remembered.len() >= MOST_REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(path.into(), Rc::clone(candidates));
     }
 
     /// Returns the routes that a path could be for, if their scopes end at `from` or later.
@@ -241,12 +267,16 @@ impl RouteTable {
         }
     }
 
+    /// Returns the routes of dynamic patterns whose paths begin as the path does.
+    fn starting(&self, path: &str) -> impl Iterator<Item = &Vec<usize>> {
+        let starts = self.start_lengths.iter().filter_map(|&length| path.get(..length));
+        starts.filter_map(|start| self.by_start.get(start))
+    }
+
     /// Returns the routes that a path could be for, in order.
     fn matching(&self, path: &str, from: usize) -> Vec<(usize, &Entry)> {
-        let starts = self.start_lengths.iter().filter_map(|&length| path.get(..length));
-        let starting = starts.filter_map(|start| self.by_start.get(start));
         let on_path = self.by_path.get(path).map(|known| &known.entries);
-        let indices = starting.chain(on_path).flatten();
+        let indices = self.starting(path).chain(on_path).flatten();
         let entries = indices.filter_map(|&index| Some((index, self.entries.get(index)?)));
         let mut matching: Vec<_> =
             entries.filter(|(_, entry)| entry.pattern.could_match(path, from)).collect();

@@ -14,6 +14,7 @@ use super::{
     request::Origin,
     subdomains::Subdomains,
 };
+use crate::lengths::Lengths;
 
 /// The origins that a policy allows. The cost of matching does not depend on the number of origins.
 ///
@@ -35,6 +36,7 @@ pub struct Origins {
     any: bool,
     null: bool,
     exact: HashSet<Box<[u8]>>,
+    exact_lengths: Lengths,
     subdomains: Subdomains,
     /// The patterns of other forms.
     wildcards: Wildcards,
@@ -46,6 +48,7 @@ impl Origins {
     /// ```
     /// assert!(!cors_actix_core::Origins::default().any());
     /// ```
+    #[inline]
     pub fn any(&self) -> bool {
         self.any
     }
@@ -66,7 +69,7 @@ impl Origins {
     /// ```
     pub fn allows(&self, origin: &[u8]) -> bool {
         self.any
-            || self.exact.contains(origin)
+            || self.exact_lengths.may_have(origin.len()) && self.exact.contains(origin)
             || self.null && origin == b"null"
             || self.over(origin).is_some()
     }
@@ -263,6 +266,7 @@ impl<'a> Builder<'a> {
         Origins {
             any: self.any,
             null: self.null,
+            exact_lengths: self.exact.iter().map(|text| text.len()).collect(),
             exact: self.exact.into_iter().map(|text| text.as_bytes().into()).collect(),
             subdomains: Subdomains::new(&self.subdomains),
             wildcards: Wildcards::new(self.wildcards),
