@@ -8,7 +8,7 @@ use actix_web::{
         StatusCode,
         header::{
             ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN,
-            ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap, HeaderName, HeaderValue, VARY,
+            ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY,
         },
     },
 };
@@ -138,6 +138,10 @@ impl ExistingHeaders {
     fn of(headers: &HeaderMap) -> Self {
         let mut existing = ExistingHeaders { allow_origin: false, others: false, vary: false };
         for name in headers.keys() {
+            // Most responses have this header alone, and comparing text costs more.
+            if *name == CONTENT_TYPE {
+                continue;
+            }
             if *name == VARY {
                 existing.vary = true;
             } else if is_of_cors(name.as_str()) {
@@ -251,15 +255,13 @@ pub(crate) fn deny<B>(response: &mut HttpResponse<B>) {
 
 /// Adds `Origin`, and the headers that predicates read, to `Vary` (RFC 9110, section 12.5.5). Names that are
 /// in `Vary` already are not added again.
-#[inline]
+#[inline(always)]
 fn vary(has_vary: bool, reads: &[HeaderValue], headers: &mut HeaderMap) {
-    if has_vary {
-        vary_by(&vary_origin(), headers);
+    if has_vary || !reads.is_empty() {
+        vary_by_origin(headers);
+        reads.iter().for_each(|name| vary_by(name, headers));
     } else {
         headers.append(VARY, vary_origin());
-    }
-    for name in reads {
-        vary_by(name, headers);
     }
 }
 

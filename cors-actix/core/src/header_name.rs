@@ -80,12 +80,14 @@ impl RequestNames {
     }
 
     /// Returns `true` if a name that is not listed is allowed.
+    #[inline]
     pub(crate) fn allows_unlisted(&self, name: &[u8]) -> bool {
-        (self.any || self.has_prefix_of(name))
+        (self.any || !self.prefixes.is_empty() && self.has_prefix_of(name))
             && is_token(name)
             && !name.eq_ignore_ascii_case(AUTHORIZATION.as_bytes())
     }
 
+    #[inline(never)]
     fn has_prefix_of(&self, name: &[u8]) -> bool {
         self.prefixes().any(|prefix| {
             let start = name.get(..prefix.len());

@@ -94,11 +94,26 @@ impl RequestNames {
     }
 }
 
-/// Returns the bytes without the commas, spaces and tabs at the start. A long row of separators is
-/// skipped in chunks, which the compiler vectorizes.
+#[inline]
+fn is_separator(byte: &u8) -> bool {
+    (*byte == b',') | (*byte == b' ') | (*byte == b'\t')
+}
+
+/// Returns the bytes without the commas, spaces and tabs at the start. Browsers send one comma between names.
+#[inline]
 fn after_separators(bytes: &[u8]) -> &[u8] {
+    match bytes {
+        [] => bytes,
+        [b',', next, ..] if !is_separator(next) => bytes.split_at(1).1,
+        [first, ..] if !is_separator(first) => bytes,
+        _ => after_many_separators(bytes),
+    }
+}
+
+/// A long row of separators is skipped in chunks, which the compiler vectorizes.
+#[inline(never)]
+fn after_many_separators(bytes: &[u8]) -> &[u8] {
     const MANY: usize = 64;
-    let is_separator = |byte: &u8| (*byte == b',') | (*byte == b' ') | (*byte == b'\t');
     let few = bytes.get(..MANY).unwrap_or(bytes);
     let few = few.iter().position(|byte| !is_separator(byte)).unwrap_or(few.len());
     let mut bytes = bytes.get(few..).unwrap_or_default();

@@ -71,6 +71,7 @@ pin_project! {
 }
 
 impl<F, K, W> State<F, K, W> {
+    #[inline]
     pub(crate) fn answered(request: ServiceRequest, response: HttpResponse) -> Self {
         State::Answered { response: Some(request.into_response(response)) }
     }

@@ -142,6 +142,7 @@ pub(super) fn headers_of(
 
 /// Returns the value of `Access-Control-Allow-Origin` by the policy, or the reason for the denial. `outcome` is
 /// the answer of the predicates, if they were asked.
+#[inline]
 pub(crate) fn allow_origin<'r>(
     policy: &'r CompiledPolicy,
     head: &'r RequestHead,

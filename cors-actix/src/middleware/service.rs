@@ -132,12 +132,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     }
 
     #[inline]
-    fn forward_alone(
-        &self,
-        request: ServiceRequest,
-        policy: Arc<CompiledPolicy>,
-        place: Option<Place>,
-    ) -> StateOf<Self> {
+    fn forward_alone(&self, request: ServiceRequest, policy: Arc<CompiledPolicy>) -> StateOf<Self> {
         let allow_origin = match grant::allow_origin(&policy, request.head(), None) {
             Ok(allowed) => allowed,
             Err(None) => AllowOrigin::None,
@@ -150,7 +145,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                 AllowOrigin::denied(&reason)
             }
         };
-        let kept = Kept::Alone { policy, allow_origin, place };
+        let kept = Kept::Alone { policy, allow_origin, place: None };
         State::Inner { future: self.service.call(request), kept }
     }
 
@@ -164,7 +159,9 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                 place.cell.inner_layer.set(Some(self.config.location));
                 place.decide(&AllowOrigin::None);
             }
-            return self.forward_alone(request, self.config.policy.compiled(), place);
+            let (policy, allow_origin) = (self.config.current(), AllowOrigin::None);
+            let kept = Kept::Alone { policy, allow_origin, place };
+            return State::Inner { future: self.service.call(request), kept };
         }
         #[cfg(feature = "inspector")]
         if request.match_info().unprocessed().len() == request.match_info().as_str().len() {
@@ -213,7 +210,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         allow_origin: AllowOrigin,
     ) -> StateOf<Self> {
         if !allow_origin.is_allowed() {
-            return self.forward_alone(request, policy, None);
+            return self.forward_alone(request, policy);
         }
         let arrived = Arrived::of(&request);
         let kept = Kept::Own { policy, allow_origin, arrived };
@@ -306,9 +303,9 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
     #[inline]
     fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         if self.is_alone() && self.config.has_one_policy() {
-            let policy = self.config.fixed.clone().unwrap_or_else(|| self.config.policy.compiled());
+            let policy = self.config.current();
             if !policy.predicates.is_async() && policy.choice.is_none() {
-                return self.forward_alone(request, policy, None);
+                return self.forward_alone(request, policy);
             }
         }
         self.actual_among_others(request)

@@ -40,6 +40,7 @@ pub struct Origins {
     subdomains: Subdomains,
     /// The patterns of other forms.
     wildcards: Wildcards,
+    has_patterns: bool,
 }
 
 impl Origins {
@@ -59,7 +60,7 @@ impl Origins {
     /// assert!(cors_actix_core::Origins::default().is_empty());
     /// ```
     pub fn is_empty(&self) -> bool {
-        !self.any && !self.null && self.exact.is_empty() && self.patterns().next().is_none()
+        !self.any && !self.null && self.exact.is_empty() && !self.has_patterns
     }
 
     /// Returns `true` if `origin`, the value of an `Origin` header, is allowed. Does not allocate.
@@ -71,7 +72,7 @@ impl Origins {
         self.any
             || self.exact_lengths.may_have(origin.len()) && self.exact.contains(origin)
             || self.null && origin == b"null"
-            || self.over(origin).is_some()
+            || self.has_patterns && self.over(origin).is_some()
     }
 
     /// Returns the origins and patterns as a policy lists them, `"*"` and `"null"` included, sorted.
@@ -105,7 +106,6 @@ impl Origins {
         self.over(text.as_bytes())
     }
 
-    #[inline]
     fn over(&self, origin: &[u8]) -> Option<&str> {
         self.subdomains.over(origin).or_else(|| self.wildcards.over(origin))
     }
@@ -265,6 +265,7 @@ impl<'a> Builder<'a> {
     pub(super) fn build(self) -> Origins {
         Origins {
             any: self.any,
+            has_patterns: !self.subdomains.is_empty() || !self.wildcards.is_empty(),
             null: self.null,
             exact_lengths: self.exact.iter().map(|text| text.len()).collect(),
             exact: self.exact.into_iter().map(|text| text.as_bytes().into()).collect(),
