@@ -10,7 +10,7 @@ use std::{
 
 use actix_service::{Service, ServiceFactory, ServiceFactoryExt as _, Transform, apply};
 use actix_web::{
-    Error,
+    Error, Route as Endpoint,
     body::{EitherBody, MessageBody},
     dev::{AppService, ServiceRequest, ServiceResponse},
     guard::{GuardContext, fn_guard},
@@ -40,6 +40,17 @@ use crate::{
 };
 
 impl Route {
+    /// Registers the route of a handler without middleware of its own. Without type parameters, because the
+    /// compiler would check their bounds and compile the function for every route.
+    pub fn register_handler(
+        &'static self,
+        config: &mut AppService,
+        endpoint: Endpoint,
+        guards: fn(&GuardContext<'_>) -> bool,
+    ) {
+        self.register(config, endpoint, guards);
+    }
+
     /// Registers the route.
     pub fn register<F, B>(
         &'static self,
