@@ -9,11 +9,16 @@ use crate::{
     crate_path::CratePath,
     handler::Handler,
     module::Module,
+    policy::Expression,
     route::{self, Route},
 };
 
 /// Returns a static for the policy, which evaluates the expression once.
-fn policy_static(name: &Ident, policy: &TokenStream, private: &TokenStream) -> TokenStream {
+fn policy_static(name: &Ident, policy: &Expression, private: &TokenStream) -> TokenStream {
+    let Expression { tokens: policy, is_constant } = policy;
+    if *is_constant {
+        return quote!(static #name: #private::Policy = #policy;);
+    }
     let there = Span::call_site().located_at(policy.span());
     let source = quote_spanned!(there=> &(#policy));
     quote! {
@@ -29,7 +34,7 @@ fn policy_static(name: &Ident, policy: &TokenStream, private: &TokenStream) -> T
 pub(crate) fn handler(
     handler: &Handler,
     routes: &[Route],
-    policy: &TokenStream,
+    policy: &Expression,
     root: &CratePath,
 ) -> TokenStream {
     let Handler { name, visibility, other_attributes, function, .. } = handler;
@@ -70,6 +75,12 @@ fn register(route: &Route, handler: &Ident, policy: &Ident) -> TokenStream {
     // An error in the handler's signature is reported at its route attribute, as without `#[cors]`.
     let there = Span::call_site().located_at(*span);
     let guarded = !guards.is_empty();
+    let register = if wraps.is_empty() { "register_handler" } else { "register" };
+    let register = Ident::new(register, there);
+    let guard = match guarded {
+        true => quote_spanned!(there=> |__cors_context| true #(&& #guards(__cors_context))*),
+        false => quote_spanned!(there=> __cors_private::no_guards),
+    };
     let name = name.as_ref().map_or_else(|| handler.to_string(), LitStr::value);
     quote_spanned! {there=> {
         static __CORS_ROUTE: __cors_private::Route = __cors_private::Route::new(
@@ -77,15 +88,11 @@ fn register(route: &Route, handler: &Ident, policy: &Ident) -> TokenStream {
             #name,
             &[#(#methods),*],
             #guarded,
-            || __cors_private::SharedPolicy::policy(&#policy),
+            &#policy,
         );
         let __cors_endpoint = __cors_private::endpoint(#handler);
         #(let __cors_endpoint = __cors_private::apply(#wraps, __cors_endpoint);)*
-        __CORS_ROUTE.register(
-            __cors_config,
-            __cors_endpoint,
-            |__cors_context| true #(&& #guards(__cors_context))*,
-        );
+        __CORS_ROUTE.#register(__cors_config, __cors_endpoint, #guard);
     }}
 }
 
@@ -94,7 +101,7 @@ fn register(route: &Route, handler: &Ident, policy: &Ident) -> TokenStream {
 /// The expression of the policy stands in the scope around the module. If that scope is a function, no
 /// path from inside the module leads there. So the policy is an implementation for a type in the
 /// module: implementations are found wherever they stand, and paths inside the module lead to the type.
-pub(crate) fn module(module: &Module, policy: &TokenStream, root: &CratePath) -> TokenStream {
+pub(crate) fn module(module: &Module, policy: &Expression, root: &CratePath) -> TokenStream {
     let Module { name, head, items, is_without_effect } = module;
     let shared = format_ident!("__CORS_POLICY");
     let private = root.private();

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Error};
 
-use crate::{attribute, crate_path::CratePath, expand, handler::Handler};
+use crate::{attribute, crate_path::CratePath, expand, handler::Handler, policy::Expression};
 
 /// Returns an expression in place of the policy.
 pub(crate) fn policy(root: &CratePath) -> TokenStream {
@@ -23,11 +23,11 @@ pub(crate) fn item(item: &TokenStream, error: &Error) -> TokenStream {
 /// the items of `#[utoipa::path]` has no further errors.
 pub(crate) fn reordered(
     handler: &Handler,
-    policy: &TokenStream,
+    policy: &Expression,
     root: &CratePath,
     error: &Error,
 ) -> TokenStream {
-    let errors = error.to_compile_error();
+    let (errors, policy) = (error.to_compile_error(), &policy.tokens);
     let Handler { visibility, route_attributes, other_attributes, function, .. } = handler;
     let (documentation, others): (Vec<&Attribute>, Vec<&Attribute>) =
         other_attributes.iter().partition(|one| attribute::is_utoipa_path(one));
@@ -45,7 +45,7 @@ pub(crate) fn reordered(
 /// handler with a route attribute, and given to a route, like a handler without one.
 pub(crate) fn handler(
     handler: &Handler,
-    policy: &TokenStream,
+    policy: &Expression,
     root: &CratePath,
     error: &Error,
 ) -> TokenStream {

@@ -31,6 +31,7 @@ use crate::{
     item::Item,
     keyword::Invocation,
     module::Module,
+    policy::Expression,
 };
 
 /// Gives a handler its own CORS policy. The handler answers the preflights for its route, and all its
@@ -115,8 +116,11 @@ use crate::{
 pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
     let args = Args::parse(args.into(), Invocation::Attribute);
     let (policy, item_beside) = match check::policy(&args) {
-        Ok(()) => (policy::expression(&args), policy::evaluation(&args)),
-        Err(error) => (fallback::policy(&args.crate_path), Some(error.into_compile_error())),
+        Ok(()) => (policy::of_attribute(&args), policy::evaluation(&args)),
+        Err(error) => {
+            let policy = Expression::at_run_time(fallback::policy(&args.crate_path));
+            (policy, Some(error.into_compile_error()))
+        }
     };
     let item = annotate(item.into(), &policy, &args.crate_path);
     quote!(#item_beside #item).into()
@@ -128,7 +132,7 @@ pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn of_module(args: TokenStream, handler: TokenStream) -> TokenStream {
     let (handler, args) = (handler.into(), parse_macro_input!(args as ModuleArgs));
-    annotate(handler, &args.policy, &args.crate_path).into()
+    annotate(handler, &Expression::at_run_time(args.policy), &args.crate_path).into()
 }
 
 /// Returns a policy that is checked at compile time, and that can be the value of a `static`.
@@ -154,7 +158,7 @@ pub fn policy(input: TokenStream) -> TokenStream {
 }
 
 /// Returns the code for a handler or a module under the policy.
-fn annotate(tokens: TokenStream2, policy: &TokenStream2, root: &CratePath) -> TokenStream2 {
+fn annotate(tokens: TokenStream2, policy: &Expression, root: &CratePath) -> TokenStream2 {
     let item = match syn::parse2::<Item>(tokens.clone()) {
         Ok(item) => item,
         Err(error) => return fallback::item(&tokens, &error),

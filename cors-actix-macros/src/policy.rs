@@ -11,6 +11,26 @@ use crate::{
     value::{List, Value},
 };
 
+/// An expression for a policy.
+pub(crate) struct Expression {
+    pub(crate) tokens: TokenStream,
+    /// `true` if the expression can be the value of a static, without values that only the compiler knows.
+    pub(crate) is_constant: bool,
+}
+
+impl Expression {
+    /// Returns an expression that is evaluated when the policy is first used.
+    pub(crate) fn at_run_time(tokens: TokenStream) -> Self {
+        Expression { tokens, is_constant: false }
+    }
+}
+
+/// Returns the expression for the policy of `#[cors]`.
+pub(crate) fn of_attribute(args: &Args) -> Expression {
+    let is_constant = args.policy.is_none() && !args.has_constants();
+    Expression { tokens: expression(args), is_constant }
+}
+
 /// Returns an expression for the policy. The expression is constant except after `policy =`.
 pub(crate) fn expression(args: &Args) -> TokenStream {
     if let Some(expression) = &args.policy {

@@ -190,6 +190,7 @@ impl<'r> Preflight<'r> {
 }
 
 /// Decides on a preflight. `outcome` is the answer of the asynchronous predicates, if they were asked.
+#[inline]
 pub(crate) fn preflight<'r>(
     policy: &CompiledPolicy,
     methods: &AllowedMethods,
@@ -244,8 +245,13 @@ fn check_origin<'r>(
     others: &[HeaderValue],
     outcome: Option<PredicateOutcome>,
 ) -> Result<&'r HeaderValue, Denial<'r>> {
-    if others.is_empty() && policy.rules.origins.allows(origin.as_bytes()) {
-        return Ok(origin);
+    if others.is_empty() {
+        if policy.rules.origins.allows(origin.as_bytes()) {
+            return Ok(origin);
+        }
+        if policy.predicates.is_empty() {
+            return Err(Denial::OriginNotAllowed(origin.as_bytes()));
+        }
     }
     check_unlisted(policy, request, origin, others, outcome)
 }
@@ -262,7 +268,7 @@ fn check_unlisted<'r>(
     if !others.is_empty() {
         return Err(Denial::OriginRepeated);
     }
-    if policy.predicates.is_empty() || value == b"null" {
+    if value == b"null" {
         return Err(Denial::OriginNotAllowed(value));
     }
     let parsed = Origin::parse(value).ok_or(Denial::OriginMalformed(value))?;
@@ -277,6 +283,7 @@ fn check_unlisted<'r>(
 }
 
 /// Checks that the method is listed or safelisted (Fetch, "CORS-preflight fetch", step 7.5).
+#[inline]
 pub(crate) fn check_method<'r>(
     methods: &AllowedMethods,
     request: &Preflight<'r>,
@@ -295,6 +302,7 @@ pub(crate) fn check_method<'r>(
 
 /// Checks that every header name is listed (Fetch, "CORS-preflight fetch", steps 7.6 and 7.7). Returns
 /// `true` if there are names.
+#[inline]
 fn check_headers<'r>(policy: &CompiledPolicy, headers: &'r HeaderMap) -> Result<bool, Denial<'r>> {
     let lines = headers.get_all(&ACCESS_CONTROL_REQUEST_HEADERS).map(HeaderValue::as_bytes);
     match policy.rules.headers.check(lines) {

@@ -8,7 +8,7 @@ use actix_web::{
         StatusCode,
         header::{
             ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN,
-            ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap, HeaderName, HeaderValue, VARY,
+            ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, VARY,
         },
     },
 };
@@ -24,14 +24,17 @@ use crate::{
 /// Resource Timing, "Timing-Allow-Origin response header".
 const TIMING_ALLOW_ORIGIN: HeaderName = HeaderName::from_static("timing-allow-origin");
 
+#[inline]
 pub(crate) fn any() -> HeaderValue {
     const { HeaderValue::from_static("*") }
 }
 
+#[inline]
 pub(crate) fn yes() -> HeaderValue {
     const { HeaderValue::from_static("true") }
 }
 
+#[inline]
 fn vary_origin() -> HeaderValue {
     const { HeaderValue::from_static("Origin") }
 }
@@ -54,6 +57,7 @@ impl AllowOrigin {
     }
 
     /// Denies, with the reason if explanations are on.
+    #[inline]
     pub(crate) fn denied(reason: &Reason<'_>) -> Self {
         let explanation = if explain_denials::is_on() { reason.header_value() } else { None };
         explanation.map_or(AllowOrigin::None, AllowOrigin::Explained)
@@ -131,10 +135,14 @@ struct ExistingHeaders {
 }
 
 impl ExistingHeaders {
-    #[inline]
+    #[inline(always)]
     fn of(headers: &HeaderMap) -> Self {
         let mut existing = ExistingHeaders { allow_origin: false, others: false, vary: false };
         for name in headers.keys() {
+            // Most responses have this header alone, and comparing text costs more.
+            if *name == CONTENT_TYPE {
+                continue;
+            }
             if *name == VARY {
                 existing.vary = true;
             } else if is_of_cors(name.as_str()) {
@@ -248,15 +256,13 @@ pub(crate) fn deny<B>(response: &mut HttpResponse<B>) {
 
 /// Adds `Origin`, and the headers that predicates read, to `Vary` (RFC 9110, section 12.5.5). Names that are
 /// in `Vary` already are not added again.
-#[inline]
+#[inline(always)]
 fn vary(has_vary: bool, reads: &[HeaderValue], headers: &mut HeaderMap) {
-    if has_vary {
-        vary_by(&vary_origin(), headers);
+    if has_vary || !reads.is_empty() {
+        vary_by_origin(headers);
+        reads.iter().for_each(|name| vary_by(name, headers));
     } else {
         headers.append(VARY, vary_origin());
-    }
-    for name in reads {
-        vary_by(name, headers);
     }
 }
 

@@ -83,10 +83,12 @@ impl PartialEq for Predicates {
 }
 
 impl Predicates {
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.now.is_empty() && self.later.is_empty()
     }
 
+    #[inline]
     pub(crate) fn is_async(&self) -> bool {
         !self.later.is_empty()
     }

@@ -32,6 +32,7 @@ fn vary_preflight() -> HeaderValue {
 }
 
 /// Makes the response that denies a preflight: 403, without any `Access-Control-*` header.
+#[inline]
 pub(crate) fn denied() -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
     response.headers_mut().append(VARY, vary_preflight());
@@ -40,6 +41,7 @@ pub(crate) fn denied() -> HttpResponse {
 
 /// Makes the response that denies a preflight for a reason. If explanations are on, the headers let the browser
 /// print the cause, and grant nothing: the list that a browser looks at lacks what is denied.
+#[inline]
 pub(crate) fn denied_because(reason: &Reason<'_>) -> HttpResponse {
     if explain_denials::is_on() { explained(reason) } else { denied() }
 }

@@ -28,6 +28,7 @@ pub(crate) struct Reason<'a> {
 
 impl<'a> Reason<'a> {
     /// Returns the reason of a denial that no method has a part in.
+    #[inline]
     pub(crate) fn new(
         denial: Denial<'a>,
         policy: &'a CompiledPolicy,

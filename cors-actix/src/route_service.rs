@@ -10,7 +10,7 @@ use std::{
 
 use actix_service::{Service, ServiceFactory, ServiceFactoryExt as _, Transform, apply};
 use actix_web::{
-    Error,
+    Error, Route as Endpoint,
     body::{EitherBody, MessageBody},
     dev::{AppService, ServiceRequest, ServiceResponse},
     guard::{GuardContext, fn_guard},
@@ -26,7 +26,7 @@ use crate::{
         future::{Layer, LayerFuture, State, StateOf},
         grant,
         nesting::{self, Denied, Place},
-        report::{self, Reports, RequestKind},
+        report::{self, Reports},
         selection::Selection,
     },
     outcomes::{Answers, Outcomes},
@@ -35,11 +35,22 @@ use crate::{
     reason::Reason,
     route::{
         Registration, Route, RouteTable,
-        table::{Candidate, Named},
+        table::{Candidate, Names},
     },
 };
 
 impl Route {
+    /// Registers the route of a handler without middleware of its own. Without type parameters, because the
+    /// compiler would check their bounds and compile the function for every route.
+    pub fn register_handler(
+        &'static self,
+        config: &mut AppService,
+        endpoint: Endpoint,
+        guards: fn(&GuardContext<'_>) -> bool,
+    ) {
+        self.register(config, endpoint, guards);
+    }
+
     /// Registers the route.
     pub fn register<F, B>(
         &'static self,
@@ -191,7 +202,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
             let is_on_another_host =
                 !itself.is_reached && named.is_some_and(Candidate::is_in_scope);
             if candidates.is_served && !is_named && !is_on_another_host {
-                let pattern = Named::by(map, path).pattern.unwrap_or_default();
+                let pattern = Names::Map(map, path).pattern().unwrap_or_default();
                 let reason = format!(
                     "\"{pattern}\" was registered before it, and may take the requests; register that \
                      one later, or put a `Cors` around both"
@@ -244,10 +255,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
     ) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
         selection.resolve(preflight.head, outcomes);
-        let report = |reason: Reason<'_>| {
-            report::denial(RequestKind::Preflight, &reason);
-            reason.tell_test(&request);
-        };
+        let report = |reason: Reason<'_>| report::preflight_denial(&reason, &request);
         let response = selection.answer(&preflight, outcomes, report);
         State::answered(request, response)
     }
@@ -262,11 +270,12 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
     ) -> StateOf<Self> {
         let outcomes = place.as_ref().map_or(alone, |place| &place.cell.outcomes);
         let policy = outcomes.resolve(&policy, request.head());
-        let allow_origin = match grant::allow_origin(&policy, request.head(), outcomes) {
+        let outcome = outcomes.of(&policy, request.head());
+        let allow_origin = match grant::allow_origin(&policy, request.head(), outcome) {
             Ok(allowed) => allowed,
             Err(None) => AllowOrigin::None,
             Err(Some(reason)) => {
-                report::denial(RequestKind::of_actual(request.head()), &reason);
+                report::actual_denial(&reason);
                 let denied = AllowOrigin::denied(&reason);
                 if let Some(place) = &place {
                     place.decide(&AllowOrigin::None);
@@ -306,7 +315,10 @@ impl<S: Service<ServiceRequest>> Layer for RouteLayer<S> {
     type Waiting = Waiting;
 
     #[inline(never)]
-    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+    fn options(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+        if Preflight::of(request.head()).is_none() {
+            return self.actual(request);
+        }
         let Some(selection) = self.select(&request) else {
             return State::answered(request, preflight::denied());
         };

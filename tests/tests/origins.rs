@@ -370,6 +370,31 @@ fn the_longest_host_is_allowed() {
 }
 
 #[test]
+fn a_listed_origin_of_any_length_is_allowed_and_no_other_of_its_length() {
+    let of_length = |letter: &str, length| format!("https://{}.com", letter.repeat(length));
+    for length in 1..=63 {
+        let origins = origins(&[&of_length("a", length)]);
+        for other in 1..=130 {
+            assert_eq!(origins.allows(of_length("a", other).as_bytes()), other == length);
+            assert!(!origins.allows(of_length("b", other).as_bytes()));
+        }
+    }
+}
+
+#[test]
+fn a_pattern_allows_the_longest_host_whatever_its_port() {
+    let origins = origins(&["https://*.a.example:65535", "https://*.b.example"]);
+    let before = |length: usize| format!("https://{}", "x".repeat(length - ".a.example".len()));
+    for (length, is_allowed) in [(1 + ".a.example".len(), true), (255, true), (256, false)] {
+        let start = before(length);
+        assert_eq!(origins.allows(format!("{start}.a.example:65535").as_bytes()), is_allowed);
+        assert_eq!(origins.allows(format!("{start}.b.example").as_bytes()), is_allowed);
+        assert!(!origins.allows(format!("{start}.a.example").as_bytes()));
+        assert!(!origins.allows(format!("{start}.b.example:65535").as_bytes()));
+    }
+}
+
+#[test]
 fn a_denied_request_does_not_affect_the_next_on_its_connection() {
     let server = server();
     let mut client = server.connect();

@@ -20,7 +20,7 @@ use cors_actix::{Cors, Policy, PolicyHandle, cors};
 use futures_util::FutureExt as _;
 use stats_alloc::Region;
 
-use crate::{ALLOCATOR, callgrind::cell_boundary, floor::Floor, routes};
+use crate::{ALLOCATOR, callgrind::cell_boundary, floor::Floor, routes, written::Written};
 
 /// Requests per cell: enough that rare costs, such as the growth of a buffer, do not change the average.
 pub(crate) const REQUESTS: usize = 200;
@@ -34,84 +34,6 @@ const FLOOR: &str = COLUMNS[1];
 const ACTIX_CORS: &str = COLUMNS[2];
 pub(crate) const CORS: &str = COLUMNS[3];
 pub(crate) const ATTRIBUTE: &str = COLUMNS[4];
-
-const HEADERS: [&str; 12] = [
-    "content-type",
-    "x-a",
-    "x-b",
-    "x-c",
-    "x-d",
-    "x-e",
-    "x-f",
-    "x-g",
-    "x-h",
-    "x-i",
-    "x-j",
-    "x-request-id",
-];
-
-/// The options of a policy, from which a policy of this library and one of actix-cors are made.
-struct Written {
-    origins: Vec<String>,
-    any: bool,
-    credentials: bool,
-}
-
-impl Written {
-    fn exact(count: usize) -> Self {
-        let origins = (0..count).map(|number| format!("https://site{number}.example")).collect();
-        Written { origins, any: false, credentials: true }
-    }
-
-    fn patterns(count: usize) -> Self {
-        let origins = (0..count).map(|number| format!("https://*.site{number}.example")).collect();
-        Written { origins, any: false, credentials: true }
-    }
-
-    fn any() -> Self {
-        Written { origins: Vec::new(), any: true, credentials: false }
-    }
-
-    fn policy(&self) -> Policy {
-        let mut builder = Policy::builder()
-            .allow_methods([Method::PUT])
-            .allow_headers(HEADERS)
-            .allow_credentials(self.credentials)
-            .max_age(600);
-        builder = if self.any {
-            builder.allow_origins(cors_actix::Any)
-        } else {
-            builder.allow_origins(self.origins.clone())
-        };
-        builder.build().unwrap_or_else(|_| Policy::same_origin())
-    }
-
-    fn actix_cors(&self) -> actix_cors::Cors {
-        let mut cors = actix_cors::Cors::default()
-            .allowed_methods(["GET", "PUT"])
-            .allowed_headers(HEADERS)
-            .max_age(600);
-        if self.any {
-            return cors.allow_any_origin().send_wildcard();
-        }
-        cors = cors.supports_credentials();
-        let (patterns, exact): (Vec<_>, Vec<_>) =
-            self.origins.iter().partition(|origin| origin.contains('*'));
-        for origin in exact {
-            cors = cors.allowed_origin(origin);
-        }
-        if !patterns.is_empty() {
-            let suffixes: Vec<_> = patterns
-                .iter()
-                .map(|pattern| pattern.replace("https://*", "").into_bytes())
-                .collect();
-            cors = cors.allowed_origin_fn(move |origin, _| {
-                suffixes.iter().any(|suffix| origin.as_bytes().ends_with(suffix))
-            });
-        }
-        cors
-    }
-}
 
 macro_rules! annotated {
     ($($module:ident = $written:expr;)+) => {$(
@@ -250,29 +172,32 @@ macro_rules! row {
 
 /// One row of an app with 200 routes, which are annotated in both columns of this library.
 macro_rules! routes_row {
-    ($row:literal, $path:literal, $floor:expr, $request:expr) => {{
+    ($routes:ident, $row:literal, $path:literal, $floor:expr, $request:expr) => {{
         let (row, request) = ($row, $request);
         let written = Written::exact(3);
         let neighbour = || web::get().to(|| async { "hello" });
         if request().to_request().method() == Method::OPTIONS {
-            let app = App::new().wrap(Floor::Nothing).configure(routes::plain);
+            let app = App::new().wrap(Floor::Nothing).configure(routes::$routes::plain);
             count(row, BARE, test::init_service(app).await, &request);
             let options = web::method(Method::OPTIONS).to(empty);
-            let app = App::new().configure(routes::plain).route($path, options);
+            let app = App::new().configure(routes::$routes::plain).route($path, options);
             count(row, BARE_ROUTE, test::init_service(app).await, &request);
         } else {
-            let app = App::new().configure(routes::plain).route("/", neighbour());
+            let app = App::new().configure(routes::$routes::plain).route("/", neighbour());
             count(row, BARE, test::init_service(app).await, &request);
         }
-        let app = App::new().wrap($floor).configure(routes::plain).route("/", neighbour());
+        let app = App::new().wrap($floor).configure(routes::$routes::plain).route("/", neighbour());
         count(row, FLOOR, test::init_service(app).await, &request);
-        let app =
-            App::new().wrap(written.actix_cors()).configure(routes::plain).route("/", neighbour());
+        let app = App::new()
+            .wrap(written.actix_cors())
+            .configure(routes::$routes::plain)
+            .route("/", neighbour());
         count(row, ACTIX_CORS, test::init_service(app).await, &request);
         let layer = Cors::new(written.policy());
-        let app = App::new().wrap(layer).configure(routes::annotated).route("/", neighbour());
+        let app =
+            App::new().wrap(layer).configure(routes::$routes::annotated).route("/", neighbour());
         count(row, CORS, test::init_service(app).await, &request);
-        let app = App::new().configure(routes::annotated).route("/", neighbour());
+        let app = App::new().configure(routes::$routes::annotated).route("/", neighbour());
         count(row, ATTRIBUTE, test::init_service(app).await, &request);
     }};
 }
@@ -366,20 +291,42 @@ pub(crate) async fn run() {
     let app = App::new().service(behind_handle);
     count("allowed, 3 origins, handle", ATTRIBUTE, test::init_service(app).await, allowed);
 
-    routes_row!("200 routes: first", "", Floor::Allowed, || actual("/routes/000", LAST_OF_3));
-    routes_row!("200 routes: last", "", Floor::Allowed, || actual("/routes/199", LAST_OF_3));
-    routes_row!("200 routes: plain neighbour", "", Floor::Allowed, || actual("/", LAST_OF_3));
-    routes_row!("200 routes: plain neighbour, no Origin", "", Floor::Vary, || actual("/", None));
-    routes_row!("200 routes: preflight of the first", "/routes/000", Floor::Allowed, || preflight(
+    routes_row!(fixed, "200 routes: first", "", Floor::Allowed, || actual(
         "/routes/000",
-        "https://site2.example",
-        "GET",
-        ""
+        LAST_OF_3
     ));
-    routes_row!("200 routes: preflight of the last", "/routes/199", Floor::Allowed, || preflight(
-        "/routes/199",
-        "https://site2.example",
-        "GET",
-        ""
+    routes_row!(fixed, "200 routes: last", "", Floor::Allowed, || actual("/routes/199", LAST_OF_3));
+    routes_row!(fixed, "200 routes: plain neighbour", "", Floor::Allowed, || actual(
+        "/", LAST_OF_3
     ));
+    routes_row!(fixed, "200 routes: plain neighbour, no Origin", "", Floor::Vary, || actual(
+        "/", None
+    ));
+    routes_row!(fixed, "200 routes: preflight of the first", "/routes/000", Floor::Allowed, || {
+        preflight("/routes/000", "https://site2.example", "GET", "")
+    });
+    routes_row!(fixed, "200 routes: preflight of the last", "/routes/199", Floor::Allowed, || {
+        preflight("/routes/199", "https://site2.example", "GET", "")
+    });
+    routes_row!(dynamic, "200 dynamic routes: last", "", Floor::Allowed, || actual(
+        "/routes/199/5",
+        LAST_OF_3
+    ));
+    routes_row!(dynamic, "200 dynamic routes: plain neighbour", "", Floor::Allowed, || actual(
+        "/", LAST_OF_3
+    ));
+    routes_row!(
+        dynamic,
+        "200 dynamic routes: preflight of the first",
+        "/routes/000/{id}",
+        Floor::Allowed,
+        || preflight("/routes/000/5", "https://site2.example", "GET", "")
+    );
+    routes_row!(
+        dynamic,
+        "200 dynamic routes: preflight of the last",
+        "/routes/199/{id}",
+        Floor::Allowed,
+        || preflight("/routes/199/5", "https://site2.example", "GET", "")
+    );
 }

@@ -12,6 +12,7 @@ mod floor;
 mod recorded;
 mod routes;
 mod table;
+mod written;
 
 use std::process::ExitCode;
 

@@ -1,9 +1,8 @@
 //! Checks and matches header names: those that scripts may send, and those that they may read.
 
-use hashbrown::HashSet;
-
 use crate::{
     diagnostics::{Diagnostics, is_word_any, location_of_any, usual_mistake},
+    lengths::Lengths,
     problem::ProblemKind,
     spec::{Location, PolicyKey},
     token::is_token,
@@ -34,11 +33,11 @@ pub struct RequestNames {
     listed: Box<[Box<str>]>,
     /// The prefixes of names, without the `*` at the end.
     prefixes: Box<[Box<str>]>,
+    /// The listed names, sorted.
     #[debug(skip)]
-    set: HashSet<Box<[u8]>>,
-    /// The length of the longest listed name, in bytes.
+    sorted: Box<[Box<[u8]>]>,
     #[debug(skip)]
-    longest: usize,
+    lengths: Lengths,
 }
 
 impl RequestNames {
@@ -47,6 +46,7 @@ impl RequestNames {
     /// ```
     /// assert!(!cors_actix_core::RequestNames::default().any());
     /// ```
+    #[inline]
     pub fn any(&self) -> bool {
         self.any
     }
@@ -76,12 +76,18 @@ impl RequestNames {
     /// assert!(!cors_actix_core::RequestNames::default().allows(b"x-request-id"));
     /// ```
     pub fn allows(&self, name: &[u8]) -> bool {
-        self.lists(name)
-            || (self.any || self.has_prefix_of(name))
-                && is_token(name)
-                && !name.eq_ignore_ascii_case(AUTHORIZATION.as_bytes())
+        self.position(name).is_some() || self.allows_unlisted(name)
     }
 
+    /// Returns `true` if a name that is not listed is allowed.
+    #[inline]
+    pub(crate) fn allows_unlisted(&self, name: &[u8]) -> bool {
+        (self.any || !self.prefixes.is_empty() && self.has_prefix_of(name))
+            && is_token(name)
+            && !name.eq_ignore_ascii_case(AUTHORIZATION.as_bytes())
+    }
+
+    #[inline(never)]
     fn has_prefix_of(&self, name: &[u8]) -> bool {
         self.prefixes().any(|prefix| {
             let start = name.get(..prefix.len());
@@ -89,28 +95,30 @@ impl RequestNames {
         })
     }
 
-    fn lists(&self, name: &[u8]) -> bool {
-        name.len() <= self.longest && (self.set.contains(name) || self.lists_otherwise(name))
+    /// Returns the listed names, sorted.
+    #[inline]
+    pub(crate) fn sorted(&self) -> &[Box<[u8]>] {
+        &self.sorted
     }
 
-    /// Returns `true` if the name is listed in another case. This is rare, because browsers send names in
-    /// lower case.
+    /// Returns the position of the name among the sorted names, if the name is listed.
+    #[inline]
+    pub(crate) fn position(&self, name: &[u8]) -> Option<usize> {
+        if !self.lengths.may_have(name.len()) {
+            return None;
+        }
+        let found = self.sorted.binary_search_by(|listed| (**listed).cmp(name));
+        found.ok().or_else(|| self.position_otherwise(name))
+    }
+
+    /// Returns the position of a name in another case. This is rare, because browsers send names in lower case.
     #[cold]
-    fn lists_otherwise(&self, name: &[u8]) -> bool {
-        /// Longer names are compared with each listed name, without a copy on the stack.
-        const USUAL: usize = 64;
+    fn position_otherwise(&self, name: &[u8]) -> Option<usize> {
         if !name.iter().any(u8::is_ascii_uppercase) {
-            return false;
+            return None;
         }
-        let mut lower = [0; USUAL];
-        match lower.get_mut(..name.len()) {
-            Some(lower) => {
-                lower.copy_from_slice(name);
-                lower.make_ascii_lowercase();
-                self.set.contains(&*lower)
-            }
-            None => self.listed().any(|listed| name.eq_ignore_ascii_case(listed.as_bytes())),
-        }
+        let lower = || name.iter().map(u8::to_ascii_lowercase);
+        self.sorted.binary_search_by(|listed| listed.iter().copied().cmp(lower())).ok()
     }
 }
 
@@ -139,6 +147,7 @@ impl ExposedNames {
     /// ```
     /// assert!(!cors_actix_core::ExposedNames::default().any());
     /// ```
+    #[inline]
     pub fn any(&self) -> bool {
         self.any
     }
@@ -260,9 +269,10 @@ pub(crate) fn check_request(
         listed.into_iter().partition(|name| name.ends_with('*'));
     let prefixes = prefixes.iter().filter_map(|name| name.strip_suffix('*')).map(Into::into);
     let listed: Box<[Box<str>]> = listed.into();
-    let set = listed.iter().map(|name| name.as_bytes().into()).collect();
-    let longest = listed.iter().map(|name| name.len()).max().unwrap_or_default();
-    RequestNames { any: any.is_some(), listed, prefixes: prefixes.collect(), set, longest }
+    let mut sorted: Box<[Box<[u8]>]> = listed.iter().map(|name| name.as_bytes().into()).collect();
+    sorted.sort_unstable();
+    let lengths = listed.iter().map(|name| name.len()).collect();
+    RequestNames { any: any.is_some(), listed, prefixes: prefixes.collect(), sorted, lengths }
 }
 
 pub(crate) fn check_exposed(

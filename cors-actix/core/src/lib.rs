@@ -26,6 +26,7 @@ mod check;
 pub mod const_check;
 mod diagnostics;
 mod header_name;
+mod lengths;
 mod method;
 mod origin;
 mod origin_fault;

@@ -31,6 +31,7 @@ impl Methods {
     /// ```
     /// assert!(!cors_actix_core::Methods::default().any());
     /// ```
+    #[inline]
     pub fn any(&self) -> bool {
         self.any
     }

@@ -30,7 +30,7 @@ impl RequestNames {
     ///
     /// White space around names, empty elements, upper case, repetitions and any order are accepted,
     /// because gateways rewrite the list. Browsers send it sorted and in lower case (Fetch,
-    /// "CORS-preflight fetch", step 5).
+    /// "CORS-preflight fetch", step 5), so the name that comes next among the listed names is tried first.
     ///
     /// ```
     /// use cors_actix_core::{RequestNames, RequestHeadersCheck};
@@ -40,19 +40,38 @@ impl RequestNames {
     /// ```
     pub fn check<'a>(&self, lines: impl IntoIterator<Item = &'a [u8]>) -> RequestHeadersCheck<'a> {
         let mut requested = RequestHeadersCheck::Nothing;
+        let mut expected = 0;
         for line in lines {
             let mut rest = after_separators(line);
             while !rest.is_empty() {
-                let (element, after) = rest.split_at(length_of_element(rest));
-                let name = trim_ows_end(element);
-                if !self.allows(name) {
-                    return RequestHeadersCheck::Denied(name);
-                }
+                let after = match self.after_expected(expected, rest) {
+                    Some(after) => {
+                        expected += 1;
+                        after
+                    }
+                    None => {
+                        let (element, after) = rest.split_at(length_of_element(rest));
+                        let name = trim_ows_end(element);
+                        match self.position(name) {
+                            Some(position) => expected = position + 1,
+                            None if self.allows_unlisted(name) => {}
+                            None => return RequestHeadersCheck::Denied(name),
+                        }
+                        after
+                    }
+                };
                 requested = RequestHeadersCheck::Allowed;
                 rest = after_separators(after);
             }
         }
         requested
+    }
+
+    /// Returns the text behind the listed name of this position, if the text begins with the name.
+    #[inline]
+    fn after_expected<'a>(&self, position: usize, text: &'a [u8]) -> Option<&'a [u8]> {
+        let after = text.strip_prefix(&**self.sorted().get(position)?)?;
+        matches!(after, [] | [b',', ..]).then_some(after)
     }
 }
 
@@ -75,11 +94,26 @@ impl RequestNames {
     }
 }
 
-/// Returns the bytes without the commas, spaces and tabs at the start. A long row of separators is
-/// skipped in chunks, which the compiler vectorizes.
+#[inline]
+fn is_separator(byte: &u8) -> bool {
+    (*byte == b',') | (*byte == b' ') | (*byte == b'\t')
+}
+
+/// Returns the bytes without the commas, spaces and tabs at the start. Browsers send one comma between names.
+#[inline]
 fn after_separators(bytes: &[u8]) -> &[u8] {
+    match bytes {
+        [] => bytes,
+        [b',', next, ..] if !is_separator(next) => bytes.split_at(1).1,
+        [first, ..] if !is_separator(first) => bytes,
+        _ => after_many_separators(bytes),
+    }
+}
+
+/// A long row of separators is skipped in chunks, which the compiler vectorizes.
+#[inline(never)]
+fn after_many_separators(bytes: &[u8]) -> &[u8] {
     const MANY: usize = 64;
-    let is_separator = |byte: &u8| (*byte == b',') | (*byte == b' ') | (*byte == b'\t');
     let few = bytes.get(..MANY).unwrap_or(bytes);
     let few = few.iter().position(|byte| !is_separator(byte)).unwrap_or(few.len());
     let mut bytes = bytes.get(few..).unwrap_or_default();
@@ -99,8 +133,11 @@ fn length_of_element(bytes: &[u8]) -> usize {
     /// Most names are shorter, and starting `memchr` costs more than a short loop.
     const SHORT: usize = 24;
     let short = bytes.get(..SHORT).unwrap_or(bytes);
-    let short = short.iter().position(|byte| *byte == b',');
-    short.or_else(|| memchr(b',', bytes)).unwrap_or(bytes.len())
+    match short.iter().position(|byte| *byte == b',') {
+        Some(length) => length,
+        None if bytes.len() <= SHORT => bytes.len(),
+        None => memchr(b',', bytes).unwrap_or(bytes.len()),
+    }
 }
 
 fn trim_ows_end(mut bytes: &[u8]) -> &[u8] {

@@ -71,6 +71,7 @@ impl LayerConfig {
         longest.map(|(_, policy)| policy)
     }
 
+    #[inline]
     pub(super) fn has_one_policy(&self) -> bool {
         self.scopes.is_empty()
     }
@@ -84,8 +85,19 @@ impl LayerConfig {
 
     /// Returns `true` if no policy of the layer has `any` origin, so that no policy can allow a request
     /// without `Origin`.
+    #[inline]
     pub(super) fn is_never_any(&self) -> bool {
         let is_any = |policy: &Policy| policy.compiled().may_allow_any();
-        !is_any(&self.policy) && !self.scopes.iter().any(|(_, policy)| is_any(policy))
+        let is_own_any = match &self.fixed {
+            Some(policy) => policy.may_allow_any(),
+            None => is_any(&self.policy),
+        };
+        !is_own_any && !self.scopes.iter().any(|(_, policy)| is_any(policy))
+    }
+
+    /// Returns the layer's policy for paths without a policy of their own, as it is now.
+    #[inline]
+    pub(super) fn current(&self) -> Arc<CompiledPolicy> {
+        self.fixed.clone().unwrap_or_else(|| self.policy.compiled())
     }
 }

@@ -13,11 +13,12 @@ use actix_web::{
     Error, HttpResponse,
     body::EitherBody,
     dev::{ServiceRequest, ServiceResponse},
+    http::Method,
 };
 use futures_util::future::LocalBoxFuture;
 use pin_project_lite::pin_project;
 
-use crate::{decision::Preflight, outcomes::Answers};
+use crate::outcomes::Answers;
 
 /// A layer around a service.
 pub(crate) trait Layer: Sized {
@@ -27,10 +28,10 @@ pub(crate) trait Layer: Sized {
     /// A request that waits for asynchronous predicates.
     type Waiting;
 
-    /// Answers a preflight.
-    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self>;
+    /// Begins with an OPTIONS request: answers a preflight.
+    fn options(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self>;
 
-    /// Begins with a request that is no preflight.
+    /// Begins with a request that is not a preflight.
     fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self>;
 
     /// Goes on with a request when asynchronous predicates have answered.
@@ -70,6 +71,7 @@ pin_project! {
 }
 
 impl<F, K, W> State<F, K, W> {
+    #[inline]
     pub(crate) fn answered(request: ServiceRequest, response: HttpResponse) -> Self {
         State::Answered { response: Some(request.into_response(response)) }
     }
@@ -86,9 +88,9 @@ pin_project! {
 impl<L: Layer> LayerFuture<L> {
     #[inline]
     pub(crate) fn start(layer: Rc<L>, request: ServiceRequest) -> Self {
-        let state = match Preflight::of(request.head()) {
-            Some(_) => layer.preflight(request),
-            None => layer.actual(request),
+        let state = match *request.method() == Method::OPTIONS {
+            true => layer.options(request),
+            false => layer.actual(request),
         };
         LayerFuture { layer, state }
     }

@@ -10,6 +10,7 @@ use crate::{
     headers::{self, ActualHeaders, AllowOrigin},
     outcomes::Outcomes,
     policy::CompiledPolicy,
+    predicate::PredicateOutcome,
     preflight::{self, PreflightHeaders},
     reason::Reason,
 };
@@ -95,7 +96,8 @@ impl Selection {
         let effective = self.all().map(|effective| &effective.policy);
         let mut policies = effective.chain(&self.origins);
         policies.find_map(|policy| {
-            let reason = allow_origin(policy, head, outcomes).err().flatten();
+            let outcome = outcomes.of(policy, head);
+            let reason = allow_origin(policy, head, outcome).err().flatten();
             reason.map(|reason| reason.to_string())
         })
     }
@@ -104,7 +106,8 @@ impl Selection {
     fn origins_allow(&self, head: &RequestHead, outcomes: &Outcomes) -> AllowOrigin {
         self.origins.iter().fold(AllowOrigin::Any, |allowed, policy| {
             if allowed.is_allowed() {
-                allowed.and(&allow_origin(policy, head, outcomes).unwrap_or(AllowOrigin::None))
+                let outcome = outcomes.of(policy, head);
+                allowed.and(&allow_origin(policy, head, outcome).unwrap_or(AllowOrigin::None))
             } else {
                 allowed
             }
@@ -132,20 +135,23 @@ pub(super) fn headers_of(
     let denied = |reason: Option<Reason<'_>>| {
         reason.map_or(AllowOrigin::None, |reason| AllowOrigin::denied(&reason))
     };
-    let allowed = allow_origin(policy, head, outcomes).unwrap_or_else(denied);
+    let outcome = outcomes.of(policy, head);
+    let allowed = allow_origin(policy, head, outcome).unwrap_or_else(denied);
     ActualHeaders::new(Arc::clone(policy), allowed)
 }
 
-/// Returns the value of `Access-Control-Allow-Origin` by the policy, or the reason for the denial.
+/// Returns the value of `Access-Control-Allow-Origin` by the policy, or the reason for the denial. `outcome` is
+/// the answer of the predicates, if they were asked.
+#[inline]
 pub(crate) fn allow_origin<'r>(
-    policy: &'r Arc<CompiledPolicy>,
+    policy: &'r CompiledPolicy,
     head: &'r RequestHead,
-    outcomes: &Outcomes,
+    outcome: Option<PredicateOutcome>,
 ) -> Result<AllowOrigin, Option<Reason<'r>>> {
     if policy.rules.origins.any() {
         return Ok(if policy.varies { AllowOrigin::AnyVarying } else { AllowOrigin::Any });
     }
-    match decision::actual(policy, head, outcomes.of(policy, head)) {
+    match decision::actual(policy, head, outcome) {
         Decision::Actual(Ok(origin)) => Ok(AllowOrigin::Exact(origin.clone())),
         Decision::Actual(Err(denial)) => Err(Some(Reason::new(denial, policy, head))),
         Decision::NotCors | Decision::Preflight(_) => Err(None),

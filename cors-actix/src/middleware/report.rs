@@ -6,6 +6,7 @@ use actix_web::{
     dev::{RequestHead, ServiceRequest},
     http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderValue, UPGRADE},
 };
+use tracing::level_filters::LevelFilter;
 
 use super::enforce;
 use crate::{error::Excerpt, outcomes, policy::CompiledPolicy, reason::Reason, route::Route};
@@ -22,7 +23,7 @@ pub(crate) struct Reports {
 
 /// The kinds of requests, as events name them.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum RequestKind {
+enum RequestKind {
     Preflight,
     Actual,
     /// A WebSocket handshake.
@@ -31,7 +32,7 @@ pub(crate) enum RequestKind {
 
 impl RequestKind {
     /// Returns the kind of a request that is not a preflight.
-    pub(crate) fn of_actual(head: &RequestHead) -> Self {
+    fn of_actual(head: &RequestHead) -> Self {
         let is_websocket =
             |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"websocket");
         let is_handshake = head.headers().get(UPGRADE).is_some_and(is_websocket);
@@ -65,10 +66,34 @@ impl RequestKind {
     }
 }
 
-/// Logs the reason for which a preflight or a request is denied: at info level the first of each kind by each
-/// policy, the others at debug level. The macros evaluate their arguments only if someone reads the event.
+/// Logs the reason for which a preflight is denied, and tells a test in the same process.
+#[inline]
+pub(crate) fn preflight_denial(reason: &Reason<'_>, request: &ServiceRequest) {
+    if may_be_read() {
+        denial(RequestKind::Preflight, reason);
+    }
+    reason.tell_test(request);
+}
+
+/// Logs the reason for which a page cannot read the response to an actual request.
+#[inline]
+pub(crate) fn actual_denial(reason: &Reason<'_>) {
+    if may_be_read() {
+        denial(RequestKind::of_actual(reason.head), reason);
+    }
+}
+
+/// Returns `true` if someone may read events at info level. Without a reader, a denial does not even look up
+/// the headers that its event would show.
+#[inline]
+fn may_be_read() -> bool {
+    LevelFilter::current() >= LevelFilter::INFO || log::max_level() >= log::LevelFilter::Info
+}
+
+/// Logs the reason for a denial: at info level the first of each kind by each policy, the others at debug
+/// level. The macros evaluate their arguments only if someone reads the event.
 #[cold]
-pub(crate) fn denial(kind: RequestKind, reason: &Reason<'_>) {
+fn denial(kind: RequestKind, reason: &Reason<'_>) {
     let Reason { policy, head, .. } = reason;
     macro_rules! event {
         ($level:ident, $hint:literal) => {
@@ -113,9 +138,14 @@ pub(crate) fn passed_over(path: &str, route: &Route) {
 
 impl Reports {
     /// Returns `true` if `enforce` of the policy denies a request whose origin the policy does not allow.
+    #[inline]
     pub(crate) fn enforces(&self, policy: &CompiledPolicy, request: &ServiceRequest) -> bool {
+        policy.rules.enforce && self.enforces_against(policy, request)
+    }
+
+    fn enforces_against(&self, policy: &CompiledPolicy, request: &ServiceRequest) -> bool {
         let believe_forwarded = !policy.rules.headers.any();
-        if !policy.rules.enforce || enforce::is_same_origin(request, believe_forwarded) {
+        if enforce::is_same_origin(request, believe_forwarded) {
             return false;
         }
         self.enforced(request, || enforce::destination(request, believe_forwarded));

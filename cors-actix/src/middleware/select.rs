@@ -17,7 +17,7 @@ use crate::{
     policy::CompiledPolicy,
     route::{
         Route, RouteTable,
-        table::{Candidates, Named},
+        table::{Candidates, Names},
     },
 };
 
@@ -111,8 +111,8 @@ impl LayerConfig {
             Selection::own(Arc::clone(&own))
         } else if let Some((request, consumed)) = inside {
             // Inside the router, the request knows the resource that the router has come to.
-            let named = || Named { name: request.match_name(), pattern: request.match_pattern() };
-            let mut selection = select(&table.find(map, path, consumed, named));
+            let names = Names::Request(request);
+            let mut selection = select(&table.find(map, path, consumed, names));
             // Routes that are not below the layer can have the same URL.
             selection.this_request_only |= table.candidates(map, path, |candidates| {
                 have_other_policy(candidates, None, &selection.first.policy)

@@ -22,7 +22,7 @@ use super::{
     grant,
     layer::{Arrived, CorsLayer, Kept, KeptAmongOthers, Waiting},
     nesting::{self, Place},
-    report::{self, RequestKind},
+    report,
     select::{self, Certain, Target},
     selection::Selection,
 };
@@ -125,26 +125,19 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     }
 
     fn report(&self, reason: &Reason<'_>, request: &ServiceRequest) {
-        report::denial(RequestKind::Preflight, reason);
-        reason.tell_test(request);
+        report::preflight_denial(reason, request);
         if nesting::layers_alive() > 1 {
             self.reports.maybe_nested(reason.head.uri.path(), self.presence.other());
         }
     }
 
     #[inline]
-    fn forward_alone(
-        &self,
-        request: ServiceRequest,
-        policy: Arc<CompiledPolicy>,
-        place: Option<Place>,
-    ) -> StateOf<Self> {
-        let outcomes = Outcomes::default();
-        let allow_origin = match grant::allow_origin(&policy, request.head(), &outcomes) {
+    fn forward_alone(&self, request: ServiceRequest, policy: Arc<CompiledPolicy>) -> StateOf<Self> {
+        let allow_origin = match grant::allow_origin(&policy, request.head(), None) {
             Ok(allowed) => allowed,
             Err(None) => AllowOrigin::None,
             Err(Some(reason)) => {
-                report::denial(RequestKind::of_actual(request.head()), &reason);
+                report::actual_denial(&reason);
                 if self.reports.enforces(&policy, &request) {
                     let response = headers::forbidden(&policy, &AllowOrigin::denied(&reason));
                     return State::answered(request, response);
@@ -152,7 +145,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                 AllowOrigin::denied(&reason)
             }
         };
-        let kept = Kept::Alone { policy, allow_origin, place };
+        let kept = Kept::Alone { policy, allow_origin, place: None };
         State::Inner { future: self.service.call(request), kept }
     }
 
@@ -170,7 +163,9 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                 place.cell.inner_layer.set(Some(self.config.location));
                 place.decide(&AllowOrigin::None);
             }
-            return self.forward_alone(request, self.config.policy.compiled(), place);
+            let (policy, allow_origin) = (self.config.current(), AllowOrigin::None);
+            let kept = Kept::Alone { policy, allow_origin, place };
+            return State::Inner { future: self.service.call(request), kept };
         }
         let routes = self.routes(&request);
         let method = request.method().as_str().as_bytes();
@@ -215,7 +210,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         allow_origin: AllowOrigin,
     ) -> StateOf<Self> {
         if !allow_origin.is_allowed() {
-            return self.forward_alone(request, policy, None);
+            return self.forward_alone(request, policy);
         }
         let arrived = Arrived::of(&request);
         let kept = Kept::Own { policy, allow_origin, arrived };
@@ -235,12 +230,12 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         if !own.allow_origin.is_allowed() && request.headers().contains_key(&ORIGIN) {
             let mut policies = selection.all_own();
             let enforcing = policies.find(|policy| self.reports.enforces(policy, &request));
-            let mut denials = selection
-                .all_own()
-                .filter_map(|policy| grant::allow_origin(policy, head, outcomes).err().flatten());
+            let mut denials = selection.all_own().filter_map(|policy| {
+                grant::allow_origin(policy, head, outcomes.of(policy, head)).err().flatten()
+            });
             let denial = denials.next().filter(|_| selection.includes_own());
             if let Some(denial) = denial {
-                report::denial(RequestKind::of_actual(head), &denial);
+                report::actual_denial(&denial);
             }
             if let Some(policy) = enforcing {
                 if selection.includes_own() || self.config.authoritative {
@@ -273,7 +268,7 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
     type Waiting = Waiting;
 
     #[inline(never)]
-    fn preflight(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
+    fn options(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         let Some(preflight) = Preflight::of(request.head()) else { return self.actual(request) };
         if let Some(policy) = self.config.constant().filter(|_| registry::is_empty()) {
             let report = |reason: Reason<'_>| self.report(&reason, &request);
@@ -308,9 +303,9 @@ impl<S: Service<ServiceRequest>> Layer for CorsLayer<S> {
     #[inline]
     fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         if self.is_alone() && self.config.has_one_policy() {
-            let policy = self.config.fixed.clone().unwrap_or_else(|| self.config.policy.compiled());
+            let policy = self.config.current();
             if !policy.predicates.is_async() && policy.choice.is_none() {
-                return self.forward_alone(request, policy, None);
+                return self.forward_alone(request, policy);
             }
         }
         self.actual_among_others(request)

@@ -99,6 +99,7 @@ impl CompiledPolicy {
     }
 
     /// Returns `true` if responses to requests without `Origin` may allow every origin.
+    #[inline]
     pub(crate) fn may_allow_any(&self) -> bool {
         self.rules.origins.any() || self.choice.is_some()
     }

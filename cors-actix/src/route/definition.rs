@@ -1,16 +1,16 @@
 //! The definition of an annotated route, as `#[cors]` writes it into a `static`.
 
 use std::{
+    fmt,
     panic::Location,
     sync::{Arc, OnceLock},
 };
 
 use actix_web::dev::ResourceDef;
 
-use crate::policy::{AllowedMethods, Policy};
+use crate::policy::{AllowedMethods, Policy, SharedPolicy};
 
 /// A route under `#[cors]`. There is one value per process, even if the route is registered several times.
-#[derive(Debug)]
 pub struct Route {
     path: &'static str,
     name: &'static str,
@@ -19,22 +19,23 @@ pub struct Route {
     pub(crate) guarded: bool,
     /// The position of `#[cors]` in the source.
     pub(crate) location: &'static Location<'static>,
-    make_policy: fn() -> Policy,
+    source: &'static (dyn SharedPolicy + Sync),
     made: OnceLock<(Policy, Arc<AllowedMethods>)>,
 }
 
 impl Route {
-    /// Defines a route. `make_policy` is called once.
+    /// Defines a route. `source` is asked once. It is no closure, because the compiler would check the body of one
+    /// more function for every route.
     #[track_caller]
     pub const fn new(
         path: &'static str,
         name: &'static str,
         methods: &'static [&'static str],
         guarded: bool,
-        make_policy: fn() -> Policy,
+        source: &'static (dyn SharedPolicy + Sync),
     ) -> Self {
         let location = Location::caller();
-        Route { path, name, methods, guarded, location, make_policy, made: OnceLock::new() }
+        Route { path, name, methods, guarded, location, source, made: OnceLock::new() }
     }
 
     /// Returns the route's own pattern. As in actix-web, a pattern that is not empty starts with a slash.
@@ -77,7 +78,14 @@ impl Route {
 
     fn made(&self) -> &(Policy, Arc<AllowedMethods>) {
         self.made.get_or_init(|| {
-            ((self.make_policy)(), Arc::new(AllowedMethods::of_route(self.methods)))
+            (self.source.policy(), Arc::new(AllowedMethods::of_route(self.methods)))
         })
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Route { path, name, methods, location, .. } = self;
+        f.debug_tuple("Route").field(path).field(name).field(methods).field(location).finish()
     }
 }

@@ -85,10 +85,9 @@ impl Pattern {
         }
     }
 
-    /// Returns the first segment of the matching paths, if it is the same for all of them.
-    pub(crate) fn first_segment(&self) -> Option<&str> {
-        let (first, _) = self.literal_start.strip_prefix('/')?.split_once('/')?;
-        Some(first)
+    /// Returns the text that every matching path begins with, as far as it is known.
+    pub(crate) fn literal_start(&self) -> &str {
+        &self.literal_start
     }
 
     /// Returns `true` if all paths that match end in a slash.

@@ -1,11 +1,12 @@
 //! A table of the annotated routes of one app, which finds the candidates for a path.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, OnceCell, RefCell},
     rc::{Rc, Weak},
 };
 
-use actix_web::{dev::ResourceMap, test::TestRequest};
+use actix_web::{HttpRequest, dev::ResourceMap, test::TestRequest};
 use hashbrown::HashMap;
 
 use super::{
@@ -14,6 +15,11 @@ use super::{
     registry::{self, Registration, RegistrationId},
 };
 use crate::paths;
+
+/// The largest number of paths whose candidates a table remembers, and the longest of them, in bytes. Clients
+/// choose the paths.
+const MOST_REMEMBERED: usize = 256;
+const LONGEST_REMEMBERED: usize = 256;
 
 thread_local! {
     /// The tables in use.
@@ -24,17 +30,29 @@ thread_local! {
 #[derive(Debug, Default)]
 pub(crate) struct RouteTable {
     entries: Vec<Entry>,
-    /// The static whole patterns, each with its candidates, which the first request for the path finds.
-    by_path: HashMap<Box<str>, OnceCell<Candidates>>,
-    /// The other routes, in order, by the first segment that all their paths have.
-    by_first_segment: HashMap<Box<str>, Vec<usize>>,
-    /// The other routes without such a segment, in order.
-    by_none: Vec<usize>,
+    /// The routes with static whole patterns.
+    by_path: HashMap<Box<str>, StaticPath>,
+    /// The other routes by the text that all their paths begin with. It is empty if it is not known.
+    by_start: HashMap<Box<str>, Vec<usize>>,
+    /// The lengths of these texts. A path has at most one start of each length.
+    start_lengths: Vec<usize>,
+    /// The candidates for paths of dynamic patterns, so that a path that is asked for often is not matched with
+    /// regular expressions and the whole map each time.
+    remembered: RefCell<HashMap<Box<str>, Rc<Candidates>>>,
     /// `true` if the pattern of a route ends in a slash.
     pub(crate) has_slash_at_end: bool,
     /// `true` if a response has shown that guards decide which route is reached. Then the map alone does not
     /// tell which route answers.
     guards_decide: Cell<bool>,
+}
+
+/// The path of static patterns.
+#[derive(Debug, Default)]
+struct StaticPath {
+    /// The routes that have this pattern.
+    entries: Vec<usize>,
+    /// The candidates for the path, which the first request for the path finds.
+    candidates: OnceCell<Candidates>,
 }
 
 /// An annotated route in its app.
@@ -90,16 +108,27 @@ impl Candidates {
     }
 }
 
-/// The name and the pattern that an app's map gives for a path.
-pub(crate) struct Named<'a> {
-    pub(crate) name: Option<&'a str>,
-    pub(crate) pattern: Option<String>,
+/// The place where the name and the pattern of the resource for a path are asked for.
+#[derive(Clone, Copy)]
+pub(crate) enum Names<'a> {
+    Map(&'a ResourceMap, &'a str),
+    /// A request inside the router, which knows the resource that the router has come to.
+    Request(&'a HttpRequest),
 }
 
-impl<'a> Named<'a> {
-    /// Asks the map.
-    pub(crate) fn by(map: &'a ResourceMap, path: &str) -> Self {
-        Named { name: map.match_name(path), pattern: map.match_pattern(path) }
+impl<'a> Names<'a> {
+    fn name(self) -> Option<&'a str> {
+        match self {
+            Names::Map(map, path) => map.match_name(path),
+            Names::Request(request) => request.match_name(),
+        }
+    }
+
+    pub(crate) fn pattern(self) -> Option<String> {
+        match self {
+            Names::Map(map, path) => map.match_pattern(path),
+            Names::Request(request) => request.match_pattern(),
+        }
     }
 }
 
@@ -129,14 +158,15 @@ impl RouteTable {
             let pattern = Pattern::new(registration.whole_pattern().as_deref(), &registration.own);
             table.has_slash_at_end |= pattern.ends_in_slash();
             if let Some(path) = pattern.path() {
-                table.by_path.entry(path.into()).or_default();
-            } else if let Some(first) = pattern.first_segment() {
-                table.by_first_segment.entry(first.into()).or_default().push(index);
+                table.by_path.entry(path.into()).or_default().entries.push(index);
             } else {
-                table.by_none.push(index);
+                table.by_start.entry(pattern.literal_start().into()).or_default().push(index);
             }
             table.entries.push(Entry { registration, pattern, passed_over: Cell::new(false) });
         }
+        table.start_lengths = table.by_start.keys().map(|start| start.len()).collect();
+        table.start_lengths.sort_unstable();
+        table.start_lengths.dedup();
         table
     }
 
@@ -175,69 +205,83 @@ impl RouteTable {
         path: &str,
         use_them: impl FnOnce(&Candidates) -> T,
     ) -> T {
+        let find = || self.find(map, path, 0, Names::Map(map, path));
         if let Some(known) = self.by_path.get(path) {
-            let find = || self.find(map, path, 0, || Named::by(map, path));
-            return use_them(known.get_or_init(find));
+            return use_them(known.candidates.get_or_init(find));
         }
-        use_them(&self.find(map, path, 0, || Named::by(map, path)))
+        if self.starting(path).next().is_none() {
+            return use_them(&Candidates::default());
+        }
+        let known = self.remembered.borrow().get(path).map(Rc::clone);
+        let candidates = known.unwrap_or_else(|| {
+            let found = Rc::new(find());
+            self.remember(path, &found);
+            found
+        });
+        use_them(&candidates)
+    }
+
+    fn remember(&self, path: &str, candidates: &Rc<Candidates>) {
+        if path.len() > LONGEST_REMEMBERED {
+            return;
+        }
+        let mut remembered = self.remembered.borrow_mut();
+        if remembered.len() >= MOST_REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(path.into(), Rc::clone(candidates));
     }
 
     /// Returns the routes that a path could be for, if their scopes end at `from` or later.
-    pub(crate) fn find<'a>(
+    pub(crate) fn find(
         &self,
         map: &ResourceMap,
         path: &str,
         from: usize,
-        named: impl FnOnce() -> Named<'a>,
+        names: Names<'_>,
     ) -> Candidates {
-        let mut matching = self.matching(path, from).peekable();
-        if matching.peek().is_none() {
+        let matching = self.matching(path, from);
+        if matching.is_empty() {
             return Candidates::default();
         }
-        let named = named();
-        let named_pattern = named.pattern.as_deref().map(unnamed);
-        let mut candidates = Candidates {
-            is_served: named.pattern.is_some(),
-            is_path_normal: paths::is_normal(path),
-            ..Candidates::default()
+        let name = names.name();
+        let is_named = |entry: &Entry| name.is_some_and(|name| entry.registration.is_named(name));
+        let named = matching.iter().find(|(_, entry)| is_named(entry));
+        // The map is searched once more only if the pattern of the named resource is not known.
+        let known = named.map(|(_, entry)| &*entry.pattern.unnamed);
+        let named_pattern = match known.filter(|pattern| !pattern.is_empty()) {
+            Some(pattern) => Some(Cow::Borrowed(pattern)),
+            None => names.pattern().map(|pattern| Cow::Owned(unnamed(&pattern))),
         };
-        for (index, entry) in matching {
-            if named.name.is_some_and(|name| entry.registration.is_named(name)) {
-                candidates.named = Some(index);
-            }
-            candidates.all.push(Candidate {
-                entry: index,
-                registration: Rc::clone(&entry.registration),
-                is_reached: entry.is_reached(map, path),
-                is_pattern_named: named_pattern.as_deref() == Some(&entry.pattern.unnamed),
-            });
+        let candidate = |(index, entry): &(usize, &Entry)| Candidate {
+            entry: *index,
+            registration: Rc::clone(&entry.registration),
+            is_reached: entry.is_reached(map, path),
+            is_pattern_named: named_pattern.as_deref() == Some(&entry.pattern.unnamed),
+        };
+        Candidates {
+            all: matching.iter().map(candidate).collect(),
+            named: named.map(|(index, _)| *index),
+            is_served: named_pattern.is_some(),
+            is_path_normal: paths::is_normal(path),
         }
-        candidates
     }
 
-    fn matching<'a>(
-        &'a self,
-        path: &'a str,
-        from: usize,
-    ) -> impl Iterator<Item = (usize, &'a Entry)> + 'a {
-        let first = path.strip_prefix('/').and_then(|path| path.split_once('/'));
-        let dynamic = first.and_then(|(first, _)| self.by_first_segment.get(first));
-        let statics = self.by_path.contains_key(path);
-        let mut indices: Vec<_> =
-            dynamic.into_iter().chain([&self.by_none]).flatten().copied().collect();
-        if statics {
-            let is_static = |entry: &Entry| entry.pattern.path() == Some(path);
-            indices.extend(
-                (0..)
-                    .zip(&self.entries)
-                    .filter(|(_, entry)| is_static(entry))
-                    .map(|(index, _)| index),
-            );
-        }
-        indices.sort_unstable();
-        let entries =
-            indices.into_iter().filter_map(|index| Some((index, self.entries.get(index)?)));
-        entries.filter(move |(_, entry)| entry.pattern.could_match(path, from))
+    /// Returns the routes of dynamic patterns whose paths begin as the path does.
+    fn starting(&self, path: &str) -> impl Iterator<Item = &Vec<usize>> {
+        let starts = self.start_lengths.iter().filter_map(|&length| path.get(..length));
+        starts.filter_map(|start| self.by_start.get(start))
+    }
+
+    /// Returns the routes that a path could be for, in order.
+    fn matching(&self, path: &str, from: usize) -> Vec<(usize, &Entry)> {
+        let on_path = self.by_path.get(path).map(|known| &known.entries);
+        let indices = self.starting(path).chain(on_path).flatten();
+        let entries = indices.filter_map(|&index| Some((index, self.entries.get(index)?)));
+        let mut matching: Vec<_> =
+            entries.filter(|(_, entry)| entry.pattern.could_match(path, from)).collect();
+        matching.sort_unstable_by_key(|(index, _)| *index);
+        matching
     }
 
     /// Returns `true` if the scopes around two routes have the same patterns.

@@ -5,6 +5,7 @@ mod authoritative_layers;
 mod handlers_of_any_method;
 mod malformed_hosts;
 mod policies_on_app_scope_and_handler;
+mod remembered_paths;
 mod resource_names;
 mod routes_on_one_path;
 mod scope_overrides;

@@ -1,10 +1,11 @@
 //! Checks and matches origins: the strict grammar for policies ([`pattern`], [`parts`]), the lenient grammar
-//! for requests ([`request`]), and the origins of a policy ([`set`]).
+//! for requests ([`request`]), and the origins of a policy ([`set`], [`subdomains`]).
 
 mod parts;
 mod pattern;
 mod request;
 mod set;
+mod subdomains;
 mod tables;
 
 pub(crate) use self::{

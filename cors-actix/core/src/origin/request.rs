@@ -8,7 +8,7 @@ use super::parts::{LONGEST_SCHEME, default_port, is_label_byte, is_nameless, is_
 
 /// The longest host that the origin of a request may have, in bytes. A DNS name with its trailing dot has
 /// at most 254 bytes.
-const LONGEST_HOST: usize = 255;
+pub(super) const LONGEST_HOST: usize = 255;
 
 /// An origin of scheme, host and port, as a request sends it (HTML, "serialization of an origin").
 /// Parsing does not allocate.
@@ -136,7 +136,11 @@ fn is_host(host: &str) -> bool {
     if let Some(address) = host.strip_prefix('[') {
         return address.strip_suffix(']').is_some_and(is_ipv6_text);
     }
-    let labels = host.strip_suffix('.').unwrap_or(host).as_bytes();
+    are_labels(host.strip_suffix('.').unwrap_or(host).as_bytes())
+}
+
+/// Returns `true` for labels with dots between them, as browsers write them.
+pub(super) fn are_labels(labels: &[u8]) -> bool {
     let mut label_is_empty = true;
     for &byte in labels {
         if byte == b'.' && label_is_empty || byte != b'.' && !is_label_byte(byte) {

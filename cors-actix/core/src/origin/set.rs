@@ -12,7 +12,9 @@ use super::{
     parts::{Host, Port, split_port},
     pattern::Tuple,
     request::Origin,
+    subdomains::Subdomains,
 };
+use crate::lengths::Lengths;
 
 /// The origins that a policy allows. The cost of matching does not depend on the number of origins.
 ///
@@ -34,7 +36,11 @@ pub struct Origins {
     any: bool,
     null: bool,
     exact: HashSet<Box<[u8]>>,
+    exact_lengths: Lengths,
+    subdomains: Subdomains,
+    /// The patterns of other forms.
     wildcards: Wildcards,
+    has_patterns: bool,
 }
 
 impl Origins {
@@ -43,6 +49,7 @@ impl Origins {
     /// ```
     /// assert!(!cors_actix_core::Origins::default().any());
     /// ```
+    #[inline]
     pub fn any(&self) -> bool {
         self.any
     }
@@ -53,7 +60,7 @@ impl Origins {
     /// assert!(cors_actix_core::Origins::default().is_empty());
     /// ```
     pub fn is_empty(&self) -> bool {
-        !self.any && !self.null && self.exact.is_empty() && self.wildcards.table.is_empty()
+        !self.any && !self.null && self.exact.is_empty() && !self.has_patterns
     }
 
     /// Returns `true` if `origin`, the value of an `Origin` header, is allowed. Does not allocate.
@@ -63,9 +70,9 @@ impl Origins {
     /// ```
     pub fn allows(&self, origin: &[u8]) -> bool {
         self.any
-            || self.exact.contains(origin)
+            || self.exact_lengths.may_have(origin.len()) && self.exact.contains(origin)
             || self.null && origin == b"null"
-            || self.wildcards.over(origin).is_some()
+            || self.has_patterns && self.over(origin).is_some()
     }
 
     /// Returns the origins and patterns as a policy lists them, `"*"` and `"null"` included, sorted.
@@ -77,7 +84,7 @@ impl Origins {
         let special = [("*", self.any), ("null", self.null)];
         let special = special.into_iter().filter(|(_, is_listed)| *is_listed);
         let exact = self.exact.iter().map(|origin| String::from_utf8_lossy(origin));
-        let patterns = self.wildcards.table.iter().map(|text| Cow::Borrowed(&**text));
+        let patterns = self.patterns().map(Cow::Borrowed);
         let special = special.map(|(text, _)| Cow::Borrowed(text));
         let mut listed: Vec<_> = special.chain(exact).chain(patterns).collect();
         listed.sort_unstable();
@@ -91,13 +98,20 @@ impl Origins {
     /// assert!(!cors_actix_core::Origins::default().covers("https://a.example"));
     /// ```
     pub fn covers(&self, text: &str) -> bool {
-        let is_listed = || self.wildcards.table.iter().any(|pattern| **pattern == *text);
-        self.allows(text.as_bytes()) || is_listed()
+        self.allows(text.as_bytes()) || self.patterns().any(|pattern| pattern == text)
     }
 
     /// Returns the pattern that covers `text`, if `text` is an origin and not the pattern itself.
     pub(super) fn wildcard_over(&self, text: &str) -> Option<&str> {
-        self.wildcards.over(text.as_bytes())
+        self.over(text.as_bytes())
+    }
+
+    fn over(&self, origin: &[u8]) -> Option<&str> {
+        self.subdomains.over(origin).or_else(|| self.wildcards.over(origin))
+    }
+
+    fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.subdomains.texts().chain(self.wildcards.table.iter().map(AsRef::as_ref))
     }
 }
 
@@ -108,7 +122,8 @@ impl fmt::Debug for Origins {
     }
 }
 
-/// A table of patterns. To find a match, the patterns that would match an origin are looked up in the table.
+/// A table of patterns with any host or any port. To find a match, the patterns that would match an origin are
+/// looked up in the table.
 #[derive(Clone, Default)]
 struct Wildcards {
     table: HashTable<Box<str>>,
@@ -119,6 +134,7 @@ struct Wildcards {
 /// The kinds of patterns in the table. Other kinds are not looked up.
 #[derive(Clone, Copy, Default)]
 struct Kinds {
+    /// Subdomains with any port.
     subdomains: bool,
     any_host: bool,
     any_port: bool,
@@ -193,7 +209,7 @@ impl Wildcards {
         }
         if any_host
             && !origin.host().is_empty()
-            && let Some(found) = self.find_host(origin, "*", "")
+            && let Some(found) = self.find_any_host(origin)
         {
             return Some(found);
         }
@@ -204,12 +220,12 @@ impl Wildcards {
         host.bytes()
             .enumerate()
             .filter(|(_, byte)| *byte == b'.')
-            .find_map(|(dot, _)| self.find_host(origin, "*.", &host[dot + 1..]))
+            .find_map(|(dot, _)| self.find(origin, "*.", &host[dot + 1..], Some("*")))
     }
 
-    fn find_host(&self, origin: &Origin<'_>, wildcard: &'static str, host: &str) -> Option<&str> {
-        self.find(origin, wildcard, host, origin.port_text()).or_else(|| {
-            self.kinds.any_port.then(|| self.find(origin, wildcard, host, Some("*"))).flatten()
+    fn find_any_host(&self, origin: &Origin<'_>) -> Option<&str> {
+        self.find(origin, "*", "", origin.port_text()).or_else(|| {
+            self.kinds.any_port.then(|| self.find(origin, "*", "", Some("*"))).flatten()
         })
     }
 
@@ -231,6 +247,7 @@ pub(super) struct Builder<'a> {
     pub(super) any: bool,
     pub(super) null: bool,
     exact: Vec<&'a str>,
+    subdomains: Vec<&'a str>,
     wildcards: Vec<Tuple<'a>>,
 }
 
@@ -238,6 +255,8 @@ impl<'a> Builder<'a> {
     pub(super) fn insert(&mut self, tuple: Tuple<'a>) {
         if tuple.is_exact() {
             self.exact.push(tuple.text);
+        } else if Subdomains::can_hold(&tuple) {
+            self.subdomains.push(tuple.text);
         } else {
             self.wildcards.push(tuple);
         }
@@ -246,8 +265,11 @@ impl<'a> Builder<'a> {
     pub(super) fn build(self) -> Origins {
         Origins {
             any: self.any,
+            has_patterns: !self.subdomains.is_empty() || !self.wildcards.is_empty(),
             null: self.null,
+            exact_lengths: self.exact.iter().map(|text| text.len()).collect(),
             exact: self.exact.into_iter().map(|text| text.as_bytes().into()).collect(),
+            subdomains: Subdomains::new(&self.subdomains),
             wildcards: Wildcards::new(self.wildcards),
         }
     }
