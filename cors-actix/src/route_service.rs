@@ -39,26 +39,23 @@ use crate::{
     },
 };
 
+/// A function pointer, because a generic parameter would compile `register` once for every route.
+type Guards = fn(&GuardContext<'_>) -> bool;
+
 impl Route {
-    /// Registers the route of a handler without middleware of its own. Without type parameters, because the
-    /// compiler would check their bounds and compile the function for every route.
+    /// Registers a handler without middleware, without bounds that the compiler checks for each handler.
     pub fn register_handler(
         &'static self,
         config: &mut AppService,
         endpoint: Endpoint,
-        guards: fn(&GuardContext<'_>) -> bool,
+        guards: Guards,
     ) {
         self.register(config, endpoint, guards);
     }
 
     /// Registers the route.
-    pub fn register<F, B>(
-        &'static self,
-        config: &mut AppService,
-        endpoint: F,
-        // A function pointer, because a generic parameter would compile this function once for every route.
-        guards: fn(&GuardContext<'_>) -> bool,
-    ) where
+    pub fn register<F, B>(&'static self, config: &mut AppService, endpoint: F, guards: Guards)
+    where
         F: ServiceFactory<
                 ServiceRequest,
                 Config = (),

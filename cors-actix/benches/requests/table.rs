@@ -24,7 +24,7 @@ pub(crate) fn print(record: bool, check: bool) -> io::Result<()> {
     let rows = measure()?;
     let heads = COLUMNS[1..].iter().map(|column| format!("{column:>18}")).collect::<String>();
     println!("instructions and allocations per request above the same app without a layer\n");
-    println!("{:<40}{heads}{:>10}{:>14}", "", "/ floor", "/ actix-cors");
+    println!("{:<44}{heads}{:>10}{:>14}", "", "/ floor", "/ actix-cors");
     for row in &rows {
         println!("{}", line(row));
     }
@@ -77,5 +77,5 @@ fn line(row: &Row) -> String {
         _ => "-".to_owned(),
     };
     let cells = COLUMNS[1..].iter().map(cell).collect::<String>();
-    format!("{:<40}{cells}{:>10}{:>14}", row.name, ratio("floor"), ratio("actix-cors"))
+    format!("{:<44}{cells}{:>10}{:>14}", row.name, ratio("floor"), ratio("actix-cors"))
 }
