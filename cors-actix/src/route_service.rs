@@ -194,8 +194,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
             let named = candidates.named();
             let is_named = itself.is_pattern_named
                 || named.is_some_and(|named| named.registration.id == id);
-            // The route is in a scope behind another scope, and the guards of that scope have passed the preflight
-            // on. A route outside of scopes has no such guards.
+            // The guards of another scope, which is in front, have passed the preflight on.
             let is_on_another_host =
                 !itself.is_reached && named.is_some_and(Candidate::is_in_scope);
             if candidates.is_served && !is_named && !is_on_another_host {

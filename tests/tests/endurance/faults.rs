@@ -104,7 +104,7 @@ fn expected(turn: usize, origin: &str, is_preflight: bool) -> (u16, Vec<String>)
     }
     let (name, seconds) = [("x-even", 60), ("x-odd", 120)][turn % 2];
     let mut lines = vec![format!("access-control-allow-origin: {origin}"), vary.to_owned()];
-    if turn % 2 == 0 {
+    if turn.is_multiple_of(2) {
         lines.push("access-control-allow-credentials: true".to_owned());
     }
     if is_preflight {
