@@ -32,9 +32,9 @@ impl Subdomains {
     pub(super) fn new(patterns: &[&str]) -> Self {
         let hasher = DefaultHashBuilder::default();
         let hash = |text: &str| hasher.hash_one(end_of(text).as_bytes());
-        let mut table = HashTable::with_capacity(patterns.len());
+        let mut table = HashTable::<Box<str>>::with_capacity(patterns.len());
         for text in patterns {
-            table.insert_unique(hash(text), (*text).into(), |text: &Box<str>| hash(text));
+            table.insert_unique(hash(text), (*text).into(), |text| hash(text));
         }
         let mut lengths: Vec<_> = patterns.iter().map(|text| end_of(text).len()).collect();
         lengths.sort_unstable_by(|one, other| other.cmp(one));
