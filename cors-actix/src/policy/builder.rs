@@ -109,6 +109,10 @@ impl PolicyBuilder {
     /// the origin or the request, so `predicate` copies what the future needs. Otherwise like
     /// [`allow_origins_if`](Self::allow_origins_if).
     ///
+    /// The request waits as long as the future does, so give it a timeout. A client that leaves does not always
+    /// end the wait: actix-web drops the request on HTTP/1.1 only without
+    /// [`h1_allow_half_closed`](actix_web::HttpServer::h1_allow_half_closed), and on HTTP/2 not at all.
+    ///
     /// ```
     /// # use cors_actix::Policy;
     /// # async fn is_tenant(origin: String) -> Result<bool, std::io::Error> { Ok(origin.len() > 3) }
