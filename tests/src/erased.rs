@@ -14,8 +14,13 @@ use actix_web::{
 /// An app whose type says nothing about its routes and its middleware.
 pub type ErasedApp = BoxServiceFactory<AppConfig, Request, ServiceResponse, Error, ()>;
 
-/// Erases the type of an app.
-pub fn erase<T, B>(app: App<T>) -> ErasedApp
+/// An app whose type can be erased.
+pub trait Erase {
+    /// Erases the type.
+    fn erase(self) -> ErasedApp;
+}
+
+impl<T, B> Erase for App<T>
 where
     T: ServiceFactory<
             ServiceRequest,
@@ -27,5 +32,7 @@ where
     T::Future: 'static,
     B: MessageBody + 'static,
 {
-    boxed::factory(app.into_factory().map(ServiceResponse::map_into_boxed_body))
+    fn erase(self) -> ErasedApp {
+        boxed::factory(self.into_factory().map(ServiceResponse::map_into_boxed_body))
+    }
 }

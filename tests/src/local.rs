@@ -4,9 +4,8 @@
 use std::{fmt, rc::Rc};
 
 use actix_web::{
-    App, Error, HttpMessage as _, HttpResponse,
-    body::{self, MessageBody},
-    dev::{AppConfig, Service, ServiceFactory, ServiceRequest, ServiceResponse},
+    HttpMessage as _, HttpResponse, body,
+    dev::{AppConfig, Service, ServiceFactory},
     http::{
         Method,
         header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN},
@@ -17,7 +16,7 @@ use futures_util::future::{FutureExt as _, LocalBoxFuture};
 
 use crate::{
     client::{Line, Response},
-    erased::{ErasedApp, erase},
+    erased::{Erase, ErasedApp},
 };
 
 type Ask = dyn Fn(TestRequest) -> LocalBoxFuture<'static, Response>;
@@ -35,35 +34,13 @@ impl fmt::Debug for Local {
 
 impl Local {
     /// Starts the app.
-    pub async fn start<T, B>(app: App<T>) -> Self
-    where
-        T: ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = Error,
-                InitError = (),
-            > + 'static,
-        T::Future: 'static,
-        B: MessageBody + 'static,
-    {
+    pub async fn start(app: impl Erase) -> Self {
         Self::try_start(app).await.expect("the app starts")
     }
 
     /// Starts the app. Returns `None` if one of its services fails to start.
-    pub async fn try_start<T, B>(app: App<T>) -> Option<Self>
-    where
-        T: ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = Error,
-                InitError = (),
-            > + 'static,
-        T::Future: 'static,
-        B: MessageBody + 'static,
-    {
-        Self::of(erase(app)).await
+    pub async fn try_start(app: impl Erase) -> Option<Self> {
+        Self::of(app.erase()).await
     }
 
     async fn of(app: ErasedApp) -> Option<Self> {

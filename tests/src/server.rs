@@ -9,16 +9,11 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{
-    App, Error, HttpServer,
-    body::MessageBody,
-    dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse},
-    rt::System,
-};
+use actix_web::{HttpServer, dev::ServerHandle, rt::System};
 
 use crate::{
     client::{Client, Request, Response},
-    erased::{ErasedApp, erase},
+    erased::{Erase, ErasedApp},
 };
 
 /// Any free port.
@@ -46,55 +41,19 @@ pub struct Server {
 
 impl Server {
     /// Starts a server with one worker for the app.
-    pub fn start<F, T, B>(app: F) -> Self
-    where
-        F: Fn() -> App<T> + Send + Clone + 'static,
-        T: ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = Error,
-                InitError = (),
-            > + 'static,
-        T::Future: 'static,
-        B: MessageBody + 'static,
-    {
+    pub fn start<A: Erase>(app: impl Fn() -> A + Send + 'static) -> Self {
         Server::with_workers(1, app)
     }
 
     /// Starts a server with so many workers for the app.
-    pub fn with_workers<F, T, B>(workers: usize, app: F) -> Self
-    where
-        F: Fn() -> App<T> + Send + Clone + 'static,
-        T: ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = Error,
-                InitError = (),
-            > + 'static,
-        T::Future: 'static,
-        B: MessageBody + 'static,
-    {
-        Server::of(workers, Protocol::Http1, Arc::new(Mutex::new(move || erase(app()))))
+    pub fn with_workers<A: Erase>(workers: usize, app: impl Fn() -> A + Send + 'static) -> Self {
+        Server::of(workers, Protocol::Http1, Arc::new(Mutex::new(move || app().erase())))
     }
 
     /// Starts a server with so many workers that also speaks HTTP/2, and that gives up requests whose clients have
     /// closed the connection.
-    pub fn with_http2<F, T, B>(workers: usize, app: F) -> Self
-    where
-        F: Fn() -> App<T> + Send + Clone + 'static,
-        T: ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = Error,
-                InitError = (),
-            > + 'static,
-        T::Future: 'static,
-        B: MessageBody + 'static,
-    {
-        Server::of(workers, Protocol::Http1And2, Arc::new(Mutex::new(move || erase(app()))))
+    pub fn with_http2<A: Erase>(workers: usize, app: impl Fn() -> A + Send + 'static) -> Self {
+        Server::of(workers, Protocol::Http1And2, Arc::new(Mutex::new(move || app().erase())))
     }
 
     fn of(workers: usize, protocol: Protocol, app: Arc<Mutex<Make>>) -> Self {

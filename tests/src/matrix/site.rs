@@ -2,12 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use actix_web::{
-    App, Error, HttpServer,
-    body::MessageBody,
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    rt,
-};
+use actix_web::{HttpServer, rt};
 use cors_actix_browser::Server;
 
 use super::{
@@ -15,7 +10,10 @@ use super::{
     model, page,
     situation::{APIS, Outcome, Page, Situation},
 };
-use crate::browser::{Browser, Engine, certificate_for};
+use crate::{
+    browser::{Browser, Engine, certificate_for},
+    erased::Erase,
+};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -35,21 +33,9 @@ pub struct Ports {
 ///
 /// # Panics
 /// If loopback has no free port.
-pub fn serve<F, T, B>(app: F) -> Ports
-where
-    F: Fn() -> App<T> + Send + Clone + 'static,
-    T: ServiceFactory<
-            ServiceRequest,
-            Config = (),
-            Response = ServiceResponse<B>,
-            Error = Error,
-            InitError = (),
-        > + 'static,
-    T::Future: 'static,
-    B: MessageBody + 'static,
-{
+pub fn serve<A: Erase>(app: impl Fn() -> A + Send + Clone + 'static) -> Ports {
     let names = ["*.shop.test", "*.eu.shop.test", "stranger.test"].map(str::to_owned);
-    let server = HttpServer::new(app)
+    let server = HttpServer::new(move || app().erase())
         .workers(1)
         // Browsers open connections before they need them, so a connection may stay idle.
         .client_request_timeout(Duration::ZERO)
