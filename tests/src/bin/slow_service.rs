@@ -6,7 +6,7 @@ use std::{io, time::Duration};
 use actix_web::{App, HttpServer, rt::time::sleep, web};
 use cors_actix::{Cors, Policy};
 
-const PAUSE: Duration = Duration::from_millis(700);
+const PAUSE: Duration = Duration::from_secs(2);
 
 async fn slow() -> &'static str {
     sleep(PAUSE).await;

@@ -9,6 +9,7 @@ const TENANT: &str = "https://tenant.example";
 
 #[test]
 fn a_service_that_ends_finishes_the_requests_in_flight() {
+    let _alone = crate::alone();
     let mut command = Command::new(env!("CARGO_BIN_EXE_slow-service"));
     let process = Process::of(Process::spawn(&mut command));
     let allowed = |origin: &str| format!("access-control-allow-origin: {origin}");
@@ -33,8 +34,8 @@ fn a_service_that_ends_finishes_the_requests_in_flight() {
                 process.send(&request).assert(status, lines);
             })
         });
-        // The requests take 700 ms and more.
-        thread::sleep(Duration::from_millis(300));
+        // The requests take 2 s and more.
+        thread::sleep(Duration::from_secs(1));
         process.signal("TERM");
         for waiting in waiting {
             waiting.join().expect("the request is answered");
