@@ -9,9 +9,9 @@ static IS_ON: AtomicBool = AtomicBool::new(false);
 ///
 /// A denied preflight gets status 204, a header `cors-denied` with the reason, and the `Access-Control-*`
 /// headers that let the browser print the cause: an origin that the policy allows, or the list that lacks the
-/// method or the header name. Browsers are told not to keep the answer. A response that the page cannot read gets the header `cors-denied` alone. Nothing
-/// is granted that was not granted before. But the headers show parts of the policy to everyone, so turning
-/// explanations on logs a warning.
+/// method or the header name. Browsers are told not to keep the answer. A response that the page cannot read gets
+/// the header `cors-denied` alone. Nothing is granted that was not granted before. But the headers show parts of
+/// the policy to everyone, so turning explanations on logs a warning.
 ///
 /// ```
 /// cors_actix::explain_denials(cfg!(debug_assertions));

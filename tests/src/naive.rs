@@ -278,7 +278,8 @@ impl Written {
     }
 }
 
-const SAFELISTED_RESPONSE_HEADERS: [&str; 7] = [
+/// Headers that scripts may read in any case (Fetch, "CORS-safelisted response-header name").
+pub const SAFELISTED_RESPONSE_HEADERS: [&str; 7] = [
     "cache-control",
     "content-language",
     "content-length",

@@ -97,19 +97,20 @@ impl fmt::Display for HeaderList {
 /// Strips the HTTP whitespace around a value: tab, line feed, carriage return and space (Fetch, header value,
 /// "normalize").
 pub(crate) fn normalized(value: &[u8]) -> &[u8] {
-    let blank = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' ');
-    let Some(start) = value.iter().position(|byte| !blank(byte)) else { return &[] };
-    let end = value.iter().rposition(|byte| !blank(byte)).map_or(start, |last| last + 1);
-    value.get(start..end).unwrap_or_default()
+    trimmed(value, b"\t\n\r ")
 }
 
 /// Strips the whitespace around an element of a list: space and tab, and no other control character (RFC 9110,
 /// section 5.6.3).
-fn without_ows(mut element: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = element {
-        element = rest;
-    }
-    element
+fn without_ows(element: &[u8]) -> &[u8] {
+    trimmed(element, b"\t ")
+}
+
+fn trimmed<'a>(text: &'a [u8], blanks: &[u8]) -> &'a [u8] {
+    let is_blank = |byte: &u8| blanks.contains(byte);
+    let Some(start) = text.iter().position(|byte| !is_blank(byte)) else { return &[] };
+    let end = text.iter().rposition(|byte| !is_blank(byte)).map_or(start, |last| last + 1);
+    text.get(start..end).unwrap_or_default()
 }
 
 /// Returns `true` for a token (RFC 9110, section 5.6.2).

@@ -198,7 +198,7 @@ impl RouteTable {
     }
 
     /// Calls `use_them` with the routes that a path could be for. The candidates for the path of a static
-    /// pattern are found once and kept.
+    /// pattern are found once and kept, and those for a path of a dynamic pattern are remembered for a while.
     pub(crate) fn candidates<T>(
         &self,
         map: &ResourceMap,

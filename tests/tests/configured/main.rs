@@ -10,9 +10,12 @@ mod process;
 
 use std::{fs, os::unix::fs::symlink};
 
-use cors_actix_tests::{PREFLIGHT_VARY, Request, VARY, admitted, process::Process};
+use cors_actix_tests::{
+    PREFLIGHT_VARY, Request, VARY, admitted,
+    process::{Process, eventually},
+};
 
-use self::process::{Folder, eventually, eventually_logs};
+use self::process::{Folder, eventually_logs};
 
 /// The file of the example.
 const FILE: &str = include_str!("../../../examples/cors.toml");
@@ -96,7 +99,7 @@ fn assert_admin_for(process: &Process, origin: &str, max_age: u32) {
 #[track_caller]
 fn eventually_public_for(process: &Process, origin: &str) {
     let request = Request::get("/items").origin(origin);
-    eventually(process, &format!("{origin} is allowed"), |process| {
+    eventually(&format!("{origin} is allowed"), || {
         process.send(&request).values("access-control-allow-origin") == [origin]
     });
     assert_public_for(process, origin);
@@ -192,7 +195,7 @@ fn a_changed_file_is_followed_while_serving() {
     assert_admin_for(&process, ADMIN, 3600);
 
     folder.replace(&edited(&file_for_later(), ADMIN, "https://console.example"));
-    eventually(&process, "another console is allowed", |process| {
+    eventually("another console is allowed", || {
         process.send(&put_owner(ADMIN)).values("access-control-allow-origin").is_empty()
     });
     assert_public_for(&process, LATER);

@@ -4,10 +4,10 @@ use std::{
     env, fs,
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{self, Command, Output},
 };
 
-use cors_actix_tests::process::{self, Process};
+use cors_actix_tests::process::{Process, eventually};
 
 /// A temporary directory with a file `cors.toml`. Dropping it deletes the directory.
 pub(crate) struct Folder(PathBuf);
@@ -20,7 +20,7 @@ impl Folder {
     }
 
     pub(crate) fn empty() -> Self {
-        let name = format!("configured-{}-{:08x}", std::process::id(), fastrand::u32(..));
+        let name = format!("configured-{}-{:08x}", process::id(), fastrand::u32(..));
         let folder = env::temp_dir().join(name);
         fs::create_dir(&folder).unwrap();
         Folder(folder)
@@ -89,16 +89,10 @@ impl Drop for Folder {
     }
 }
 
-/// Waits until a condition on the responses holds.
-#[track_caller]
-pub(crate) fn eventually(process: &Process, what: &str, condition: impl Fn(&Process) -> bool) {
-    process::eventually(what, || condition(process));
-}
-
 /// Waits until the process has logged all of these texts.
 #[track_caller]
 pub(crate) fn eventually_logs(process: &Process, texts: &[&str]) {
-    process::eventually(&format!("the log has {texts:?}"), || {
+    eventually(&format!("the log has {texts:?}"), || {
         let log = process.log();
         texts.iter().all(|text| log.contains(text))
     });

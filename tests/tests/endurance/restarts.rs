@@ -105,6 +105,15 @@ fn assert_policies(server: &Server) {
     }
 }
 
+/// Waits until an app that was made anew answers. A worker looks at its services when a connection comes.
+#[track_caller]
+fn eventually_made_anew(server: &Server, made: &Calls) {
+    eventually("the app is made anew", || {
+        let answered = Client::connect(server.address()).try_send(&Request::get("/")).is_ok();
+        answered && made.take() > 0
+    });
+}
+
 #[test]
 fn services_that_are_made_anew_have_the_same_policies() {
     let _alone = crate::alone();
@@ -114,11 +123,7 @@ fn services_that_are_made_anew_have_the_same_policies() {
     for _ in 0..3 {
         made.take();
         server.send(&Request::get("/fail"));
-        eventually("the app is made anew", || {
-            // The worker looks at its services when a connection comes.
-            let answered = Client::connect(server.address()).try_send(&Request::get("/")).is_ok();
-            answered && made.take() > 0
-        });
+        eventually_made_anew(&server, &made);
         assert_policies(&server);
     }
 }
@@ -131,9 +136,6 @@ fn a_worker_in_a_new_thread_has_the_same_policies() {
     assert_policies(&server);
     made.take();
     let _gone = Client::connect(server.address()).try_send(&Request::get("/end"));
-    eventually("a new worker serves", || {
-        let answered = Client::connect(server.address()).try_send(&Request::get("/")).is_ok();
-        answered && made.take() > 0
-    });
+    eventually_made_anew(&server, &made);
     assert_policies(&server);
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cors_actix_tests::naive::SAFELISTED_RESPONSE_HEADERS;
+
 use crate::row::{ACCEPTED, REJECTED};
 
 /// Headers whose value is a list, of which neither the order nor the case of names matters.
@@ -11,17 +13,6 @@ const ORIGIN: &str = "access-control-allow-origin";
 
 /// Methods that need not be listed (Fetch, "CORS-safelisted method").
 const SAFELISTED: [&str; 3] = ["GET", "HEAD", "POST"];
-
-/// Headers that scripts may read in any case (Fetch, "CORS-safelisted response-header name").
-const READABLE: [&str; 7] = [
-    "cache-control",
-    "content-language",
-    "content-length",
-    "content-type",
-    "expires",
-    "last-modified",
-    "pragma",
-];
 
 /// The statuses of actual requests that are denied in front of the handler.
 const DENIED: [u16; 2] = [400, 403];
@@ -107,7 +98,8 @@ impl Response {
                     permits.insert(format!("the response {mode}"));
                     let exposed = self.list("access-control-expose-headers");
                     let exposed = exposed.iter().filter(|name| {
-                        (wildcards || *name != "*") && !READABLE.contains(&name.as_str())
+                        (wildcards || *name != "*")
+                            && !SAFELISTED_RESPONSE_HEADERS.contains(&name.as_str())
                     });
                     permits.extend(exposed.map(|name| format!("the header {name} {mode}")));
                 }
