@@ -170,7 +170,7 @@ impl Args {
 
     /// Returns the value, and keeps its span.
     fn value(&mut self, key: PolicyKey, value: Expr) -> Expr {
-        self.values.push((Location::key(key), value.span()));
+        self.values.push((Location::key(key), span(&value)));
         value
     }
 
@@ -183,7 +183,7 @@ impl Args {
         };
         let mut values = Vec::with_capacity(items.len());
         for item in items {
-            let location = (Location::item(key, values.len()), item.span());
+            let location = (Location::item(key, values.len()), span(&item));
             match value::item(key, item) {
                 Ok(value) => {
                     self.values.push(location);
@@ -196,6 +196,15 @@ impl Args {
             }
         }
         List::Items(values)
+    }
+}
+
+/// Returns the span of a value. To find the span of an expression of any other kind, all its tokens are written.
+fn span(value: &Expr) -> Span {
+    match value {
+        Expr::Lit(literal) => literal.lit.span(),
+        Expr::Array(array) => array.bracket_token.span.join(),
+        other => other.span(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The path that generated code finds `cors_actix` under: `::cors_actix`, or the value of `crate`.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt as _, quote_spanned};
 use syn::{
     Expr, ExprLit, Lit, Path, Token,
     parse::{Parse, ParseStream},
@@ -13,17 +13,24 @@ use crate::keyword::Keyword;
 
 /// The path of `cors_actix`, as it is written in one module.
 #[derive(Clone)]
-pub(crate) struct CratePath(Path);
+pub(crate) struct CratePath {
+    path: Path,
+    /// A span at the path: the compiler reports there that the path leads nowhere.
+    there: Span,
+}
 
 impl Default for CratePath {
     fn default() -> Self {
-        CratePath(parse_quote!(::cors_actix))
+        let there = Span::call_site();
+        let mut path = Path::from(Ident::new("cors_actix", there));
+        path.leading_colon = Some(Token![::](there));
+        CratePath { path, there }
     }
 }
 
 impl ToTokens for CratePath {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.0.to_tokens(tokens);
+        self.path.to_tokens(tokens);
     }
 }
 
@@ -40,13 +47,18 @@ impl CratePath {
         let is_plain =
             |path: &Path| path.segments.iter().all(|segment| segment.arguments.is_none());
         let path = path.filter(is_plain).ok_or_else(|| Keyword::Crate.mistyped(value));
-        path.map(CratePath)
+        path.map(CratePath::new)
+    }
+
+    fn new(path: Path) -> Self {
+        let there = Span::call_site().located_at(path.span());
+        CratePath { path, there }
     }
 
     /// Returns an import of the names that generated code may use, for code that has the span of something
     /// else than the path: a span from one to the other would cover all between.
     pub(crate) fn import(&self) -> TokenStream {
-        let (private, there) = (self.private(), self.location());
+        let (private, there) = (self.private(), self.there);
         quote_spanned! {there=>
             #[allow(unused_imports)]
             use #private as __cors_private;
@@ -54,14 +66,8 @@ impl CratePath {
     }
 
     /// Returns the path of the names that generated code may use.
-    pub(crate) fn private(&self) -> TokenStream {
-        let there = self.location();
-        quote_spanned!(there=> #self::private)
-    }
-
-    /// Returns a span at the path: the compiler reports there that the path leads nowhere.
-    fn location(&self) -> Span {
-        Span::call_site().located_at(self.0.span())
+    pub(crate) fn private(&self) -> Private<'_> {
+        Private(self)
     }
 
     /// Returns the same path in an inner module. A path that begins with a name other than a crate's has to
@@ -70,8 +76,8 @@ impl CratePath {
         if !(self.starts_with("self") || self.starts_with("super")) {
             return self.clone();
         }
-        let behind_self = self.0.segments.iter().skip(usize::from(self.starts_with("self")));
-        CratePath(parse_quote!(self::super #(::#behind_self)*))
+        let behind_self = self.path.segments.iter().skip(usize::from(self.starts_with("self")));
+        CratePath::new(parse_quote!(self::super #(::#behind_self)*))
     }
 
     /// Returns the path in the module under the attribute, and the items that the path needs there.
@@ -79,12 +85,12 @@ impl CratePath {
     /// A name may be that of a crate, which is known everywhere, or of an item around the attribute, which
     /// the module does not know. A glob import brings the items, and does not hide the crates.
     pub(crate) fn in_annotated_module(&self) -> (Self, Option<TokenStream>) {
-        let is_known_everywhere = self.0.leading_colon.is_some()
+        let is_known_everywhere = self.path.leading_colon.is_some()
             || ["crate", "$crate", "self", "super"].iter().any(|start| self.starts_with(start));
         if is_known_everywhere {
             return (self.in_inner_module(), None);
         }
-        let there = self.location();
+        let there = self.there;
         let items = quote_spanned! {there=>
             #[doc(hidden)]
             mod __cors_crate {
@@ -94,12 +100,29 @@ impl CratePath {
                 pub(super) use #self as cors_actix;
             }
         };
-        (CratePath(parse_quote!(self::__cors_crate::cors_actix)), Some(items))
+        (CratePath::new(parse_quote!(self::__cors_crate::cors_actix)), Some(items))
     }
 
     fn starts_with(&self, start: &str) -> bool {
-        let is_first = self.0.segments.first().is_some_and(|first| first.ident == start);
-        is_first && self.0.leading_colon.is_none()
+        let is_first = self.path.segments.first().is_some_and(|first| first.ident == start);
+        is_first && self.path.leading_colon.is_none()
+    }
+}
+
+/// The path of the names that generated code may use. It is no token stream, because the compiler copies a token
+/// stream for each place that it stands in.
+pub(crate) struct Private<'a>(&'a CratePath);
+
+impl ToTokens for Private<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let CratePath { path, there } = self.0;
+        path.to_tokens(tokens);
+        for spacing in [Spacing::Joint, Spacing::Alone] {
+            let mut colon = Punct::new(':', spacing);
+            colon.set_span(*there);
+            tokens.append(colon);
+        }
+        tokens.append(Ident::new("private", *there));
     }
 }
 
@@ -111,7 +134,7 @@ pub(crate) struct ModuleArgs {
 
 impl Parse for ModuleArgs {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let crate_path = CratePath(input.call(Path::parse_mod_style)?);
+        let crate_path = CratePath::new(input.call(Path::parse_mod_style)?);
         input.parse::<Token![;]>()?;
         Ok(ModuleArgs { crate_path, policy: input.parse()? })
     }

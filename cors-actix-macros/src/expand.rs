@@ -6,7 +6,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{LitStr, spanned::Spanned as _};
 
 use crate::{
-    crate_path::CratePath,
+    crate_path::{CratePath, Private},
     handler::Handler,
     module::Module,
     policy::Expression,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Returns a static for the policy, which evaluates the expression once.
-fn policy_static(name: &Ident, policy: &Expression, private: &TokenStream) -> TokenStream {
+fn policy_static(name: &Ident, policy: &Expression, private: &Private<'_>) -> TokenStream {
     let Expression { tokens: policy, is_constant } = policy;
     if *is_constant {
         return quote!(static #name: #private::Policy = #policy;);
@@ -30,7 +30,8 @@ fn policy_static(name: &Ident, policy: &Expression, private: &TokenStream) -> To
 }
 
 /// Returns the service of the handler: like the service that actix-web's own attribute makes, with the
-/// policy around it.
+/// policy around it. The compiler takes time for each item, so a policy has no static of its own if it has one
+/// route.
 pub(crate) fn handler(
     handler: &Handler,
     routes: &[Route],
@@ -39,15 +40,21 @@ pub(crate) fn handler(
 ) -> TokenStream {
     let Handler { name, visibility, other_attributes, function, .. } = handler;
     let docs = other_attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
-    let shared = format_ident!("__CORS_POLICY");
     let private = root.private();
-    let policy = policy_static(&shared, policy, &private);
-    let import = root.import();
-    let routes = routes.iter().map(|route| register(route, name, &shared));
+    let is_own = policy.is_constant && routes.len() == 1;
+    let shared =
+        (!is_own).then(|| policy_static(&format_ident!("__CORS_POLICY"), policy, &private));
+    let own = is_own.then_some(policy);
+    let routes = routes.iter().map(|route| register(route, name, own, &private));
     // No other code uses the imports any more, and the compiler would warn of them. An attribute that is not
     // imported is an error at its name.
     let imports = route::imports(&handler.route_attributes).into_iter();
-    let imports = imports.map(|path| quote_spanned! {path.span()=> use #path as _;});
+    let imports = imports.map(|path| {
+        quote_spanned! {path.span()=>
+            #[allow(unused_imports)]
+            use #path as _;
+        }
+    });
     quote! {
         #(#docs)*
         #[allow(non_camel_case_types, missing_docs, unreachable_pub)]
@@ -56,43 +63,47 @@ pub(crate) fn handler(
         #[automatically_derived]
         impl #private::dev::HttpServiceFactory for #name {
             fn register(self, __cors_config: &mut #private::dev::AppService) {
-                #import
-                #policy
-                #(const _: () = {
-                    #[allow(unused_imports)]
-                    #imports
-                };)*
+                #shared
+                #(#imports)*
                 #(#other_attributes)*
-                #function
+                #(#function)*
                 #(#routes)*
             }
         }
     }
 }
 
-fn register(route: &Route, handler: &Ident, policy: &Ident) -> TokenStream {
+/// Returns the registration of a route. Without `own`, its policy stands in another static.
+fn register(
+    route: &Route,
+    handler: &Ident,
+    own: Option<&Expression>,
+    private: &Private<'_>,
+) -> TokenStream {
     let Route { span, path, name, methods, guards, wraps } = route;
+    let name = name.as_ref().map_or_else(|| handler.to_string(), LitStr::value);
+    let (new, policy) = match own {
+        Some(policy) => ("new", policy.tokens.clone()),
+        None => ("of_shared", quote!(&__CORS_POLICY)),
+    };
+    let new = Ident::new(new, Span::call_site());
+    let guards = (!guards.is_empty())
+        .then(|| quote!(.guarded(|__cors_context| true #(&& #guards(__cors_context))*)));
     // An error in the handler's signature is reported at its route attribute, as without `#[cors]`.
     let there = Span::call_site().located_at(*span);
-    let guarded = !guards.is_empty();
-    let register = if wraps.is_empty() { "register_handler" } else { "register" };
-    let register = Ident::new(register, there);
-    let guard = match guarded {
-        true => quote_spanned!(there=> |__cors_context| true #(&& #guards(__cors_context))*),
-        false => quote_spanned!(there=> __cors_private::no_guards),
+    let registration = if wraps.is_empty() {
+        quote_spanned!(there=> __CORS_ROUTE.register_handler(__cors_config, #handler);)
+    } else {
+        quote_spanned! {there=>
+            let __cors_endpoint = #private::endpoint(#handler);
+            #(let __cors_endpoint = #private::apply(#wraps, __cors_endpoint);)*
+            __CORS_ROUTE.register(__cors_config, __cors_endpoint);
+        }
     };
-    let name = name.as_ref().map_or_else(|| handler.to_string(), LitStr::value);
-    quote_spanned! {there=> {
-        static __CORS_ROUTE: __cors_private::Route = __cors_private::Route::new(
-            #path,
-            #name,
-            &[#(#methods),*],
-            #guarded,
-            &#policy,
-        );
-        let __cors_endpoint = __cors_private::endpoint(#handler);
-        #(let __cors_endpoint = __cors_private::apply(#wraps, __cors_endpoint);)*
-        __CORS_ROUTE.#register(__cors_config, __cors_endpoint, #guard);
+    quote! {{
+        static __CORS_ROUTE: #private::Route =
+            #private::Route::#new(#path, #name, &[#(#methods),*], #policy)#guards;
+        #registration
     }}
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn reordered(
         #[#root::private::of_module(#root; #policy)]
         #(#others)*
         #(#route_attributes)*
-        #visibility #function
+        #visibility #(#function)*
     }
 }
 

@@ -1,12 +1,12 @@
 //! Reads a handler function under `#[cors]`.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use syn::{Attribute, Error, Visibility, parse_quote};
+use proc_macro2::{Ident, Span, TokenTree};
+use syn::{Attribute, Error, Token, Visibility};
 
 use crate::{
     attribute,
     errors::or_errors,
-    item::{Item, pairs},
+    item::Item,
     route::{self, Route},
     source,
 };
@@ -20,7 +20,7 @@ pub(crate) struct Handler {
     has_cors_below_route: bool,
     pub(crate) other_attributes: Vec<Attribute>,
     /// The tokens of the function behind its visibility.
-    pub(crate) function: TokenStream,
+    pub(crate) function: Vec<TokenTree>,
 }
 
 impl Handler {
@@ -28,14 +28,16 @@ impl Handler {
     pub(crate) fn new(name: Ident, item: Item) -> Self {
         let mut attributes = item.attributes;
         attributes.retain(|one| !attribute::is_of_module(one));
-        let mut from_route = attributes.iter().skip_while(|one| !attribute::is_route(one));
-        let has_cors_below_route = from_route.any(attribute::is_cors);
+        let has_cors_below_route = attributes.iter().any(attribute::is_cors) && {
+            let mut from_route = attributes.iter().skip_while(|one| !attribute::is_route(one));
+            from_route.any(attribute::is_cors)
+        };
         let (route_attributes, others) = route::split(attributes);
         let (cors_attributes, other_attributes) = others.into_iter().partition(attribute::is_cors);
         let visibility = match item.visibility {
             // actix-web's own attributes make the service public too. So a handler that other modules
             // can register without `#[cors]` can also be registered with `#[cors]`.
-            Visibility::Inherited => parse_quote!(pub),
+            Visibility::Inherited => Visibility::Public(Token![pub](Span::call_site())),
             written => written,
         };
         let function = item.rest;
@@ -76,14 +78,14 @@ impl Handler {
     }
 
     fn missing_return_type(&self) -> Option<Error> {
-        let is_arrow = |pair: (TokenTree, TokenTree)| match pair {
-            (TokenTree::Punct(dash), TokenTree::Punct(tip)) => {
+        let is_arrow = |pair: &[TokenTree]| match pair {
+            [TokenTree::Punct(dash), TokenTree::Punct(tip)] => {
                 dash.as_char() == '-' && tip.as_char() == '>'
             }
             _ => false,
         };
         let message = "a handler needs a return type, such as `-> impl Responder`";
-        let has_arrow = pairs(&self.function).any(is_arrow);
+        let has_arrow = self.function.windows(2).any(is_arrow);
         (!has_arrow).then(|| Error::new(self.name.span(), message))
     }
 }

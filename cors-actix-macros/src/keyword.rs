@@ -5,7 +5,10 @@ use std::fmt;
 use cors_actix_core::PolicyKey;
 use proc_macro2::{Span, TokenTree};
 use syn::{
-    Error, Expr, Ident, Lit, LitInt, Token, bracketed, ext::IdentExt as _, parse::ParseStream,
+    Error, Expr, ExprArray, ExprLit, Ident, Lit, LitInt, Token, bracketed,
+    ext::IdentExt as _,
+    parse::{ParseStream, discouraged::Speculative as _},
+    punctuated::Punctuated,
     token::Bracket,
 };
 
@@ -158,8 +161,13 @@ impl KeywordToken {
         if keyword.is_list() && input.peek(Token![*]) {
             return Err(input.error("write `any`, not `*`"));
         }
-        if keyword.is_list() && input.peek(Bracket) {
-            check_commas(&input.fork())?;
+        if let Some(value) = literal(input) {
+            return Ok(Some(value));
+        }
+        if keyword.is_list()
+            && let Some(array) = array(input)?
+        {
+            return Ok(Some(array));
         }
         let value =
             input.parse().map_err(|error: Error| Error::new(error.span(), keyword.rule()))?;
@@ -171,19 +179,40 @@ impl KeywordToken {
     }
 }
 
-/// Reads the items of a list, and reports the first item without a comma in front.
-fn check_commas(input: ParseStream<'_>) -> syn::Result<()> {
-    let items;
-    bracketed!(items in input);
-    while !items.is_empty() && items.parse::<Expr>().is_ok() {
+/// Reads a literal that is a whole value, faster than the parser of expressions.
+fn literal(input: ParseStream<'_>) -> Option<Expr> {
+    let (_, rest) = input.cursor().literal()?;
+    let is_whole = rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',');
+    let lit = is_whole.then(|| input.parse().ok())??;
+    Some(Expr::Lit(ExprLit { attrs: Vec::new(), lit }))
+}
+
+/// Reads a list if it is a whole value, and reports the first item without a comma in front.
+fn array(input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
+    let ahead = input.fork();
+    if !ahead.peek(Bracket) {
+        return Ok(None);
+    }
+    let (items, mut elems);
+    let bracket_token = bracketed!(items in ahead);
+    elems = Punctuated::new();
+    while !items.is_empty() {
+        let Some(item) = literal(&items).or_else(|| items.parse().ok()) else { return Ok(None) };
+        elems.push_value(item);
         if items.peek(Lit) || items.peek(Ident::peek_any) {
             return Err(missing_comma(&items));
         }
-        if items.parse::<Option<Token![,]>>()?.is_none() {
-            break;
+        match items.parse()? {
+            Some(comma) => elems.push_punct(comma),
+            None if items.is_empty() => break,
+            None => return Ok(None),
         }
     }
-    Ok(())
+    if !ends(&ahead) {
+        return Ok(None);
+    }
+    input.advance_to(&ahead);
+    Ok(Some(Expr::Array(ExprArray { attrs: Vec::new(), bracket_token, elems })))
 }
 
 /// Returns the error for a token without a comma in front.

@@ -159,7 +159,7 @@ pub fn policy(input: TokenStream) -> TokenStream {
 
 /// Returns the code for a handler or a module under the policy.
 fn annotate(tokens: TokenStream2, policy: &Expression, root: &CratePath) -> TokenStream2 {
-    let item = match syn::parse2::<Item>(tokens.clone()) {
+    let item = match Item::read(tokens.clone()) {
         Ok(item) => item,
         Err(error) => return fallback::item(&tokens, &error),
     };

@@ -31,7 +31,7 @@ impl Module {
     /// Reads the module, and puts the policy on its handlers.
     pub(crate) fn new(item: Item, root: &CratePath) -> syn::Result<Self> {
         let Item { attributes, visibility, rest } = item;
-        let (keyword, name, body) = split.parse2(rest)?;
+        let (keyword, name, body) = split.parse2(rest.into_iter().collect())?;
         let mut scan = Scan::default();
         let (root, items_of_root) = root.in_annotated_module();
         let items = scan.annotate(body.stream(), &Context::of_module(root))?;

@@ -48,57 +48,56 @@ pub(crate) fn expression(args: &Args) -> TokenStream {
 /// whenever it checks the program. The expression of the policy stands in a function, whose constants the
 /// compiler evaluates only to generate code.
 pub(crate) fn evaluation(args: &Args) -> Option<TokenStream> {
-    let (private, spec) = (args.crate_path.private(), spec(args));
     let is_needed = args.policy.is_none() && args.has_constants();
-    is_needed.then(|| quote!(const _: #private::PolicySpec<'static> = #spec;))
+    is_needed.then(|| {
+        let (private, spec) = (args.crate_path.private(), spec(args));
+        quote!(const _: #private::PolicySpec<'static> = #spec;)
+    })
 }
 
+/// Returns the spec, without the options that are not written: the compiler checks and stores each of them.
 fn spec(args: &Args) -> TokenStream {
     let (root, private) = (&args.crate_path, args.crate_path.private());
-    let list = |key, values| list(root, key, values);
-    let allow_origins = list(PolicyKey::AllowOrigins, &args.allow_origins);
-    let allow_methods = list(PolicyKey::AllowMethods, &args.allow_methods);
-    let allow_headers = list(PolicyKey::AllowHeaders, &args.allow_headers);
-    let allow_credentials = flag(&args.allow_credentials);
-    let expose_headers = list(PolicyKey::ExposeHeaders, &args.expose_headers);
-    let max_age = option(args.max_age.as_ref().map(|seconds| match seconds {
-        Value::Literal(seconds) => Literal::u64_suffixed(*seconds).into_token_stream(),
-        Value::Constant(seconds) => quote!(const { #seconds }),
-    }));
-    let preflight_status = option(args.preflight_status.as_ref().map(|status| match status {
-        Value::Literal(status) => Literal::u16_suffixed(*status).into_token_stream(),
+    let max_age = args.max_age.as_ref().map(|seconds| match seconds {
+        Value::Literal(seconds) => some(&Literal::u64_suffixed(*seconds)),
+        Value::Constant(seconds) => some(&quote!(const { #seconds })),
+    });
+    let preflight_status = args.preflight_status.as_ref().map(|status| match status {
+        Value::Literal(status) => some(&Literal::u16_suffixed(*status)),
         Value::Constant(status) => {
             let there = location(status);
             let checked =
                 quote_spanned!(there=> __cors_private::const_check::preflight_status(#status));
-            constant(root, &checked)
+            some(&constant(root, &checked))
         }
-    }));
-    let timing_allow_origin = flag(&args.timing_allow_origin);
-    let danger_insecure_origins = flag(&args.danger_insecure_origins);
-    let danger_public_suffixes = flag(&args.danger_public_suffixes);
-    let same_origin = flag(&args.same_origin);
-    let enforce = flag(&args.enforce);
+    });
+    let list = |key, values| (key, list(root, key, values));
+    let options = [
+        list(PolicyKey::AllowOrigins, &args.allow_origins),
+        list(PolicyKey::AllowMethods, &args.allow_methods),
+        list(PolicyKey::AllowHeaders, &args.allow_headers),
+        (PolicyKey::AllowCredentials, flag(&args.allow_credentials)),
+        list(PolicyKey::ExposeHeaders, &args.expose_headers),
+        (PolicyKey::MaxAge, max_age),
+        (PolicyKey::PreflightStatus, preflight_status),
+        (PolicyKey::TimingAllowOrigin, flag(&args.timing_allow_origin)),
+        (PolicyKey::DangerInsecureOrigins, flag(&args.danger_insecure_origins)),
+        (PolicyKey::DangerPublicSuffixes, flag(&args.danger_public_suffixes)),
+        (PolicyKey::SameOrigin, flag(&args.same_origin)),
+        (PolicyKey::Enforce, flag(&args.enforce)),
+    ];
+    let written = options.iter().filter_map(|(key, value)| Some((key, value.as_ref()?)));
+    let (keys, values): (Vec<_>, Vec<_>) =
+        written.map(|(key, value)| (Ident::new(key.as_str(), Span::call_site()), value)).unzip();
     quote! {
         #private::PolicySpec {
-            allow_origins: #allow_origins,
-            allow_methods: #allow_methods,
-            allow_headers: #allow_headers,
-            allow_credentials: #allow_credentials,
-            expose_headers: #expose_headers,
-            max_age: #max_age,
-            preflight_status: #preflight_status,
-            timing_allow_origin: #timing_allow_origin,
-            danger_insecure_origins: #danger_insecure_origins,
-            danger_public_suffixes: #danger_public_suffixes,
-            same_origin: #same_origin,
-            enforce: #enforce,
-            predicate: false,
+            #(#keys: #values,)*
+            ..#private::PolicySpec::EMPTY
         }
     }
 }
 
-fn list(root: &CratePath, key: PolicyKey, list: &List) -> TokenStream {
+fn list(root: &CratePath, key: PolicyKey, list: &List) -> Option<TokenStream> {
     let check = |function: &str, constant: &Expr| {
         let there = location(constant);
         let [function, key] = [function, &format!("{key:?}")].map(|name| Ident::new(name, there));
@@ -107,15 +106,16 @@ fn list(root: &CratePath, key: PolicyKey, list: &List) -> TokenStream {
         }
     };
     let items = match list {
+        List::Items(items) if items.is_empty() => return None,
         List::Items(items) => items,
-        List::Constant(list) => return constant(root, &check("items", list)),
+        List::Constant(list) => return Some(constant(root, &check("items", list))),
     };
     let texts = items.iter().map(|item| match item {
         Value::Literal(text) => text.to_token_stream(),
         Value::Constant(constant) => check("item", constant),
     });
     let texts = quote!(&[#(#texts),*]);
-    if list.has_constants() { constant(root, &texts) } else { texts }
+    Some(if list.has_constants() { constant(root, &texts) } else { texts })
 }
 
 fn constant(root: &CratePath, value: &TokenStream) -> TokenStream {
@@ -128,18 +128,15 @@ fn constant(root: &CratePath, value: &TokenStream) -> TokenStream {
     }
 }
 
-fn flag(flag: &Value<bool>) -> TokenStream {
+fn flag(flag: &Value<bool>) -> Option<TokenStream> {
     match flag {
-        Value::Literal(flag) => flag.to_token_stream(),
-        Value::Constant(flag) => quote!(const { #flag }),
+        Value::Literal(flag) => flag.then(|| flag.to_token_stream()),
+        Value::Constant(flag) => Some(quote!(const { #flag })),
     }
 }
 
-fn option(value: Option<TokenStream>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
-    }
+fn some(value: &impl ToTokens) -> TokenStream {
+    quote!(::core::option::Option::Some(#value))
 }
 
 /// Returns a span at the constant: the compiler reports a fault of the constant there.

@@ -4,7 +4,7 @@ use std::{panic::Location, sync::LazyLock};
 
 pub use actix_service::apply;
 use actix_web::{FromRequest, Responder, Route as Endpoint};
-pub use actix_web::{Handler, HttpResponse, dev, guard::GuardContext};
+pub use actix_web::{Handler, HttpResponse, dev};
 pub use cors_actix_core::{PolicyKey, PolicySpec, const_check};
 pub use cors_actix_macros::of_module;
 
@@ -21,6 +21,18 @@ where
     Endpoint::new().to(handler)
 }
 
+impl Route {
+    /// Registers a handler without middleware.
+    pub fn register_handler<F, Args>(&'static self, config: &mut dev::AppService, handler: F)
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.register_endpoint(config, endpoint(handler));
+    }
+}
+
 /// A policy that `policy!` or `#[cors]` has checked.
 #[track_caller]
 pub const fn policy(spec: PolicySpec<'static>) -> Policy {
@@ -31,11 +43,6 @@ pub const fn policy(spec: PolicySpec<'static>) -> Policy {
 #[track_caller]
 pub const fn policy_with_constants(spec: PolicySpec<'static>) -> Policy {
     Policy::of_unchecked(spec, Location::caller())
-}
-
-/// The guards of a route without guards.
-pub fn no_guards(_: &GuardContext<'_>) -> bool {
-    true
 }
 
 /// The policy of `#[cors(policy = …)]`.

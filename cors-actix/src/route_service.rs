@@ -39,22 +39,14 @@ use crate::{
     },
 };
 
-/// A function pointer, because a generic parameter would compile `register` once for every route.
-type Guards = fn(&GuardContext<'_>) -> bool;
-
 impl Route {
-    /// Registers a handler without middleware, without bounds that the compiler checks for each handler.
-    pub fn register_handler(
-        &'static self,
-        config: &mut AppService,
-        endpoint: Endpoint,
-        guards: Guards,
-    ) {
-        self.register(config, endpoint, guards);
+    /// Registers a handler without middleware. No generic parameter: compiled once.
+    pub(crate) fn register_endpoint(&'static self, config: &mut AppService, endpoint: Endpoint) {
+        self.register(config, endpoint);
     }
 
-    /// Registers the route.
-    pub fn register<F, B>(&'static self, config: &mut AppService, endpoint: F, guards: Guards)
+    /// Registers a service of the handler and its middleware.
+    pub fn register<F, B>(&'static self, config: &mut AppService, endpoint: F)
     where
         F: ServiceFactory<
                 ServiceRequest,
@@ -67,7 +59,7 @@ impl Route {
     {
         let registration = Registration::new(self, config);
         registration.register_mark(config);
-        let guard = fn_guard(move |context| self.admits(context, || guards(context)));
+        let guard = fn_guard(|context| self.admits(context));
         let (pattern, container) = (registration.own.clone(), Rc::clone(&registration.container));
         let endpoint = apply(RouteTransform { registration }, endpoint)
             .map(|response| response.map_into_boxed_body());
@@ -76,11 +68,14 @@ impl Route {
 
     /// Returns `true` if the route takes the request: a request with one of its methods that its guards
     /// accept, or a preflight for one of its methods. A preflight lacks the headers that guards look at.
-    fn admits(&self, context: &GuardContext<'_>, guards: impl FnOnce() -> bool) -> bool {
+    fn admits(&self, context: &GuardContext<'_>) -> bool {
         let head = context.head();
         match Preflight::of(head) {
             Some(preflight) => self.takes(preflight.method.as_bytes()),
-            None => self.has_method(head.method.as_str()) && guards(),
+            None => {
+                self.has_method(head.method.as_str())
+                    && self.guards.is_none_or(|guards| guards(context))
+            }
         }
     }
 }
@@ -207,7 +202,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
                 return None;
             }
             let mut selection = Selection::of_route(candidates, route);
-            if route.guarded {
+            if route.is_guarded() {
                 // The routes behind this route may take this method and not the route's other methods.
                 selection.this_request_only = true;
                 let twins = candidates.all.iter().filter(|next| {
@@ -217,7 +212,7 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
                 let mut is_closed = false;
                 for next in twins.map(Candidate::route).filter(|next| next.takes(method)) {
                     selection.add(EffectivePolicy::of_route(next));
-                    is_closed = !next.guarded;
+                    is_closed = !next.is_guarded();
                     if is_closed {
                         break;
                     }

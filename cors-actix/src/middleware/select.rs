@@ -91,7 +91,7 @@ impl LayerConfig {
             }
             let route = named.route();
             let policy = route.policy().fixed()?;
-            let is_met = !route.guarded && route.takes(method) && policy.predicates.is_empty();
+            let is_met = !route.is_guarded() && route.takes(method) && policy.predicates.is_empty();
             let is_sole = candidates.all.len() == 1;
             is_met.then_some(Certain { policy, route: Some((named.entry, route)), is_sole })
         })

@@ -112,7 +112,7 @@ impl Selection {
         }
         // The library does not see guards on scopes. A scope that the map never comes to exists because of
         // guards. But the router meets a named route at the root first, if it takes the request.
-        let is_met_first = named.is_some() && !first.is_in_scope() && !route.guarded;
+        let is_met_first = named.is_some() && !first.is_in_scope() && !route.is_guarded();
         let shadowed = taking().filter(|other| !other.is_reached && other.entry != first.entry);
         for shadowed in shadowed.filter(|_| !is_met_first) {
             let other = shadowed.route();
@@ -125,14 +125,14 @@ impl Selection {
                 selection.add_origin(other.policy().compiled());
             }
         }
-        if route.guarded {
+        if route.is_guarded() {
             // The routes behind may take this method and not the route's other methods.
             selection.this_request_only = true;
             let mut is_closed = false;
             for candidate in taking().filter(|next| next.entry > first.entry) {
                 selection.add(EffectivePolicy::of_route(candidate.route()));
                 others.push(candidate.registration.id);
-                is_closed = !candidate.route().guarded && is_twin(&candidate);
+                is_closed = !candidate.route().is_guarded() && is_twin(&candidate);
                 if is_closed {
                     break;
                 }
