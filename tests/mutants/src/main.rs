@@ -69,7 +69,9 @@ fn examine(list: &Path, tree: &Path, outcomes: &Path) -> io::Result<bool> {
     let Switched { switched, not_compiling } =
         tree.write_switches(&mutants, (0..mutants.len()).filter(compile).collect())?;
     println!("{} mutants, {} of them in one build", mutants.len(), switched.len());
-    let programs = tree.programs(&["--workspace"])?;
+    let named = env::var("TESTS").unwrap_or_default();
+    let named: Vec<_> = named.split_whitespace().flat_map(|name| ["--test", name]).collect();
+    let programs = tree.programs(&[&["--workspace"], &named[..]].concat())?;
     let programs: Vec<Program> =
         programs.into_iter().filter(|program| !LEFT_OUT.contains(&program.name.as_str())).collect();
     if programs.is_empty() {
