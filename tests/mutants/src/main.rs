@@ -11,14 +11,14 @@ use std::{
     env, fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Mutex,
+    sync::{Mutex, MutexGuard, PoisonError},
     thread,
 };
 
 use crate::{
     mutant::{Mutant, Outcome},
     run::Measured,
-    tree::{Program, Switched, Tree},
+    tree::{Switched, Tree},
 };
 
 /// Test programs that notice nothing of their own, or need minutes for each run: browsers, builds, other servers.
@@ -54,101 +54,125 @@ fn main() -> ExitCode {
     }
 }
 
-/// Finds the outcome of every mutant in the list that has none yet. Returns whether all were noticed.
+/// The mutants with what is known of each, also in a file.
+struct Outcomes<'a> {
+    mutants: &'a [Mutant],
+    known: Mutex<BTreeMap<String, Outcome>>,
+    path: &'a Path,
+}
+
+impl<'a> Outcomes<'a> {
+    fn read(mutants: &'a [Mutant], path: &'a Path) -> io::Result<Self> {
+        let known =
+            fs::read_to_string(path).ok().map(|text| serde_json::from_str(&text)).transpose()?;
+        Ok(Outcomes { mutants, known: Mutex::new(known.unwrap_or_default()), path })
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<String, Outcome>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of(&self, number: usize) -> Option<Outcome> {
+        self.known().get(&self.mutants[number].name).cloned()
+    }
+
+    /// Returns whether a mutant has to be examined.
+    fn is_open(&self, number: usize) -> bool {
+        !matches!(self.of(number), Some(Outcome::Noticed(_) | Outcome::DoesNotCompile))
+    }
+
+    fn note(&self, number: usize, outcome: Outcome) -> io::Result<()> {
+        let name = &self.mutants[number].name;
+        if outcome.is_missed() {
+            println!("missed: {name}");
+        }
+        let mut known = self.known();
+        known.insert(name.clone(), outcome);
+        fs::write(self.path, serde_json::to_string_pretty(&*known)?)
+    }
+
+    fn count(&self, wanted: impl Fn(&Outcome) -> bool) -> usize {
+        (0..self.mutants.len()).filter_map(|number| self.of(number)).filter(wanted).count()
+    }
+}
+
+/// Finds the outcome of every mutant in the list that has none yet. Returns whether no mutant was missed.
 fn examine(list: &Path, tree: &Path, outcomes: &Path) -> io::Result<bool> {
     let mutants: Vec<Mutant> = serde_json::from_str(&fs::read_to_string(list)?)?;
-    let known =
-        fs::read_to_string(outcomes).ok().map(|text| serde_json::from_str(&text)).transpose()?;
-    let known: BTreeMap<String, Outcome> = known.unwrap_or_default();
-    let notes = outcomes.parent().unwrap_or(Path::new(".")).join("logs");
-    fs::create_dir_all(&notes)?;
+    let logs = outcomes.with_file_name("logs");
+    fs::create_dir_all(&logs)?;
+    let outcomes = Outcomes::read(&mutants, outcomes)?;
 
     let tree = Tree::new(tree.to_owned(), &mutants)?;
+    let all = 0..mutants.len();
     let compile =
-        |number: &usize| known.get(&mutants[*number].name) != Some(&Outcome::DoesNotCompile);
-    let Switched { switched, not_compiling } =
-        tree.write_switches(&mutants, (0..mutants.len()).filter(compile).collect())?;
+        all.clone().filter(|&number| outcomes.of(number) != Some(Outcome::DoesNotCompile));
+    let Switched { switched, not_compiling } = tree.write_switches(&mutants, compile.collect())?;
+    for number in not_compiling {
+        outcomes.note(number, Outcome::DoesNotCompile)?;
+    }
     println!("{} mutants, {} of them in one build", mutants.len(), switched.len());
+    let measured = measure(&tree, &logs)?;
+
+    let waiting = switched.iter().copied().filter(|&number| outcomes.is_open(number));
+    let waiting = Mutex::new(waiting.collect::<BTreeSet<usize>>());
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
+    let work = |worker: usize| -> io::Result<()> {
+        let log = logs.join(format!("worker_{worker}.log"));
+        while let Some(number) = next() {
+            outcomes.note(number, behind_switch(number, &measured, &log)?)?;
+        }
+        Ok(())
+    };
+    let workers = thread::available_parallelism()?.get();
+    thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..workers).map(|worker| scope.spawn(move || work(worker))).collect();
+        let ends = threads.into_iter().map(|thread| thread.join());
+        let mut ends =
+            ends.map(|end| end.unwrap_or_else(|_| Err(io::Error::other("a worker panicked"))));
+        ends.try_for_each(|end| end)
+    })?;
+
+    let alone = all.filter(|&number| !switched.contains(&number) && outcomes.is_open(number));
+    let alone: Vec<usize> = alone.collect();
+    println!("{} mutants, each in a build of its own", alone.len());
+    for number in alone {
+        tree.write_one(&mutants[number])?;
+        let outcome =
+            alone_in_build(&tree, &mutants[number], &mutants, &measured, &logs.join("alone.log"))?;
+        tree.restore(&mutants[number])?;
+        outcomes.note(number, outcome)?;
+    }
+
+    let noticed = outcomes.count(|outcome| matches!(outcome, Outcome::Noticed(_)));
+    let not_compiling = outcomes.count(|outcome| *outcome == Outcome::DoesNotCompile);
+    let missed = outcomes.count(Outcome::is_missed);
+    println!(
+        "{} mutants: {noticed} noticed, {not_compiling} do not compile, {missed} missed",
+        mutants.len()
+    );
+    Ok(missed == 0)
+}
+
+/// Builds the test programs, all or those that `TESTS` names, and runs each without a mutant. The fastest is the first.
+fn measure(tree: &Tree, logs: &Path) -> io::Result<Vec<Measured>> {
     let named = env::var("TESTS").unwrap_or_default();
     let named: Vec<_> = named.split_whitespace().flat_map(|name| ["--test", name]).collect();
-    let programs = tree.programs(&[&["--workspace"], &named[..]].concat())?;
-    let programs: Vec<Program> =
-        programs.into_iter().filter(|program| !LEFT_OUT.contains(&program.name.as_str())).collect();
-    if programs.is_empty() {
-        return Err(io::Error::other("no test program was built"));
+    let mut measured = Vec::new();
+    for program in tree.programs(&[&["--workspace"], &named[..]].concat())? {
+        if !LEFT_OUT.contains(&program.name.as_str()) {
+            measured.extend(run::measure(program, logs)?);
+        }
     }
-    let mut measured = programs
-        .iter()
-        .map(|program| run::measure(program, &notes))
-        .collect::<io::Result<Vec<_>>>()?;
+    if measured.is_empty() {
+        return Err(io::Error::other("no test program can be run"));
+    }
     measured.sort_by_key(|measured| measured.time);
     for one in &measured {
         println!("{}: {:.1?}, reaches {} mutants", one.program.name, one.time, one.reached.len());
     }
-
-    let open = |number: &usize| {
-        !matches!(
-            known.get(&mutants[*number].name),
-            Some(Outcome::Noticed(_) | Outcome::DoesNotCompile)
-        )
-    };
-    let outcomes_of_all = Mutex::new(known.clone());
-    let note = |number: usize, outcome: Outcome| -> io::Result<()> {
-        let mut all =
-            outcomes_of_all.lock().map_err(|error| io::Error::other(error.to_string()))?;
-        if matches!(outcome, Outcome::Missed | Outcome::NotReached) {
-            println!("missed: {}", mutants[number].name);
-        }
-        all.insert(mutants[number].name.clone(), outcome);
-        fs::write(outcomes, serde_json::to_string_pretty(&*all)?)
-    };
-
-    for &number in &not_compiling {
-        note(number, Outcome::DoesNotCompile)?;
-    }
-    let waiting = Mutex::new(switched.iter().copied().filter(open).collect::<BTreeSet<usize>>());
-    let next = || waiting.lock().ok().and_then(|mut waiting| waiting.pop_first());
-    let workers = thread::available_parallelism()?.get();
-    thread::scope(|scope| {
-        let works = (0..workers).map(|worker| {
-            let (next, note, measured, notes) = (&next, &note, &measured, &notes);
-            scope.spawn(move || -> io::Result<()> {
-                let log = notes.join(format!("worker_{worker}.log"));
-                while let Some(number) = next() {
-                    note(number, behind_switch(number, measured, &log)?)?;
-                }
-                Ok(())
-            })
-        });
-        works
-            .collect::<Vec<_>>()
-            .into_iter()
-            .try_for_each(|work| work.join().map_err(|_| io::Error::other("a worker panicked"))?)
-    })?;
-
-    let alone: Vec<usize> =
-        (0..mutants.len()).filter(|number| !switched.contains(number)).filter(open).collect();
-    println!("{} mutants, each in a build of its own", alone.len());
-    for number in alone {
-        let mutant = &mutants[number];
-        tree.write_one(mutant)?;
-        let outcome = alone_in_build(&tree, mutant, &mutants, &measured, &notes.join("alone.log"))?;
-        tree.restore(mutant)?;
-        note(number, outcome)?;
-    }
-
-    let all = outcomes_of_all.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-    let count = |wanted: fn(&Outcome) -> bool| {
-        mutants.iter().filter(|mutant| all.get(&mutant.name).is_some_and(wanted)).count()
-    };
-    let noticed = count(|outcome| matches!(outcome, Outcome::Noticed(_)));
-    let missed = count(|outcome| matches!(outcome, Outcome::Missed | Outcome::NotReached));
-    let not_compiled = count(|outcome| *outcome == Outcome::DoesNotCompile);
-    println!(
-        "{} mutants: {noticed} noticed, {not_compiled} do not compile, {missed} missed",
-        mutants.len()
-    );
-    Ok(missed == 0)
+    Ok(measured)
 }
 
 /// Runs the programs that reach a mutant until one notices it.

@@ -77,3 +77,9 @@ pub(crate) enum Outcome {
     /// No program reaches it.
     NotReached,
 }
+
+impl Outcome {
+    pub(crate) fn is_missed(&self) -> bool {
+        matches!(self, Outcome::Missed | Outcome::NotReached)
+    }
+}

@@ -20,14 +20,14 @@ pub(crate) struct Measured {
     pub(crate) reached: BTreeSet<usize>,
 }
 
-/// Runs a program without mutants. Fails if a test fails, because then it would notice every mutant.
-pub(crate) fn measure(program: &Program, notes: &Path) -> io::Result<Measured> {
-    let path = notes.join(format!("{}.reached", program.name));
+/// Runs a program without mutants. Returns nothing if a test fails, because the program would notice every mutant.
+pub(crate) fn measure(program: Program, logs: &Path) -> io::Result<Option<Measured>> {
+    let path = logs.join(format!("{}.reached", program.name));
     let _ = fs::remove_file(&path);
-    let log = notes.join(format!("{}.log", program.name));
+    let log = logs.join(format!("{}.log", program.name));
     let start = Instant::now();
     let variables = BTreeMap::from([("MUTANTS_REACHED", path.to_string_lossy().into_owned())]);
-    if !passes(program, &variables, Duration::from_secs(600), &log)? {
+    if !passes(&program, &variables, Duration::from_secs(600), &log)? {
         return Err(io::Error::other(format!(
             "{} fails without a mutant, see {}",
             program.name,
@@ -35,8 +35,8 @@ pub(crate) fn measure(program: &Program, notes: &Path) -> io::Result<Measured> {
         )));
     }
     let reached = fs::read_to_string(&path).unwrap_or_default();
-    let reached = reached.lines().filter_map(|line| line.parse().ok()).collect();
-    Ok(Measured { program: program.clone(), time: start.elapsed(), reached })
+    let reached = reached.lines().filter_map(|line| line.trim().parse().ok()).collect();
+    Ok(Some(Measured { program, time: start.elapsed(), reached }))
 }
 
 /// Returns the first test that fails when a mutant is on, or the name of the program if none is named.

@@ -28,7 +28,6 @@ pub(crate) struct Switched {
 }
 
 /// A test program that cargo has built.
-#[derive(Clone)]
 pub(crate) struct Program {
     pub(crate) name: String,
     pub(crate) path: PathBuf,
