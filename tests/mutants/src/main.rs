@@ -105,9 +105,17 @@ fn examine(list: &Path, tree: &Path, outcomes: &Path) -> io::Result<bool> {
 
     let tree = Tree::new(tree.to_owned(), &mutants)?;
     let all = 0..mutants.len();
-    let compile =
-        all.clone().filter(|&number| outcomes.of(number) != Some(Outcome::DoesNotCompile));
-    let Switched { switched, not_compiling } = tree.write_switches(&mutants, compile.collect())?;
+    // What had a switch in the last run gets one again, so that nothing is built anew that has not changed.
+    let path = outcomes.path.with_file_name("switched.json");
+    let last =
+        fs::read_to_string(&path).ok().map(|text| serde_json::from_str(&text)).transpose()?;
+    let last: BTreeSet<String> = last.unwrap_or_default();
+    let kept = all
+        .clone()
+        .filter(|&number| outcomes.of(number).is_none() || last.contains(&mutants[number].name));
+    let Switched { switched, not_compiling } = tree.write_switches(&mutants, kept.collect())?;
+    let names: Vec<_> = switched.iter().map(|&number| &mutants[number].name).collect();
+    fs::write(path, serde_json::to_string(&names)?)?;
     for number in not_compiling {
         outcomes.note(number, Outcome::DoesNotCompile)?;
     }

@@ -70,25 +70,42 @@ struct Profile {
 }
 
 impl Tree {
-    /// Reads the files with mutants, and gives their packages the module with the switches.
+    /// Copies the files of the workspace, and gives the packages with mutants the module with the switches.
     pub(crate) fn new(root: PathBuf, mutants: &[Mutant]) -> io::Result<Tree> {
-        let mut files = BTreeMap::new();
+        let tree = Tree { root, files: BTreeMap::new() };
         let packages: BTreeSet<&str> = mutants.iter().map(Mutant::package).collect();
-        for package in packages {
-            let source = root.join(package).join("src");
-            fs::write(source.join("mutants_switch.rs"), MODULE)?;
-            let library = format!("{package}/src/lib.rs");
-            let text = fs::read_to_string(root.join(&library))?
-                + "\n#[allow(warnings)]\nmod mutants_switch;\n";
-            fs::write(root.join(&library), &text)?;
-            files.insert(library, text);
+        for package in &packages {
+            tree.write(&format!("{package}/src/mutants_switch.rs"), MODULE.as_bytes())?;
         }
-        for mutant in mutants {
-            if !files.contains_key(&mutant.file) {
-                files.insert(mutant.file.clone(), fs::read_to_string(root.join(&mutant.file))?);
+        let libraries: BTreeSet<_> =
+            packages.iter().map(|package| format!("{package}/src/lib.rs")).collect();
+        let mutated: BTreeSet<_> = mutants.iter().map(|mutant| &mutant.file).collect();
+        let mut files = BTreeMap::new();
+        let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+        let list = Command::new("git").args(list).output()?.stdout;
+        for path in String::from_utf8_lossy(&list).split_terminator('\0') {
+            let Ok(content) = fs::read(path) else { continue };
+            if mutated.contains(&path.to_owned()) || libraries.contains(path) {
+                let mut text = String::from_utf8_lossy(&content).into_owned();
+                if libraries.contains(path) {
+                    text += "\n#[allow(warnings)]\nmod mutants_switch;\n";
+                }
+                files.insert(path.to_owned(), text);
+            } else {
+                tree.write(path, &content)?;
             }
         }
-        Ok(Tree { root, files })
+        Ok(Tree { files, ..tree })
+    }
+
+    /// Writes a file if its content changes. Else cargo would build it again.
+    fn write(&self, path: &str, content: &[u8]) -> io::Result<()> {
+        let path = self.root.join(path);
+        if fs::read(&path).is_ok_and(|before| before == content) {
+            return Ok(());
+        }
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(path, content)
     }
 
     /// Writes mutants with switches until they compile. Returns the numbers of those that have a switch then, and of
@@ -107,7 +124,7 @@ impl Tree {
                     here.filter(|(number, mutant)| kept.contains(number) && mutant.file == *file);
                 let here: Vec<_> = here.collect();
                 let text = switch::write(text, &here).map_err(io::Error::other)?;
-                fs::write(self.root.join(file), &text)?;
+                self.write(file, text.as_bytes())?;
                 written.insert(file, text);
             }
             kept.retain(|number| {
@@ -141,12 +158,12 @@ impl Tree {
 
     /// Writes one file with one mutant that is always on.
     pub(crate) fn write_one(&self, mutant: &Mutant) -> io::Result<()> {
-        fs::write(self.root.join(&mutant.file), mutant.applied(&self.files[&mutant.file]))
+        self.write(&mutant.file, mutant.applied(&self.files[&mutant.file]).as_bytes())
     }
 
     /// Writes a file as it was.
     pub(crate) fn restore(&self, mutant: &Mutant) -> io::Result<()> {
-        fs::write(self.root.join(&mutant.file), &self.files[&mutant.file])
+        self.write(&mutant.file, self.files[&mutant.file].as_bytes())
     }
 
     /// Returns whether the package of a mutant compiles.
