@@ -125,10 +125,12 @@ fn examine(list: &Path, tree: &Path, outcomes: &Path) -> io::Result<bool> {
     let waiting = switched.iter().copied().filter(|&number| outcomes.is_open(number));
     let waiting = Mutex::new(waiting.collect::<BTreeSet<usize>>());
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
+    let noticed_last = Mutex::new(BTreeMap::new());
     let work = |worker: usize| -> io::Result<()> {
         let log = logs.join(format!("worker_{worker}.log"));
         while let Some(number) = next() {
-            outcomes.note(number, behind_switch(number, &measured, &log)?)?;
+            let file = &mutants[number].file;
+            outcomes.note(number, behind_switch(number, file, &measured, &noticed_last, &log)?)?;
         }
         Ok(())
     };
@@ -142,7 +144,12 @@ fn examine(list: &Path, tree: &Path, outcomes: &Path) -> io::Result<bool> {
         ends.try_for_each(|end| end)
     })?;
 
-    let alone = all.filter(|&number| !switched.contains(&number) && outcomes.is_open(number));
+    // Code that no program reaches may be code that the compiler runs.
+    let needs_build = |&number: &usize| {
+        !switched.contains(&number) && outcomes.is_open(number)
+            || outcomes.of(number) == Some(Outcome::NotReached)
+    };
+    let alone = all.filter(needs_build);
     let alone: Vec<usize> = alone.collect();
     println!("{} mutants, each in a build of its own", alone.len());
     for number in alone {
@@ -183,16 +190,26 @@ fn measure(tree: &Tree, logs: &Path) -> io::Result<Vec<Measured>> {
     Ok(measured)
 }
 
-/// Runs the programs that reach a mutant until one notices it.
-fn behind_switch(number: usize, measured: &[Measured], log: &Path) -> io::Result<Outcome> {
-    let mut reached = false;
-    for measured in measured.iter().filter(|measured| measured.reached.contains(&number)) {
-        reached = true;
+/// Runs the programs that reach a mutant until one notices it. What noticed the last mutant of the file is the first.
+fn behind_switch(
+    number: usize,
+    file: &str,
+    measured: &[Measured],
+    noticed_last: &Mutex<BTreeMap<String, String>>,
+    log: &Path,
+) -> io::Result<Outcome> {
+    let reached = measured.iter().filter(|measured| measured.reached.contains(&number));
+    let mut reached: Vec<_> = reached.collect();
+    let last = || noticed_last.lock().unwrap_or_else(PoisonError::into_inner);
+    let first = last().get(file).cloned();
+    reached.sort_by_key(|measured| Some(&measured.program.name) != first.as_ref());
+    for measured in &reached {
         if let Some(test) = run::notices(measured, Some(number), log)? {
+            last().insert(file.to_owned(), measured.program.name.clone());
             return Ok(Outcome::Noticed(test));
         }
     }
-    Ok(if reached { Outcome::Missed } else { Outcome::NotReached })
+    Ok(if reached.is_empty() { Outcome::NotReached } else { Outcome::Missed })
 }
 
 /// Builds a mutant, then one program after another that reaches the same file, until one notices it.

@@ -48,7 +48,7 @@ pub(crate) fn notices(
 ) -> io::Result<Option<String>> {
     let variables = mutant.map(|mutant| ("MUTANT", mutant.to_string())).into_iter().collect();
     // A mutant may loop. The machine may be busy, so a slow run alone says nothing.
-    let limit = measured.time * 10 + Duration::from_secs(20);
+    let limit = measured.time * 5 + Duration::from_secs(10);
     if passes(&measured.program, &variables, limit, log)? {
         return Ok(None);
     }

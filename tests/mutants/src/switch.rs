@@ -11,6 +11,11 @@ use syn::{
 
 use crate::mutant::{Genre, Mutant, Position};
 
+/// The beginning of the root of every mutated package: constant functions have switches too, which are off for the
+/// compiler. `RUSTC_BOOTSTRAP` names the packages that may use these features.
+pub(crate) const ROOT: &str =
+    "#![feature(const_eval_select, core_intrinsics)] #![allow(internal_features)] ";
+
 /// The module that every mutated package gets. The number of the mutant that is on is in an environment variable.
 pub(crate) const MODULE: &str = r#"
 use std::{env, fs::{File, OpenOptions}, io::Write as _, sync::{OnceLock, atomic::{AtomicBool, Ordering::Relaxed}}};
@@ -18,7 +23,15 @@ use std::{env, fs::{File, OpenOptions}, io::Write as _, sync::{OnceLock, atomic:
 struct Switches { on: usize, reached: Option<(File, Vec<AtomicBool>)> }
 
 /// Returns whether this mutant is on, and notes that it was reached.
-pub(crate) fn on(mutant: usize) -> bool {
+pub(crate) const fn on(mutant: usize) -> bool {
+    std::intrinsics::const_eval_select((mutant,), for_the_compiler, when_running)
+}
+
+const fn for_the_compiler(_: usize) -> bool {
+    false
+}
+
+fn when_running(mutant: usize) -> bool {
     static SWITCHES: OnceLock<Switches> = OnceLock::new();
     let switches = SWITCHES.get_or_init(|| Switches {
         on: env::var("MUTANT").ok().and_then(|on| on.parse().ok()).unwrap_or(usize::MAX),
@@ -57,8 +70,8 @@ enum Kind {
     Arm,
 }
 
-/// Returns the text with these mutants behind switches. A mutant without a place for a switch is left out: in constant
-/// code, in a condition with `let`, a deleted field, and a result of a type without a name. Comments mark where the code of each mutant begins and ends.
+/// Returns the text with these mutants behind switches. A mutant without a place for a switch is left out: in the
+/// value of a constant, in a condition with `let`, a deleted field, and a result of a type without a name. Comments mark where the code of each mutant begins and ends.
 pub(crate) fn write(text: &str, mutants: &[(usize, &Mutant)]) -> syn::Result<String> {
     let file = syn::parse_file(text)?;
     let mut places = Places { text, mutants, sites: Vec::new() };
@@ -172,12 +185,10 @@ impl Places<'_> {
         }
     }
 
-    /// Adds the values that the function may return at once. A constant function has no switches.
-    fn function(&mut self, signature: &Signature, block: &Block) -> bool {
-        let constant = signature.constness.is_some();
+    /// Adds the values that the function may return at once.
+    fn function(&mut self, signature: &Signature, block: &Block) {
         let unnamed = matches!(&signature.output, ReturnType::Type(_, result) if matches!(**result, Type::ImplTrait(_)));
         if let Some(first) = block.stmts.first()
-            && !constant
             && !unnamed
         {
             let start = first.span().byte_range().start;
@@ -186,29 +197,25 @@ impl Places<'_> {
                 changes.map(|(number, mutant)| (number, mutant.replacement.clone())).collect();
             self.site(start..start, Kind::Return, changes);
         }
-        !constant
     }
 }
 
 impl<'ast> Visit<'ast> for Places<'_> {
     fn visit_item_fn(&mut self, item: &'ast ItemFn) {
-        if self.function(&item.sig, &item.block) {
-            syn::visit::visit_item_fn(self, item);
-        }
+        self.function(&item.sig, &item.block);
+        syn::visit::visit_item_fn(self, item);
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast ImplItemFn) {
-        if self.function(&item.sig, &item.block) {
-            syn::visit::visit_impl_item_fn(self, item);
-        }
+        self.function(&item.sig, &item.block);
+        syn::visit::visit_impl_item_fn(self, item);
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast TraitItemFn) {
-        if let Some(block) = &item.default
-            && self.function(&item.sig, block)
-        {
-            syn::visit::visit_trait_item_fn(self, item);
+        if let Some(block) = &item.default {
+            self.function(&item.sig, block);
         }
+        syn::visit::visit_trait_item_fn(self, item);
     }
 
     fn visit_item_const(&mut self, _: &'ast ItemConst) {}

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::{
     mutant::Mutant,
-    switch::{self, MODULE},
+    switch::{self, MODULE, ROOT},
 };
 
 /// A copy of the workspace without its history.
@@ -88,7 +88,7 @@ impl Tree {
             if mutated.contains(&path.to_owned()) || libraries.contains(path) {
                 let mut text = String::from_utf8_lossy(&content).into_owned();
                 if libraries.contains(path) {
-                    text += "\n#[allow(warnings)]\nmod mutants_switch;\n";
+                    text = format!("{ROOT}{text}\n#[allow(warnings)]\nmod mutants_switch;\n");
                 }
                 files.insert(path.to_owned(), text);
             } else {
