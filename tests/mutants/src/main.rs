@@ -13,12 +13,13 @@ use std::{
     process::ExitCode,
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
+    time::Duration,
 };
 
 use crate::{
     mutant::{Mutant, Outcome},
-    run::Measured,
-    tree::{Switched, Tree},
+    run::{Measured, Test},
+    tree::{Program, Switched, Tree},
 };
 
 /// Test programs that notice nothing of their own, or need minutes for each run: browsers, builds, other servers.
@@ -177,17 +178,35 @@ fn measure(tree: &Tree, logs: &Path) -> io::Result<Vec<Measured>> {
     let mut measured = Vec::new();
     for program in tree.programs(&[&["--workspace"], &named[..]].concat())? {
         if !LEFT_OUT.contains(&program.name.as_str()) {
-            measured.extend(run::measure(program, logs)?);
+            measured.push(run::measure(program, logs)?);
         }
     }
+    measured.retain(|measured| !measured.tests.is_empty());
     if measured.is_empty() {
-        return Err(io::Error::other("no test program can be run"));
+        return Err(io::Error::other("no test can be run"));
     }
-    measured.sort_by_key(|measured| measured.time);
     for one in &measured {
-        println!("{}: {:.1?}, reaches {} mutants", one.program.name, one.time, one.reached.len());
+        let time: Duration = one.tests.iter().map(|test| test.time).sum();
+        let reached: BTreeSet<_> = one.tests.iter().flat_map(|test| &test.reached).collect();
+        println!(
+            "{}: {} tests, {time:.1?}, reach {} mutants",
+            one.program.name,
+            one.tests.len(),
+            reached.len()
+        );
     }
     Ok(measured)
+}
+
+/// Returns the tests that reach one of these mutants, by program, and the fastest program first.
+fn reaching(measured: &[Measured], wanted: impl Fn(usize) -> bool) -> Vec<(&Program, Vec<&Test>)> {
+    let reaches = |test: &&Test| test.reached.iter().any(|&number| wanted(number));
+    let programs =
+        measured.iter().map(|one| (&one.program, one.tests.iter().filter(reaches).collect()));
+    let mut programs: Vec<(_, Vec<_>)> =
+        programs.filter(|(_, tests): &(_, Vec<_>)| !tests.is_empty()).collect();
+    programs.sort_by_key(|(_, tests)| tests.iter().map(|test| test.time).sum::<Duration>());
+    programs
 }
 
 /// Runs the programs that reach a mutant until one notices it. What noticed the last mutant of the file is the first.
@@ -198,14 +217,13 @@ fn behind_switch(
     noticed_last: &Mutex<BTreeMap<String, String>>,
     log: &Path,
 ) -> io::Result<Outcome> {
-    let reached = measured.iter().filter(|measured| measured.reached.contains(&number));
-    let mut reached: Vec<_> = reached.collect();
+    let mut reached = reaching(measured, |reached| reached == number);
     let last = || noticed_last.lock().unwrap_or_else(PoisonError::into_inner);
     let first = last().get(file).cloned();
-    reached.sort_by_key(|measured| Some(&measured.program.name) != first.as_ref());
-    for measured in &reached {
-        if let Some(test) = run::notices(measured, Some(number), log)? {
-            last().insert(file.to_owned(), measured.program.name.clone());
+    reached.sort_by_key(|(program, _)| Some(&program.name) != first.as_ref());
+    for (program, tests) in &reached {
+        if let Some(test) = run::notices(program, tests, Some(number), log)? {
+            last().insert(file.to_owned(), program.name.clone());
             return Ok(Outcome::Noticed(test));
         }
     }
@@ -223,22 +241,16 @@ fn alone_in_build(
     if !tree.compiles(mutant)? {
         return Ok(Outcome::DoesNotCompile);
     }
-    let reaches = |measured: &Measured| {
-        measured.reached.iter().any(|&number| mutants[number].file == mutant.file)
-    };
-    let mut reached = false;
-    for before in measured.iter().filter(|measured| reaches(measured)) {
-        reached = true;
-        let arguments = if before.program.folder.ends_with("tests") { "--test" } else { "--lib" };
-        let built = tree.programs(&["--workspace", arguments, &before.program.name])?;
-        let Some(program) = built.into_iter().find(|program| program.name == before.program.name)
-        else {
-            return Ok(Outcome::Noticed(format!("build of {}", before.program.name)));
+    let reached = reaching(measured, |reached| mutants[reached].file == mutant.file);
+    for (before, tests) in &reached {
+        let kind = if before.folder.ends_with("tests") { "--test" } else { "--lib" };
+        let built = tree.programs(&["--workspace", kind, &before.name])?;
+        let Some(program) = built.into_iter().find(|program| program.name == before.name) else {
+            return Ok(Outcome::Noticed(format!("build of {}", before.name)));
         };
-        let now = Measured { program, time: before.time, reached: BTreeSet::new() };
-        if let Some(test) = run::notices(&now, None, log)? {
+        if let Some(test) = run::notices(&program, tests, None, log)? {
             return Ok(Outcome::Noticed(test));
         }
     }
-    Ok(if reached { Outcome::Missed } else { Outcome::NotReached })
+    Ok(if reached.is_empty() { Outcome::NotReached } else { Outcome::Missed })
 }

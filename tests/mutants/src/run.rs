@@ -1,7 +1,7 @@
 //! Runs test programs, with a mutant or without.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs::{self, File},
     io,
     os::unix::process::CommandExt as _,
@@ -13,72 +13,81 @@ use std::{
 
 use crate::tree::Program;
 
-/// A program with what its run without mutants has shown.
+/// A program with its tests.
 pub(crate) struct Measured {
     pub(crate) program: Program,
+    pub(crate) tests: Vec<Test>,
+}
+
+/// A test with what its run without mutants has shown.
+pub(crate) struct Test {
+    name: String,
     pub(crate) time: Duration,
     pub(crate) reached: BTreeSet<usize>,
 }
 
-/// Runs a program without mutants. Returns nothing if a test fails, because the program would notice every mutant.
-pub(crate) fn measure(program: Program, logs: &Path) -> io::Result<Option<Measured>> {
-    let path = logs.join(format!("{}.reached", program.name));
-    let _ = fs::remove_file(&path);
+/// Runs each test of a program without mutants. A test that fails is left out, because it would notice every mutant.
+pub(crate) fn measure(program: Program, logs: &Path) -> io::Result<Measured> {
+    let list = command(&program).args(["--list", "--format", "terse"]).output()?;
+    let list = String::from_utf8_lossy(&list.stdout).into_owned();
     let log = logs.join(format!("{}.log", program.name));
-    let start = Instant::now();
-    let variables = BTreeMap::from([("MUTANTS_REACHED", path.to_string_lossy().into_owned())]);
-    if !passes(&program, &variables, Duration::from_secs(600), &log)? {
-        println!(
-            "{} is left out, because it fails without a mutant: {}",
-            program.name,
-            log.display()
-        );
-        return Ok(None);
+    let path = logs.join("reached");
+    let mut tests = Vec::new();
+    // Browsers take long, and test the same code.
+    let names = list.lines().filter_map(|line| line.strip_suffix(": test"));
+    for name in names.filter(|name| !name.contains("in_chromium")) {
+        fs::write(&path, "")?;
+        let start = Instant::now();
+        let mut running = command(&program);
+        running.args(["--exact", name]).env("MUTANTS_REACHED", &path);
+        if passes(running, Duration::from_secs(600), &log)? {
+            let reached = fs::read_to_string(&path)?;
+            let reached = reached.lines().filter_map(|line| line.trim().parse().ok()).collect();
+            tests.push(Test { name: name.to_owned(), time: start.elapsed(), reached });
+        } else {
+            println!("{}::{name} is left out, because it fails without a mutant", program.name);
+        }
     }
-    let reached = fs::read_to_string(&path).unwrap_or_default();
-    let reached = reached.lines().filter_map(|line| line.trim().parse().ok()).collect();
-    Ok(Some(Measured { program, time: start.elapsed(), reached }))
+    Ok(Measured { program, tests })
 }
 
-/// Returns the first test that fails when a mutant is on, or the name of the program if none is named.
+/// Runs tests with a mutant. Returns the first that fails, or the name of the program if none is named.
 pub(crate) fn notices(
-    measured: &Measured,
+    program: &Program,
+    tests: &[&Test],
     mutant: Option<usize>,
     log: &Path,
 ) -> io::Result<Option<String>> {
-    let variables = mutant.map(|mutant| ("MUTANT", mutant.to_string())).into_iter().collect();
+    let time: Duration = tests.iter().map(|test| test.time).sum();
+    let mut running = command(program);
+    running.arg("--exact").args(tests.iter().map(|test| &test.name));
+    running.envs(mutant.map(|mutant| ("MUTANT", mutant.to_string())));
     // A mutant may loop. The machine may be busy, so a slow run alone says nothing.
-    let limit = measured.time * 5 + Duration::from_secs(10);
-    if passes(&measured.program, &variables, limit, log)? {
+    if passes(running, time * 5 + Duration::from_secs(10), log)? {
         return Ok(None);
     }
     let output = fs::read(log)?;
     let output = String::from_utf8_lossy(&output);
     let failed =
         output.lines().find_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
-    let program = &measured.program.name;
+    let program = &program.name;
     Ok(Some(failed.map_or_else(|| program.clone(), |test| format!("{program}::{test}"))))
 }
 
-/// Runs a program, and returns whether it succeeds within the time.
-fn passes(
-    program: &Program,
-    variables: &BTreeMap<&str, String>,
-    limit: Duration,
-    log: &Path,
-) -> io::Result<bool> {
-    let output = File::create(log)?;
-    let mut child = Command::new(&program.path)
-        // Browsers take long, and test the same code.
-        .args(["--test-threads", "2", "--skip", "in_chromium"])
-        .envs(variables)
+/// Returns the command that cargo would run.
+fn command(program: &Program) -> Command {
+    let mut command = Command::new(&program.path);
+    command
         .env("CARGO_MANIFEST_DIR", &program.folder)
         .current_dir(&program.folder)
-        .stdin(Stdio::null())
-        .stderr(output.try_clone()?)
-        .stdout(output)
-        .process_group(0)
-        .spawn()?;
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs a command, and returns whether it succeeds within the time.
+fn passes(mut command: Command, limit: Duration, log: &Path) -> io::Result<bool> {
+    let output = File::create(log)?;
+    let mut child = command.stderr(output.try_clone()?).stdout(output).process_group(0).spawn()?;
     let end = Instant::now() + limit;
     loop {
         if let Some(status) = child.try_wait()? {
@@ -88,7 +97,7 @@ fn passes(
             stop(&mut child)?;
             return Ok(false);
         }
-        sleep(Duration::from_millis(5));
+        sleep(Duration::from_millis(2));
     }
 }
 
