@@ -145,12 +145,7 @@ fn examine(list: &Path, tree: &Path, outcomes: &Path) -> io::Result<bool> {
         ends.try_for_each(|end| end)
     })?;
 
-    // Code that no program reaches may be code that the compiler runs.
-    let needs_build = |&number: &usize| {
-        !switched.contains(&number) && outcomes.is_open(number)
-            || outcomes.of(number) == Some(Outcome::NotReached)
-    };
-    let alone = all.filter(needs_build);
+    let alone = all.filter(|number| !switched.contains(number) && outcomes.is_open(*number));
     let alone: Vec<usize> = alone.collect();
     println!("{} mutants, each in a build of its own", alone.len());
     for number in alone {
