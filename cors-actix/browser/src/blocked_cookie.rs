@@ -107,9 +107,7 @@ impl Error for BlockedCookie {}
 impl fmt::Display for BlockedCookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            BlockedCookie::NotStored { name, fault: fault @ CookieFault::Malformed { .. } }
-                if name.is_empty() =>
-            {
+            BlockedCookie::NotStored { name, fault } if name.is_empty() => {
                 write!(f, "a cookie is not stored: {fault}")
             }
             BlockedCookie::NotStored { name, fault } => {

@@ -12,12 +12,16 @@ pub(crate) enum PageOrigin {
 impl PageOrigin {
     /// Returns the origin of the page at the URL.
     pub(crate) fn of(page: Url) -> Self {
+        // A page of a `blob:` URL has the origin and the site of the page that made the URL (URL, "origin").
+        let page = match page.scheme() {
+            "blob" => Url::parse(page.path()).unwrap_or(page),
+            _ => page,
+        };
         // In browsers, a page whose scheme has hosts has a tuple origin: `chrome-extension://…`,
         // `capacitor://localhost`. The URL standard leaves the origin of unknown schemes to the
         // implementation, and the crate `url` makes it opaque.
-        let serialized = match (page.origin(), page.host_str()) {
-            (origin, _) if origin.is_tuple() => origin.ascii_serialization(),
-            (_, Some(host)) if page.scheme() != "file" && !host.is_empty() => {
+        let serialized = match page.host_str() {
+            Some(host) if page.scheme() != "file" && !host.is_empty() => {
                 let port = page.port().map(|port| format!(":{port}")).unwrap_or_default();
                 format!("{}://{host}{port}", page.scheme())
             }

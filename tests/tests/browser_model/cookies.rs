@@ -61,6 +61,7 @@ async fn same_site_decides_between_sites() {
         ("http://www.api.test", "; Secure", false),
         ("http://www.api.test", "; SameSite=None; Secure", true),
         ("chrome-extension://abc", "; Secure", false),
+        ("blob:https://www.api.test/1", "; Secure", true),
         ("file:///page.html", "; Secure", false),
         ("file:///page.html", "; SameSite=None; Secure", true),
     ] {
@@ -116,6 +117,32 @@ async fn secure_cookies_need_https_or_this_machine() {
 }
 
 #[actix_web::test]
+async fn plain_http_cannot_replace_a_secure_cookie_that_covers_the_same_hosts_and_paths() {
+    const B: &str = "http://b.api.test";
+    for (secure_at, secure, url, line, replaced) in [
+        (API, "a=1", "http://api.test", "a=2", false),
+        (API, "a=1", "http://api.test", "b=2", true),
+        // The domain of one cookie covers the domain of the other.
+        (API, "a=1", B, "a=2", false),
+        ("https://b.api.test", "a=1", B, "a=2; Domain=api.test", false),
+        ("https://a.api.test", "a=1", B, "a=2", true),
+        (API, "a=1; Path=/x", "http://api.test", "a=2; Path=/x/y", false),
+        (API, "a=1; Path=/x/y", "http://api.test", "a=2; Path=/x", true),
+    ] {
+        let secure = format!("{secure}; Secure; SameSite=None");
+        let seen = set(&Browser::at(url).cookie(secure_at, &secure), url, line).await;
+        let is_overwrite = |blocked: &BlockedCookie| {
+            matches!(blocked, BlockedCookie::NotStored { fault: CookieFault::Overwrite, .. })
+        };
+        assert_eq!(
+            !seen.blocked_cookies().any(is_overwrite),
+            replaced,
+            "{secure} {url} {line}\n{seen}"
+        );
+    }
+}
+
+#[actix_web::test]
 async fn only_fetches_with_credentials_store_and_send_cookies() {
     let fetched = async |page: &str, credentials: Credentials| {
         let browser = Browser::at(page).cookie(API, "a=1; SameSite=None; Secure");
@@ -162,6 +189,14 @@ async fn domain_and_path_decide_where_a_cookie_is_sent() {
             );
         }
     }
+    // The `Domain` of a host without a registrable domain has no effect.
+    for (url, domain) in [("http://localhost", "localhost"), ("http://127.0.0.1", "127.0.0.1")] {
+        let browser = Browser::at(PAGE);
+        let line = format!("x=1; Secure; SameSite=None; Domain={domain}");
+        set(&browser, url, &line).await.assert_readable();
+        assert_eq!(cookies(&browser, url).await, "x=1");
+        assert_eq!(cookies(&browser, "http://a.localhost").await, "");
+    }
     for (set_at, path, url, sent) in [
         ("/a/b", "", "/a", true),
         ("/a/b", "", "/a/c", true),
@@ -184,6 +219,9 @@ async fn domain_and_path_decide_where_a_cookie_is_sent() {
         .cookie(API, "a=1")
         .cookie(API, "c=4; Path=/x/y");
     assert_eq!(cookies(&browser, "https://api.test/x/y").await, "c=4; b=2; a=1; c=3");
+    // A cookie with another value is a new one, and a cookie without `Path` can have the path `/`.
+    let browser = Browser::at(API).cookie(API, "a=1").cookie(API, "b=2").cookie(API, "a=3; Path=/");
+    assert_eq!(cookies(&browser, API).await, "b=2; a=3");
 }
 
 #[actix_web::test]
@@ -229,6 +267,11 @@ async fn prefixes_and_malformed_lines_are_checked() {
         assert_eq!(fault(&seen).is_none(), kept, "{line}\n{seen}");
         assert_eq!(!cookies(&browser, API).await.is_empty(), kept, "{line}");
     }
+    let seen = set(&Browser::at(API), API, "=1").await;
+    assert_eq!(
+        seen.blocked_cookies().map(BlockedCookie::to_string).collect::<Vec<_>>(),
+        ["a cookie is not stored: the line is malformed: \"=1\""]
+    );
     let long = |length: usize| format!("a={}", "1".repeat(length));
     assert_eq!(fault(&set(&Browser::at(API), API, &long(4095)).await), None);
     assert!(fault(&set(&Browser::at(API), API, &long(4096)).await).is_some());
@@ -311,6 +354,29 @@ async fn a_session_lost_between_sites_fails_with_the_reason() {
     );
 }
 
+#[actix_web::test]
+async fn a_cookie_that_was_not_stored_is_reported_until_a_cookie_of_its_name_is_stored() {
+    let browser = Browser::at(PAGE);
+    let missed = async || {
+        let fetch = Fetch::get("/").credentials(Include);
+        let seen = browser.fetch(&script(granting), fetch).await;
+        let missed = seen.blocked_cookies().map(|blocked| match blocked {
+            BlockedCookie::NotSent { name, fault: CookieFault::NeverStored(fault) } => {
+                format!("{name}: {fault}")
+            }
+            other => other.to_string(),
+        });
+        missed.collect::<Vec<_>>()
+    };
+    for line in ["a=1; Domain=test", "b=1; SameSite=None", "a=1; SameSite=None"] {
+        set(&browser, API, line).await.assert_readable();
+    }
+    let fault = "SameSite=None needs Secure";
+    assert_eq!(missed().await, [format!("b: {fault}"), format!("a: {fault}")]);
+    set(&browser, API, "a=1; SameSite=None; Secure").await.assert_readable();
+    assert_eq!(missed().await, [format!("b: {fault}")]);
+}
+
 #[test]
 #[should_panic(expected = "the cookie a is not stored: SameSite=None needs Secure")]
 fn a_cookie_that_browsers_do_not_store_is_rejected() {
@@ -321,4 +387,10 @@ fn a_cookie_that_browsers_do_not_store_is_rejected() {
 #[should_panic(expected = "\"api.test\" is not the URL of a service")]
 fn a_cookie_needs_an_absolute_url() {
     let _ = Browser::at(PAGE).cookie("api.test", "a=1");
+}
+
+#[test]
+#[should_panic(expected = "\"ftp://api.test\" is not the URL of a service")]
+fn a_cookie_needs_a_url_of_http() {
+    let _ = Browser::at(PAGE).cookie("ftp://api.test", "a=1");
 }

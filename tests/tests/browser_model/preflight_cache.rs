@@ -134,6 +134,20 @@ async fn a_preflight_without_credentials_is_not_used_for_requests_with_credentia
 }
 
 #[actix_web::test]
+async fn an_entry_that_has_expired_is_not_renewed() {
+    let service = caching("PUT", "", &["60"]);
+    let browser = Browser::at(PAGE);
+    let put = |credentials| Fetch::put("/").credentials(credentials);
+    browser.fetch(&service, put(Include)).await.assert_readable();
+    browser.advance(SECOND * 60);
+    browser.fetch(&service, put(Omit)).await.assert_readable();
+    service.asked();
+    // The new entry is of a request without credentials.
+    browser.fetch(&service, put(Include)).await.assert_readable();
+    assert_eq!(service.asked(), ["OPTIONS", "PUT"]);
+}
+
+#[actix_web::test]
 async fn a_wildcard_is_kept_without_credentials_and_never_for_authorization() {
     let service = caching("*, PUT", "*, x-a", &["60"]);
     let browser = Browser::at(PAGE);

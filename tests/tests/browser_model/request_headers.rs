@@ -142,6 +142,8 @@ async fn headers_that_scripts_may_not_set_are_dropped() {
         ("X-Method-Override", "\"a,TRACE,b\"", false),
         ("X-Method-Override", "\"a\\\",TRACE,b\"", false),
         ("X-Method-Override", "\"a\",TRACE,b", true),
+        // Outside of quotes, a backslash does not escape the quote.
+        ("X-Method-Override", "\\\",TRACE", false),
         ("X-HTTP-Method", "PUT", false),
         ("X-HTTP-Method", "TRACED", false),
         ("X-Other-Method", "TRACE", false),

@@ -69,6 +69,9 @@ async fn origin_is_sent_to_other_origins_and_with_unsafe_methods() {
         ("file:///page.html", Fetch::get("/"), Some("null")),
         ("file://share/page.html", Fetch::get("/"), Some("null")),
         ("chrome-extension://abc/popup.html", Fetch::get("/"), Some("chrome-extension://abc")),
+        ("blob:https://app.example.com/1", Fetch::get("/"), Some(PAGE)),
+        ("blob:capacitor://localhost/1", Fetch::get("/"), Some("capacitor://localhost")),
+        ("blob:null/1", Fetch::get("/"), Some("null")),
     ] {
         let seen = Browser::at(page).fetch(&script(granting), fetch).await;
         let sent = seen.exchanges().last().unwrap().request().header("origin");
@@ -90,6 +93,7 @@ async fn sec_fetch_site_relates_origin_and_site() {
         ("http://localhost:1", "http://localhost:2/", Some("same-site")),
         ("http://localhost:1", "http://127.0.0.1:2/", Some("cross-site")),
         ("chrome-extension://abc", "/", Some("cross-site")),
+        ("blob:https://www.api.test/1", "/", Some("same-site")),
         ("data:text/html,", "/", Some("cross-site")),
         // Only potentially trustworthy URLs get the header.
         ("http://api.test", "http://api.test/", None),
