@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpResponse,
+    dev::RequestHead,
     http::{
         StatusCode,
         header::{
@@ -40,7 +41,7 @@ pub(crate) fn denied() -> HttpResponse {
 }
 
 /// Makes the response that denies a preflight for a reason. If explanations are on, the headers let the browser
-/// print the cause, and grant nothing: the list that a browser looks at lacks what is denied.
+/// print the cause, and grant nothing: the list that a browser looks at lacks only what is denied.
 #[inline]
 pub(crate) fn denied_because(reason: &Reason<'_>) -> HttpResponse {
     if explain_denials::is_on() { explained(reason) } else { denied() }
@@ -52,7 +53,7 @@ fn explained(reason: &Reason<'_>) -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::NO_CONTENT);
     let headers = response.headers_mut();
     match denial {
-        Denial::MethodNotAllowed(_) | Denial::MethodMalformed(_) | Denial::HeaderNotAllowed(_) => {
+        Denial::MethodNotAllowed(_) | Denial::HeaderNotAllowed(_) => {
             if let Some(origin) = sole_origin(head.headers()) {
                 headers.append(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
             }
@@ -61,17 +62,18 @@ fn explained(reason: &Reason<'_>) -> HttpResponse {
             }
             let is_of_header = matches!(denial, Denial::HeaderNotAllowed(_));
             let requested = head.headers().get(ACCESS_CONTROL_REQUEST_METHOD);
-            // Browsers let a `*` cover `Authorization`, which Fetch excludes. So a list with any name is not shown.
             let listed = methods.list.as_ref().filter(|_| !methods.methods.any());
             let shown = if is_of_header { requested } else { listed };
             if let Some(shown) = shown {
                 headers.append(ACCESS_CONTROL_ALLOW_METHODS, shown.clone());
             }
-            let is_shown = is_of_header && !policy.rules.headers.any();
-            if let Some(names) = policy.headers.as_ref().filter(|_| is_shown) {
-                headers.append(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
+            if let Some(names) = allowed_headers(policy, head).filter(|_| is_of_header) {
+                headers.append(ACCESS_CONTROL_ALLOW_HEADERS, names);
             }
         }
+        // Something in between has repeated a line of the browser, so what the browser asks for may be allowed. Browsers
+        // look for a safelisted method in no list.
+        Denial::OriginRepeated | Denial::MethodMalformed(_) => {}
         _ => {
             let listed = policy.rules.origins.listed();
             let mut exact = listed.iter().filter(|text| !text.contains('*') && **text != "null");
@@ -87,6 +89,16 @@ fn explained(reason: &Reason<'_>) -> HttpResponse {
     }
     headers.append(VARY, vary_preflight());
     response
+}
+
+/// Returns the requested headers that the policy allows. Browsers name the first header that is not among them.
+fn allowed_headers(policy: &CompiledPolicy, request: &RequestHead) -> Option<HeaderValue> {
+    let lines = request.headers().get_all(&ACCESS_CONTROL_REQUEST_HEADERS);
+    let names = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    // Browsers let a `*` cover `Authorization`, which Fetch excludes.
+    let is_shown = |name: &&[u8]| *name != b"*" && policy.rules.headers.allows(name);
+    let names: Vec<_> = names.map(<[u8]>::trim_ascii).filter(is_shown).collect();
+    if names.is_empty() { None } else { HeaderValue::from_bytes(&names.join(&b',')).ok() }
 }
 
 /// The headers of the response to a granted preflight.

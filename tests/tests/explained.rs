@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::{App, HttpResponse, web};
 use cors_actix::{Any, Cors, Policy, explain_denials};
-use cors_actix_browser::{Browser, Fetch};
+use cors_actix_browser::{Blocked, Browser, Fetch};
 use cors_actix_tests::{PREFLIGHT_VARY, Request, Server, VARY, library, situations::Choices};
 
 /// The comparison turns the switch off and on, so the tests run one after the other.
@@ -97,6 +97,66 @@ fn authorization_that_any_does_not_cover_is_explained_without_the_list() {
         [origin.as_str(), "access-control-allow-methods: PUT", NOT_KEPT, PREFLIGHT_VARY],
     );
     assert!(reason(&response).contains("add it to allow_headers"));
+}
+
+/// Browsers name the first header that the answer does not allow.
+#[test]
+fn a_denied_header_is_the_only_one_that_the_answer_lacks() {
+    let _switch = explain();
+    let any = Policy::builder().allow_origins([APP]).allow_headers(Any);
+    let prefix = Policy::builder().allow_origins([APP]).allow_headers(["x-acme-*", "x-b"]);
+    for (policy, asked, denied, allowed) in [
+        (any.clone(), "a-custom,authorization,x-b", "authorization", "a-custom,x-b"),
+        (prefix, "x-acme-id,x-b,x-trace", "x-trace", "x-acme-id,x-b"),
+        // In browsers, `*` would cover the header.
+        (any, "*,authorization,x-b", "authorization", "x-b"),
+    ] {
+        let request = Request::preflight("/", APP, "POST").asks_headers(asked);
+        let response = serve(policy.build().unwrap()).send(&request);
+        response.assert(
+            204,
+            [
+                "access-control-allow-origin: https://app.example",
+                &format!("access-control-allow-headers: {allowed}"),
+                "access-control-allow-methods: POST",
+                NOT_KEPT,
+                PREFLIGHT_VARY,
+            ],
+        );
+        let expected = format!("request header \"{denied}\" is not allowed");
+        assert!(reason(&response).starts_with(&expected), "{}", reason(&response));
+    }
+}
+
+#[actix_web::test]
+#[allow(clippy::await_holding_lock, reason = "the other tests of the process wait")]
+async fn the_browser_for_tests_names_the_denied_header() {
+    let _switch = explain();
+    let any = Policy::builder().allow_origins([APP]).allow_headers(Any).build().unwrap();
+    let server = serve(any);
+    let target = cors_actix_browser::Server::at(&server.url());
+    let fetch = Fetch::new("POST", "/").header("a-custom", "1").header("authorization", "1");
+    let seen = Browser::at(APP).fetch(&target, fetch).await;
+    let blocked = seen.assert_blocked();
+    let Blocked::HeaderNotAllowed { name, .. } = blocked else { panic!("{blocked:?}") };
+    assert_eq!(name, "authorization");
+}
+
+/// Something between the browser and the service has repeated the line, so the browser may have sent what the policy
+/// allows. Browsers look for a safelisted method in no list.
+#[test]
+fn a_repeated_line_is_explained_without_headers_that_would_grant() {
+    let _switch = explain();
+    let server = serve(policy());
+    let preflight = || Request::preflight("/", APP, "POST");
+    for (request, expected) in [
+        (preflight().asks_method("POST"), "requested method \"POST\" is malformed"),
+        (preflight().origin(APP), "more than one Origin header"),
+    ] {
+        let response = server.send(&request);
+        response.assert(204, [NOT_KEPT, PREFLIGHT_VARY]);
+        assert_eq!(reason(&response), expected);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 )]
 
 use actix_web::{App, HttpResponse, http::header::ContentType, web};
-use cors_actix::{Cors, Policy, explain_denials};
+use cors_actix::{Any, Cors, Policy, explain_denials};
 use cors_actix_tests::{
     Server,
     browser::{Browser, Engine},
@@ -36,13 +36,19 @@ const NO_HEADERS: [&str; 2] = [
     "CORS header ‘Access-Control-Allow-Origin’ missing",
 ];
 
+/// The words for a header that the policy does not allow.
+const X_TRACE: [&str; 2] = [
+    "Request header field x-trace is not allowed by Access-Control-Allow-Headers in preflight response",
+    "header ‘x-trace’ is not allowed according to header ‘Access-Control-Allow-Headers’",
+];
+
 /// The words for a response to the request itself, without CORS headers.
 const NOT_FOR_STRANGERS: [&str; 2] = [
     "from origin 'http://stranger.test' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present",
     "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200",
 ];
 
-const DENIED: [Denied; 4] = [
+const DENIED: [Denied; 7] = [
     Denied {
         path: "/denied-method",
         page: APP,
@@ -59,10 +65,35 @@ const DENIED: [Denied; 4] = [
         page: APP,
         method: "PUT",
         headers: &[("content-type", "application/json"), ("x-trace", "1")],
+        explained: X_TRACE,
+        generic: NO_HEADERS,
+    },
+    Denied {
+        path: "/denied-header-of-a-safelisted-method",
+        page: APP,
+        method: "POST",
+        headers: &[("content-type", "application/json"), ("x-trace", "1")],
+        explained: X_TRACE,
+        generic: NO_HEADERS,
+    },
+    // The header in front of the denied header is allowed by the policy, and in no list.
+    Denied {
+        path: "/any/denied-header",
+        page: APP,
+        method: "POST",
+        headers: &[("a-custom", "1"), ("authorization", "1")],
         explained: [
-            "Request header field x-trace is not allowed by Access-Control-Allow-Headers in preflight response",
-            "header ‘x-trace’ is not allowed according to header ‘Access-Control-Allow-Headers’",
+            "Request header field authorization is not allowed by Access-Control-Allow-Headers in preflight response",
+            "header ‘authorization’ is not allowed according to header ‘Access-Control-Allow-Headers’",
         ],
+        generic: NO_HEADERS,
+    },
+    Denied {
+        path: "/prefix/denied-header",
+        page: APP,
+        method: "POST",
+        headers: &[("x-acme-id", "1"), ("x-trace", "1")],
+        explained: X_TRACE,
         generic: NO_HEADERS,
     },
     Denied {
@@ -97,9 +128,12 @@ fn policy() -> Policy {
 }
 
 fn app() -> Server {
-    Server::start(|| {
+    let any = Policy::builder().allow_origins([APP]).allow_headers(Any).build().unwrap();
+    let prefix =
+        Policy::builder().allow_origins([APP]).allow_headers(["x-acme-*"]).build().unwrap();
+    Server::start(move || {
         App::new()
-            .wrap(Cors::new(policy()))
+            .wrap(Cors::new(policy()).scope("/any", &any).scope("/prefix", &prefix))
             .route(
                 "/page",
                 web::get().to(|| async {

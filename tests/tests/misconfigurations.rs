@@ -357,14 +357,16 @@ fn the_host_of_a_request_does_not_choose_the_policy() {
 
 #[test]
 fn two_policies_write_one_header() {
-    let [outer, inner] = [example(), Policy::builder().allow_origins([EVIL]).build().unwrap()];
+    let inner = Policy::builder().allow_origins([EVIL, EXAMPLE]).build().unwrap();
+    let outer = example();
     let server = Server::start(move || {
         let scope = web::scope("/in").wrap(Cors::new(&inner)).route("", web::get().to(body));
         App::new().wrap(Cors::new(&outer)).service(scope)
     });
     let to_inner = |origin| server.send(&Request::get("/in").origin(origin));
     to_inner(EVIL).assert(200, ["access-control-allow-origin: https://evil.com", VARY]);
-    to_inner(EXAMPLE).assert_closed(200);
+    to_inner(EXAMPLE).assert(200, ["access-control-allow-origin: https://example.com", VARY]);
+    to_inner("https://a.example.com").assert_closed(200);
 }
 
 async fn body() -> &'static str {

@@ -33,6 +33,10 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             Kept::Alone { policy, allow_origin, place } => {
                 if self.config.authoritative {
                     headers::remove(response.headers_mut());
+                    // The layers around this one no longer go by what an inner layer has decided.
+                    if let Some(place) = place {
+                        place.decide(allow_origin);
+                    }
                 }
                 if headers::write(policy, allow_origin, response.response_mut()) == Written::Left {
                     self.left(place.as_ref(), response);
@@ -88,6 +92,9 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         error.add_response_mapper(move |mut response| {
             if authoritative {
                 headers::remove(response.headers_mut());
+                if let Some(place) = &place {
+                    place.decide(&own.allow_origin);
+                }
                 let _done = own.write(&mut response);
                 return response;
             }
@@ -180,6 +187,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         }
         if self.config.authoritative {
             headers::remove(response.headers_mut());
+            kept.place.decide(&kept.own.allow_origin);
             let _done = kept.own.write(response.response_mut());
             return;
         }

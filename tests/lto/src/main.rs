@@ -1,4 +1,6 @@
-//! Prints all headers of the responses to a fixed set of requests.
+//! Prints all headers of the responses to a fixed set of requests, and checks the warning about the inspector.
+
+mod inspector;
 
 use actix_web::{
     App, Error, HttpResponse,
@@ -190,6 +192,7 @@ macro_rules! print_app {
 
 #[actix_web::main]
 async fn main() {
+    inspector::assert_warned().await;
     print_app!("no layer", App::new().configure(handlers), "");
     for (name, policy) in
         [("friends", &FRIENDS), ("open", &OPEN), ("same origin", &Policy::same_origin())]

@@ -269,10 +269,9 @@ fn faults_of_predicates_and_clients_lose_nothing_and_leave_nothing_behind() {
             }
         });
         scope.spawn(|| {
-            while !is_over() {
+            crate::every_millisecond(started, &over, || {
                 HANDLE.replace(policy(replaced.fetch_add(1, Relaxed)));
-                thread::sleep(Duration::from_millis(1));
-            }
+            });
         });
         thread::sleep(duration / 3);
         let before = crate::resident();
@@ -292,5 +291,6 @@ fn faults_of_predicates_and_clients_lose_nothing_and_leave_nothing_behind() {
     eventually("no predicate waits", || HANGING_NOW.load(SeqCst) == 0);
     assert_eq!(crate::panics(), panics);
     assert!(counts.iter().all(|count| *count > 0));
+    assert!(replaced as u128 >= duration.as_millis(), "{replaced} replacements in {duration:?}");
     assert!(after < before + crate::GROWTH, "memory grew from {before} to {after} bytes");
 }

@@ -18,9 +18,10 @@ use std::{
     fs, panic,
     sync::{
         Mutex, MutexGuard, Once, PoisonError,
-        atomic::{AtomicUsize, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use cors_actix_tests::number;
@@ -31,6 +32,22 @@ const GROWTH: u64 = 8 << 20;
 /// Returns the time that a long test takes.
 fn duration() -> Duration {
     Duration::from_secs(number("ENDURANCE_SECONDS", 10) as u64)
+}
+
+/// Calls `replace` once for each millisecond since `started`, until `over`. What a busy machine has delayed is made up
+/// for at once, so that the rate is the same on every machine.
+fn every_millisecond(started: Instant, over: &AtomicBool, mut replace: impl FnMut()) {
+    let mut replaced = 0;
+    loop {
+        let is_last = over.load(SeqCst);
+        let due = started.elapsed().as_millis();
+        (replaced..due).for_each(|_| replace());
+        replaced = due;
+        if is_last {
+            return;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Waits until no other test of this program runs. The tests measure the memory of the process.

@@ -1,5 +1,5 @@
 //! A server with two workers under mixed load: requests of all kinds, bytes that are not requests, connections
-//! that are dropped, and a policy that is replaced again and again. Every response is checked against the
+//! that are dropped, and a policy that is replaced 1 000 times per second. Every response is checked against the
 //! policies, and the memory does not grow.
 
 use std::{
@@ -182,12 +182,7 @@ fn mixed_load_gets_correct_responses_and_leaks_no_memory() {
                 misbehaved.fetch_add(1, Relaxed);
             }
         });
-        scope.spawn(|| {
-            while !over.load(Relaxed) {
-                reign.replace(&built);
-                thread::sleep(Duration::from_millis(1));
-            }
-        });
+        scope.spawn(|| crate::every_millisecond(started, &over, || reign.replace(&built)));
         thread::sleep(duration / 3);
         let before = crate::resident();
         while started.elapsed() < duration {
@@ -206,6 +201,8 @@ fn mixed_load_gets_correct_responses_and_leaks_no_memory() {
         after >> 10
     );
     assert_eq!(crate::panics(), panics);
-    assert!(certain * 2 > checked && misbehaved > 0 && replaced > 0);
+    // On a busy machine, many requests take longer than a millisecond.
+    assert!(certain * 10 > checked && misbehaved > 0);
+    assert!(replaced as u128 >= duration.as_millis(), "{replaced} replacements in {duration:?}");
     assert!(after < before + crate::GROWTH, "memory grew from {before} to {after} bytes");
 }

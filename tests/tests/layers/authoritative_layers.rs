@@ -116,11 +116,15 @@ fn an_authoritative_layer_overrides_inner_policies() {
 
 #[test]
 fn an_authoritative_layer_allows_any_origin_though_inner_layers_deny() {
-    let server = Server::start(|| {
-        let scope = web::scope("").wrap(Cors::new(Policy::same_origin())).configure(services);
-        App::new().wrap(app_layer().authoritative()).service(scope)
-    });
-    for origin in ORIGINS {
+    let closed = || Cors::new(Policy::same_origin());
+    let scope = move || web::scope("").wrap(closed()).configure(services);
+    let outermost = move || App::new().wrap(app_layer().authoritative()).service(scope());
+    let below =
+        move || App::new().wrap(app_layer().authoritative()).wrap(closed()).service(scope());
+    for (server, origin) in [Server::start(outermost), Server::start(below)]
+        .iter()
+        .flat_map(|server| ORIGINS.map(|origin| (server, origin)))
+    {
         for (method, target) in [("PUT", "/items/7"), ("GET", "/none")] {
             let response = server.send(&request(method, target, origin));
             let lines = response.cors_lines();
@@ -129,6 +133,31 @@ fn an_authoritative_layer_allows_any_origin_though_inner_layers_deny() {
             }
             assert_eq!(response.values("access-control-allow-origin"), ["*"]);
             assert_eq!(response.values("access-control-allow-credentials"), [""; 0]);
+        }
+    }
+}
+
+/// The authoritative layer decides, and the layer around it does not take its denial for a lost grant.
+#[test]
+fn what_an_authoritative_layer_denies_stays_denied_below_another_layer() {
+    let closed = || Cors::new(Policy::same_origin()).authoritative();
+    let server = Server::start(move || {
+        let scope = web::scope("/in").wrap(from_fn(pass_errors)).wrap(app_layer());
+        App::new()
+            .wrap(closed())
+            .wrap(app_layer())
+            .service(scope.configure(services).route("/fails", web::get().to(fails_and_varies)))
+            .configure(services)
+    });
+    for origin in ORIGINS {
+        for target in ["/in/own", "/in/annotated", "/own", "/annotated"] {
+            let response = server.send(&request("GET", target, origin));
+            response.assert(200, ["vary: Accept", VARY]);
+        }
+        for (target, status) in
+            [("/in/none", 404), ("/in/fails", 409), ("/in/wildcard", 418), ("/wildcard", 418)]
+        {
+            server.send(&request("GET", target, origin)).assert_closed(status);
         }
     }
 }

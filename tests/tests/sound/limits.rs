@@ -92,6 +92,23 @@ async fn a_get_below_an_inner_layer_may_carry_a_header_that_another_part_of_the_
 }
 
 #[actix_web::test]
+async fn middleware_that_answers_a_request_without_origin_gets_no_wildcard() {
+    let app = App::new()
+        .wrap(from_fn(unauthorized))
+        .wrap(friends())
+        .service(open_item)
+        .service(web::scope("/in").service(open_item));
+    let app = Local::start(app).await;
+    for path in ["/item", "/in/item"] {
+        app.send(actual("PUT", path, Some(STRANGER))).await.assert(401, [ALL_ALLOWED]);
+        app.send(actual("PUT", path, None)).await.assert_closed(401);
+    }
+    // The route itself sends the header.
+    let app = Local::start(App::new().wrap(friends()).service(open_item)).await;
+    app.send(actual("PUT", "/item", None)).await.assert(200, [ALL_ALLOWED]);
+}
+
+#[actix_web::test]
 async fn an_app_that_copies_all_headers_of_an_inner_app_keeps_its_decision() {
     async fn rebuild(
         request: ServiceRequest,

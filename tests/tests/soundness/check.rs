@@ -158,6 +158,10 @@ impl<'t> Session<'t> {
                     tally.excuse_excess("dead annotation");
                     continue;
                 }
+                if answer.is_by_middleware() && limits::has_something_between_twins(&facts) {
+                    tally.excuse_excess("something between twins");
+                    continue;
+                }
                 if answer.is_error() && limits::loses_slash(&facts) {
                     tally.excuse_excess("slash taken away");
                     continue;

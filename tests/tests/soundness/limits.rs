@@ -225,17 +225,15 @@ fn is_beside_catch_all(facts: &Facts<'_>) -> bool {
     })
 }
 
-/// Returns `true` if another scope of the same prefix has an annotated route that could get the request. Such
-/// scopes exist because of guards, which a layer does not see. So both routes must allow the origin.
+/// Returns `true` if another scope whose prefix matches has an annotated route that could get the request. Such
+/// scopes may exist because of guards, which a layer does not see. So both routes must allow the origin.
 fn has_rival_in_shadowed_scope(facts: &Facts<'_>) -> bool {
     let candidates = facts.candidates();
     let of_reached = |place: &&Place<'_>| facts.reached().any(|handler| place.is(handler));
     facts.has_layer()
         && candidates.iter().filter(of_reached).any(|reached| {
             candidates.iter().any(|other| {
-                other.is_annotated()
-                    && other.prefix() == reached.prefix()
-                    && !other.has_scopes_of(reached)
+                other.is_annotated() && !other.scopes.is_empty() && !other.has_scopes_of(reached)
             })
         })
 }

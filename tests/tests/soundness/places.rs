@@ -74,11 +74,6 @@ impl Place<'_> {
         text
     }
 
-    /// Returns the patterns of the scopes around the place.
-    pub(crate) fn prefix(&self) -> Option<&[String]> {
-        self.patterns.split_last().map(|(_, prefixes)| prefixes)
-    }
-
     /// Returns `true` if both are in the same scopes.
     pub(crate) fn has_scopes_of(&self, other: &Place<'_>) -> bool {
         self.scopes.len() == other.scopes.len()
