@@ -178,8 +178,8 @@ pub(crate) struct Excerpt<'a>(pub(crate) &'a [u8]);
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 300;
-        match self.0.get(..LONGEST) {
-            Some(start) if self.0.len() > LONGEST => write!(f, "{}…", start.escape_ascii()),
+        match self.0.split_at_checked(LONGEST) {
+            Some((start, [_, ..])) => write!(f, "{}…", start.escape_ascii()),
             _ => write!(f, "{}", self.0.escape_ascii()),
         }
     }

@@ -10,8 +10,8 @@ use actix_web::{
 use crate::{
     decision::{self, Decision, Preflight},
     error::{Denial, Excerpt},
-    outcomes::Outcomes,
-    policy::{AllowedMethods, CompiledPolicy, Policy},
+    outcomes::{Outcomes, sole_origin},
+    policy::{CompiledPolicy, Policy},
     reason::{HeadersNotAllowed, Reason},
 };
 
@@ -43,7 +43,8 @@ use crate::{
 #[non_exhaustive]
 pub struct Explanation {
     /// Every reason for a denial, in the order of the checks: origin, method, each header name. No reason means
-    /// that the policy allows the request.
+    /// that the policy allows the request. If a policy that chooses between others has chosen none, the origin is
+    /// the only reason.
     pub reasons: Vec<DenialReason>,
     /// The location where the policy is written that applies to the request.
     pub written_at: String,
@@ -129,11 +130,8 @@ impl Policy {
     /// ```
     pub fn explain(&self, request: &RequestHead) -> Explanation {
         let (policy, outcomes) = (self.compiled(), Outcomes::default());
-        if outcomes.has_to_wait(&policy, request) {
-            return explain(&policy, request, None, true);
-        }
-        let policy = outcomes.resolve(&policy, request);
-        explain(&policy, request, Some(&outcomes), false)
+        let waits = outcomes.has_to_wait(&policy, request);
+        explain(&policy, request, &outcomes, waits)
     }
 
     /// Explains the decision on a request, and awaits the asynchronous predicates of the policy.
@@ -154,32 +152,30 @@ impl Policy {
         if let Some(answers) = outcomes.ask(std::iter::once(&policy), request) {
             outcomes.extend(answers.await);
         }
-        let policy = outcomes.resolve(&policy, request);
-        explain(&policy, request, Some(&outcomes), false)
+        explain(&policy, request, &outcomes, false)
     }
 }
 
+/// Explains the decision on a request. `waits` is `true` if asynchronous predicates that were not asked have a part
+/// in the decision.
 fn explain(
     policy: &Arc<CompiledPolicy>,
     head: &RequestHead,
-    outcomes: Option<&Outcomes>,
+    outcomes: &Outcomes,
     waits: bool,
 ) -> Explanation {
+    let policy = if waits { policy } else { &outcomes.resolve(policy, head) };
     let preflight = Preflight::of(head);
-    let outcome = outcomes.and_then(|outcomes| outcomes.of(policy, head));
-    let origin = match &preflight {
-        Some(preflight) => decision::origin(policy, preflight, outcome).err(),
-        None => match decision::actual(policy, head, outcome) {
-            Decision::Actual(Err(denial)) => Some(denial),
-            _ => None,
-        },
-    };
-    let origin = origin.map(|denial| match denial {
-        Denial::OriginNotAllowed(origin) if waits => Denial::PredicateNotAsked(origin),
-        other => other,
-    });
-    let mut denials: Vec<_> = origin.into_iter().collect();
-    if let Some(preflight) = &preflight {
+    let mut denials = Vec::new();
+    match decision::actual(policy, head, outcomes.known(policy)) {
+        Decision::Actual(Err(Denial::OriginNotAllowed(origin))) if waits => {
+            denials.push(Denial::PredicateNotAsked(origin));
+        }
+        Decision::Actual(Err(denial)) => denials.push(denial.precise()),
+        _ => {}
+    }
+    // The rules of a policy that chooses say nothing about methods and headers.
+    if let Some(preflight) = preflight.as_ref().filter(|_| policy.choice.is_none()) {
         denials.extend(decision::check_method(&policy.methods, preflight).err());
         let lines = head.headers().get_all(&ACCESS_CONTROL_REQUEST_HEADERS);
         let names = policy.rules.headers.denied(lines.map(HeaderValue::as_bytes), usize::MAX);
@@ -187,7 +183,7 @@ fn explain(
     }
     let reason = |denial| DenialReason::new(&Reason::new(denial, policy, head));
     let reasons: Vec<_> = denials.into_iter().map(reason).collect();
-    let sent = crate::outcomes::sole_origin(head.headers());
+    let sent = sole_origin(head.headers());
     Explanation {
         request: describe(head, preflight.as_ref(), reasons.is_empty()),
         is_cors: sent.is_some() || !reasons.is_empty(),
@@ -198,7 +194,7 @@ fn explain(
 
 /// Describes what the request is for.
 fn describe(head: &RequestHead, preflight: Option<&Preflight<'_>>, is_allowed: bool) -> String {
-    let origin = crate::outcomes::sole_origin(head.headers()).map(HeaderValue::as_bytes);
+    let origin = sole_origin(head.headers()).map(HeaderValue::as_bytes);
     let path = Excerpt(head.uri.path().as_bytes());
     let Some(origin) = origin.map(Excerpt) else {
         return format!("{} {path}", head.method);
@@ -215,31 +211,29 @@ fn describe(head: &RequestHead, preflight: Option<&Preflight<'_>>, is_allowed: b
 
 impl DenialReason {
     fn new(reason: &Reason<'_>) -> Self {
-        let text = match reason.precise() {
+        let Reason { denial, policy, .. } = *reason;
+        let text = match denial {
             // One name, because each has a reason of its own.
             Denial::HeaderNotAllowed(name) => {
-                HeadersNotAllowed { names: &[name], policy: reason.policy }.to_string()
+                HeadersNotAllowed { names: &[name], policy }.to_string()
             }
             _ => reason.to_string(),
         };
-        DenialReason { word: reason.precise().as_word(), text, allowed: allowed(reason) }
+        DenialReason { word: denial.as_word(), text, allowed: allowed(denial, policy) }
     }
 }
 
 /// Returns what the policy allows instead.
-fn allowed(reason: &Reason<'_>) -> Vec<String> {
-    let Reason { denial, policy, methods, .. } = reason;
+fn allowed(denial: Denial<'_>, policy: &CompiledPolicy) -> Vec<String> {
     match denial {
         Denial::OriginNotAllowed(_) => {
             policy.rules.origins.listed().into_iter().map(Into::into).collect()
         }
-        Denial::MethodNotAllowed(_) => allowed_methods(methods),
+        Denial::MethodNotAllowed(_) => {
+            let list = policy.methods.list.as_ref().and_then(|list| list.to_str().ok());
+            list.into_iter().flat_map(|list| list.split(',')).map(str::to_owned).collect()
+        }
         Denial::HeaderNotAllowed(_) => policy.allowed_headers(),
         _ => Vec::new(),
     }
-}
-
-fn allowed_methods(methods: &AllowedMethods) -> Vec<String> {
-    let list = methods.list.as_ref().and_then(|list| list.to_str().ok()).unwrap_or_default();
-    list.split(',').filter(|method| !method.is_empty()).map(str::to_owned).collect()
 }

@@ -18,14 +18,14 @@ static IS_ON: AtomicBool = AtomicBool::new(false);
 /// # cors_actix::explain_denials(false);
 /// ```
 pub fn explain_denials(on: bool) {
-    if on && !IS_ON.swap(on, Ordering::Relaxed) {
+    let was_on = IS_ON.swap(on, Ordering::Relaxed);
+    if on && !was_on {
         tracing::warn!(
             target: "cors_actix",
             "`explain_denials` is on: denied responses show parts of the policies to everyone; turn it off in \
              production"
         );
     }
-    IS_ON.store(on, Ordering::Relaxed);
 }
 
 /// Returns `true` if explanations are on.

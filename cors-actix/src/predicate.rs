@@ -73,12 +73,13 @@ pub(crate) enum PredicateOutcome {
 /// Compares predicates by identity: two closures are never equal.
 impl PartialEq for Predicates {
     fn eq(&self, other: &Self) -> bool {
-        let (now, later) = (self.now.iter().zip(&other.now), self.later.iter().zip(&other.later));
+        let mut now = self.now.iter().zip(&other.now);
+        let mut later = self.later.iter().zip(&other.later);
         self.now.len() == other.now.len()
             && self.later.len() == other.later.len()
             && self.reads == other.reads
-            && now.fold(true, |equal, (one, other)| equal && Arc::ptr_eq(one, other))
-            && later.fold(true, |equal, (one, other)| equal && Arc::ptr_eq(one, other))
+            && now.all(|(one, other)| Arc::ptr_eq(one, other))
+            && later.all(|(one, other)| Arc::ptr_eq(one, other))
     }
 }
 

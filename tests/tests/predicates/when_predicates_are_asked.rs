@@ -118,6 +118,30 @@ fn an_origin_that_no_predicate_is_asked_about_is_denied_with_its_own_reason() {
     }
 }
 
+#[actix_web::test]
+async fn decide_and_decide_async_differ_only_where_an_asynchronous_predicate_has_to_be_asked() {
+    let calls = Calls::default();
+    let stranger = Denial::OriginNotAllowed(STRANGER.as_bytes());
+    for (policy, origin, decided, awaited) in [
+        (sync_policy(&calls), TENANT, None, None),
+        (sync_policy(&calls), STRANGER, Some(stranger), Some(stranger)),
+        (async_policy(&calls), LISTED, None, None),
+        (async_policy(&calls), TENANT, Some(Denial::PredicateNotAsked(TENANT.as_bytes())), None),
+        (
+            async_policy(&calls),
+            STRANGER,
+            Some(Denial::PredicateNotAsked(STRANGER.as_bytes())),
+            Some(stranger),
+        ),
+    ] {
+        let value = header::HeaderValue::from_static(origin);
+        let request = TestRequest::get().insert_header((header::ORIGIN, origin)).to_srv_request();
+        let expected = |denial: Option<_>| Decision::Actual(denial.map_or(Ok(&value), Err));
+        assert_eq!(policy.decide(request.head()), expected(decided));
+        assert_eq!(policy.decide_async(request.head()).await, expected(awaited));
+    }
+}
+
 #[test]
 fn a_policy_for_any_origin_asks_no_predicate() {
     let calls = Calls::default();

@@ -79,6 +79,32 @@ fn headers_that_a_handler_writes_itself_are_left_unchanged() {
     }
 }
 
+/// A path with two readings has two policies.
+#[test]
+fn headers_that_a_handler_writes_itself_are_left_unchanged_if_several_policies_apply() {
+    let server = Server::start(|| {
+        let handler = async || {
+            HttpResponse::Ok()
+                .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, EVIL))
+                .insert_header((header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true"))
+                .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, "x-own"))
+                .finish()
+        };
+        let layer = Cors::new(example()).scope("/other", open());
+        App::new().wrap(layer).default_service(web::to(handler))
+    });
+    for origin in [EXAMPLE, EVIL] {
+        server.send(&Request::get("/x/../other").origin(origin)).assert(
+            200,
+            [
+                &*format!("access-control-allow-origin: {EVIL}"),
+                "access-control-allow-credentials: true",
+                "access-control-expose-headers: x-own",
+            ],
+        );
+    }
+}
+
 #[test]
 fn other_headers_are_left_unchanged() {
     let server = get_with(|| {

@@ -140,6 +140,19 @@ fn every_kind_of_denial_escapes_every_byte() {
 }
 
 #[test]
+fn a_value_of_at_most_300_bytes_is_shown_whole() {
+    let letters = "x".repeat(300);
+    for (shown, value) in [
+        (letters[1..].to_owned(), &letters[1..]),
+        (letters.clone(), &letters),
+        (format!("{letters}\u{2026}"), &format!("{letters}y")),
+    ] {
+        let denial = Denial::OriginNotAllowed(value.as_bytes());
+        assert_eq!(denial.to_string(), format!("origin \"{shown}\" is not allowed"));
+    }
+}
+
+#[test]
 fn an_allowed_request_is_not_logged() {
     let server = server();
     server.send(&Request::get("/r7-quiet").origin(EXAMPLE)).assert(200, admitted(EXAMPLE));

@@ -1,5 +1,6 @@
 //! The values of a policy can be read, compared and copied.
 
+use actix_web::http::header;
 use cors_actix::{Any, Policy, PolicyBuilder, PolicyHandle, policy};
 
 use crate::{APP, OTHER};
@@ -55,6 +56,61 @@ fn predicates_are_equal_only_to_themselves() {
     let one = predicate();
     assert!(one == one.clone() && one != predicate());
     assert!(PolicyBuilder::from(&one).build().unwrap() == one);
+}
+
+#[test]
+fn policies_are_equal_only_if_all_predicates_and_the_headers_that_they_read_are() {
+    let with = |policy: &Policy, change: fn(PolicyBuilder) -> PolicyBuilder| {
+        change(PolicyBuilder::from(policy)).build().unwrap()
+    };
+    let sync = |builder: PolicyBuilder| builder.allow_origins_if(|_, _| true);
+    let later = |builder: PolicyBuilder| builder.allow_origins_if_async(|_, _| async { true });
+    let reads = |builder: PolicyBuilder| builder.predicates_read([header::REFERER]);
+    let listed = full().build().unwrap();
+    let (one, other) = (with(&listed, sync), with(&listed, sync));
+    let two = with(&one, sync);
+    let policies = [
+        with(&one, later),
+        with(&one, later),
+        with(&two, later),
+        with(&one, reads),
+        with(&with(&one, later), later),
+        with(&listed, later),
+        with(&listed, reads),
+        listed,
+        one,
+        other,
+        two,
+    ];
+    for (index, one) in policies.iter().enumerate() {
+        for (other_index, other) in policies.iter().enumerate() {
+            let copy = PolicyBuilder::from(other).build().unwrap();
+            assert_eq!(*one == copy, index == other_index, "{index} and {other_index}");
+        }
+    }
+}
+
+#[test]
+fn errors_are_compared_by_their_problems_and_print_them() {
+    let error = |origins: &[&str], written_at: &str| {
+        let policy = Policy::builder().allow_origins(origins).written_at(written_at);
+        policy.build().unwrap_err()
+    };
+    let one = error(&["https://a.example/"], "api.rs:1");
+    assert_eq!(one, error(&["https://a.example/"], "api.rs:2"));
+    let two = error(&["https://a.example/", "b.example"], "api.rs:1");
+    assert_ne!(one, two);
+    let [first, second] = two.problems() else { panic!("{two}") };
+    for (error, text) in [
+        (one, format!("the CORS policy at api.rs:1 has 1 problem:\n  {first}")),
+        (
+            two.clone(),
+            format!("the CORS policy at api.rs:1 has 2 problems:\n  {first}\n  {second}"),
+        ),
+    ] {
+        assert_eq!(error.to_string(), text);
+        assert_eq!(format!("{error:?}"), text);
+    }
 }
 
 #[test]

@@ -213,6 +213,32 @@ mod annotated_routes_of_one_path {
     }
 }
 
+mod the_layer_of_an_annotated_route {
+    use super::*;
+
+    /// The browser keeps header names for all methods of the URL, and the layer decides on the other methods.
+    #[actix_web::test]
+    async fn an_answer_with_header_names_is_kept_if_the_layer_allows_the_origin_and_the_names() {
+        let policy = |origin: &str, headers: &[&str]| {
+            Policy::builder().allow_origins([origin]).allow_headers(headers).build().unwrap()
+        };
+        for (layer, age) in [
+            (OPEN.clone(), 600),
+            (policy(STRANGER, &["x-token", "x-other"]), 600),
+            (policy(STRANGER, &["x-other"]), 0),
+            (policy(FRIEND, &["x-token"]), 0),
+            (Policy::same_origin(), 0),
+        ] {
+            let app = Local::start(App::new().wrap(Cors::new(&layer)).service(open_get)).await;
+            let response = ask_with_token(&app, "/item", "GET").await;
+            let age = format!("access-control-max-age: {age}");
+            let methods = "access-control-allow-methods: GET";
+            let headers = "access-control-allow-headers: x-token";
+            response.assert_granted([ALL_ALLOWED, methods, headers, &age, PREFLIGHT_VARY]);
+        }
+    }
+}
+
 mod overlapping_patterns {
     use super::*;
 

@@ -1,13 +1,21 @@
 //! `explain_denials`: denied responses name the reason and grant nothing. One process, because the switch is
-//! for the whole process.
-#![allow(clippy::unwrap_used, reason = "a test that can't go on ends")]
+//! for the whole process. `Policy::explain` tells all reasons.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy takes the functions that tests share for production code"
+)]
+
+mod explanations;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::{App, HttpResponse, web};
 use cors_actix::{Any, Cors, Policy, explain_denials};
 use cors_actix_browser::{Blocked, Browser, Fetch};
-use cors_actix_tests::{PREFLIGHT_VARY, Request, Server, VARY, library, situations::Choices};
+use cors_actix_tests::{
+    PREFLIGHT_VARY, Request, Server, VARY, journal, library, situations::Choices,
+};
 
 /// The comparison turns the switch off and on, so the tests run one after the other.
 static SWITCH: Mutex<()> = Mutex::new(());
@@ -187,6 +195,35 @@ fn a_request_that_enforce_denies_is_explained() {
     let response = serve(enforcing).send(&Request::get("/").origin(EVIL));
     response.assert(403, [VARY]);
     assert!(reason(&response).contains("is not allowed by the policy at"));
+}
+
+/// A path with two readings has two policies.
+#[test]
+fn an_origin_that_two_policies_deny_is_explained_by_the_first() {
+    let _switch = explain();
+    let server = Server::start(|| {
+        let layer = Cors::new(&policy()).scope("/closed", Policy::same_origin());
+        App::new().wrap(layer).default_service(web::to(HttpResponse::Ok))
+    });
+    let response = server.send(&Request::get("/x/../closed").origin(EVIL));
+    response.assert(200, [VARY]);
+    let expected = format!(
+        "origin \"{EVIL}\" is not allowed by the policy at api.rs:12; add it to allow_origins"
+    );
+    assert_eq!(reason(&response), expected);
+}
+
+#[test]
+fn turning_explanations_on_is_a_warning() {
+    let _switch = explain();
+    journal::open();
+    explain_denials(false);
+    for (on, expected) in [(false, 0), (true, 1), (true, 1), (false, 1), (true, 2), (false, 2)] {
+        explain_denials(on);
+        let warnings = journal::entries_with("`explain_denials` is on");
+        assert_eq!(warnings.len(), expected);
+        assert!(warnings.iter().all(|warning| warning.level == log::Level::Warn));
+    }
 }
 
 #[test]
