@@ -3,7 +3,7 @@
 
 use actix_web::{App, HttpRequest, HttpResponse, Responder, get, put, web};
 use cors_actix::{Any, Cors, Policy, cors, inspector, report};
-use cors_actix_browser::{Browser, Fetch};
+use cors_actix_browser::{Browser, Credentials, Fetch};
 use cors_actix_tests::{Request, Server, VARY};
 use serde_json::{Value, json};
 
@@ -72,7 +72,7 @@ fn the_report_names_routes_and_layers_with_their_policies() {
         "allow_credentials": true,
     });
     assert_eq!(items["policy"], expected);
-    assert!(items["source"].as_str().unwrap().contains("inspector.rs:"));
+    assert!(items["source"].as_str().unwrap().contains("main.rs:"));
     assert_eq!(second["policy"], json!({ "allow_origins": "*" }));
     let layers = report["layers"].as_array().unwrap();
     let layer = layers.iter().find(|layer| layer["scopes"]["/admin"].is_object()).unwrap();
@@ -94,7 +94,7 @@ fn an_answer_tells_what_a_browser_would_do() {
     assert_eq!(readable["reason"], Value::Null);
     assert_eq!(readable["response_headers"]["access-control-allow-origin"], APP);
     assert_eq!(readable["response_headers"]["access-control-allow-credentials"], "true");
-    assert!(readable["source"].as_str().unwrap().contains("inspector.rs:"));
+    assert!(readable["source"].as_str().unwrap().contains("main.rs:"));
 
     let denied = ask(&server, &format!("origin={EVIL}&method=PUT&path=/v1/items/3"));
     assert_eq!((&denied["readable"], &denied["preflight"]), (&json!(false), &json!(true)));
@@ -116,6 +116,22 @@ fn an_answer_tells_what_a_browser_would_do() {
     assert_eq!(scoped["readable"], true, "{scoped}");
 }
 
+/// A method that is written in lower case, and headers that need no preflight, are sent as browsers send them.
+const FETCHES: [(&str, &str, &[&str]); 12] = [
+    ("DELETE", "/admin/users", &[]),
+    ("delete", "/admin/users", &["accept"]),
+    ("DELETE", "/admin/users", &["accept-language", "x-other"]),
+    ("GET", "/admin/users", &[]),
+    ("PATCH", "/admin/users", &[]),
+    ("GET", "/x", &[]),
+    ("get", "/x", &["accept", "accept-language", "content-language"]),
+    ("GET", "/x", &["accept", "x-other"]),
+    ("HEAD", "/x", &[]),
+    ("POST", "/x", &[]),
+    ("POST", "/x", &["content-type"]),
+    ("PUT", "/x", &[]),
+];
+
 #[test]
 fn answers_agree_with_the_browser_on_the_running_service() {
     let server = Server::start(|| {
@@ -128,18 +144,23 @@ fn answers_agree_with_the_browser_on_the_running_service() {
     let (base, target) = (server.url(), cors_actix_browser::Server::at(&server.url()));
     actix_web::rt::System::new().block_on(async {
         for origin in [APP, EVIL, "https://admin.example"] {
-            for (path, method) in
-                [("/admin/users", "DELETE"), ("/admin/users", "GET"), ("/x", "GET"), ("/x", "PUT")]
-            {
-                let seen = Browser::at(origin)
-                    .fetch(&target, Fetch::new(method, format!("{base}{path}")))
-                    .await;
-                let answer = ask(&server, &format!("origin={origin}&method={method}&path={path}"));
-                assert_eq!(
-                    answer["readable"],
-                    seen.is_readable(),
-                    "{origin} {method} {path}: {seen}"
-                );
+            for (method, path, headers) in FETCHES {
+                for (credentials, word) in
+                    [(Credentials::Omit, "omit"), (Credentials::Include, "include")]
+                {
+                    let fetch = Fetch::new(method, format!("{base}{path}"));
+                    let fetch = headers.iter().fold(fetch, |fetch, name| fetch.header(*name, "a"));
+                    let seen =
+                        Browser::at(origin).fetch(&target, fetch.credentials(credentials)).await;
+                    let question = format!(
+                        "origin={origin}&method={method}&path={path}&headers={}&credentials={word}",
+                        headers.join(","),
+                    );
+                    let answer = ask(&server, &question);
+                    let (readable, preflight) = (&answer["readable"], &answer["preflight"]);
+                    assert_eq!(readable, seen.is_readable(), "{question}: {seen}");
+                    assert_eq!(preflight, seen.preflighted(), "{question}: {seen}");
+                }
             }
         }
     });
@@ -198,7 +219,7 @@ fn the_page_is_html_without_scripts_and_escapes_what_it_shows() {
     assert_eq!(page.values("content-security-policy"), [csp]);
     let text = page.text();
     assert!(!text.contains("<script") && text.contains("&quot;&gt;&lt;script&gt;"), "{text}");
-    assert!(text.contains("/v1/items/{id}") && text.contains("inspector.rs:"), "{text}");
+    assert!(text.contains("/v1/items/{id}") && text.contains("main.rs:"), "{text}");
 }
 
 #[test]
