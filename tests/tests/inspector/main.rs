@@ -1,10 +1,16 @@
 //! The inspector and the report: who may call what, decided by the code that serves requests.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on ends")]
 
+mod pages;
+
 use actix_web::{App, HttpRequest, HttpResponse, Responder, get, put, web};
 use cors_actix::{Any, Cors, Policy, cors, inspector, report};
 use cors_actix_browser::{Browser, Credentials, Fetch};
-use cors_actix_tests::{Request, Server, VARY};
+use cors_actix_tests::{
+    Request, Server, VARY,
+    journal::{self, Entry},
+};
+use log::Level;
 use serde_json::{Value, json};
 
 const APP: &str = "https://app.example";
@@ -196,6 +202,24 @@ fn a_question_with_a_mistake_gets_an_error() {
         let response = server.send(&Request::get(&format!("/_cors/ask.json?{query}")));
         assert_eq!(response.status, 400, "{query}: {}", response.text());
     }
+}
+
+#[test]
+fn the_log_tells_of_a_path_that_cannot_be_used_and_of_release_builds() {
+    journal::open();
+    let server = Server::start(|| {
+        App::new().service(inspector("/_logged")).service(inspector("/_not-logged/*"))
+    });
+    server.send(&Request::get("/_logged")).assert(200, [VARY]);
+    let problem = "the inspector is not registered: inspector(\"/_not-logged/*\"): `*` is not a wildcard here, \
+                   and a scope has all paths below it; write \"/_not-logged\"";
+    let error = Entry { level: Level::Error, text: problem.to_owned() };
+    assert_eq!(journal::entries_with("/_not-logged"), [error]);
+    let warning = "the inspector at /_logged shows all policies to everyone who can reach it; take it out of \
+                   release builds";
+    let warning = Entry { level: Level::Warn, text: warning.to_owned() };
+    let warnings = if cfg!(debug_assertions) { vec![] } else { vec![warning] };
+    assert_eq!(journal::entries_with("/_logged"), warnings);
 }
 
 #[test]
