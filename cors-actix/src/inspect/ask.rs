@@ -65,7 +65,7 @@ impl Question {
         let question = Question {
             origin: value("origin")
                 .ok_or("`origin` is missing, such as https://app.example.com")?,
-            method: value("method").unwrap_or_else(|| "GET".to_owned()),
+            method: normalized(value("method").unwrap_or_else(|| "GET".to_owned())),
             path: value("path").ok_or("`path` is missing, such as /v1/items/3")?,
             headers: value("headers").unwrap_or_default().to_ascii_lowercase(),
             credentials: match value("credentials").as_deref() {
@@ -91,17 +91,17 @@ impl Question {
         Ok(question)
     }
 
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.headers.split(',').map(str::trim).filter(|name| !name.is_empty())
+    /// Returns the names that a preflight asks for (Fetch, "CORS-safelisted request-header"). Of `content-type`, a
+    /// value that is not safelisted is assumed, such as JSON.
+    fn unsafe_names(&self) -> impl Iterator<Item = &str> {
+        let names = self.headers.split(',').map(str::trim);
+        names
+            .filter(|name| !matches!(*name, "" | "accept" | "accept-language" | "content-language"))
     }
 
-    /// Returns `true` if the browser sends a preflight (Fetch, "CORS-safelisted method" and "CORS-safelisted
-    /// request-header"). Of `content-type`, a value that is not safelisted is assumed, such as JSON.
+    /// Returns `true` if the browser sends a preflight (Fetch, "CORS-safelisted method").
     fn needs_preflight(&self) -> bool {
-        let is_safelisted =
-            |name: &str| matches!(name, "accept" | "accept-language" | "content-language");
-        !matches!(&*self.method, "GET" | "HEAD" | "POST")
-            || self.names().any(|name| !is_safelisted(name))
+        !matches!(&*self.method, "GET" | "HEAD" | "POST") || self.unsafe_names().next().is_some()
     }
 
     /// Makes the actual request.
@@ -115,11 +115,19 @@ impl Question {
     fn preflight(&self) -> TestRequest {
         let request = self.request().method(Method::OPTIONS);
         let request = request.insert_header((ACCESS_CONTROL_REQUEST_METHOD, self.method.as_str()));
-        let names: Vec<_> = self.names().collect();
+        let names: Vec<_> = self.unsafe_names().collect();
         if names.is_empty() {
             return request;
         }
         request.insert_header((ACCESS_CONTROL_REQUEST_HEADERS, names.join(",")))
+    }
+}
+
+/// Returns the method as browsers send it (Fetch, "normalize a method").
+fn normalized(method: String) -> String {
+    match &*method.to_ascii_uppercase() {
+        upper @ ("DELETE" | "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT") => upper.to_owned(),
+        _ => method,
     }
 }
 
@@ -258,13 +266,14 @@ fn check_preflight(
 /// Checks the headers as a browser does (Fetch, "CORS check").
 fn cors_check(headers: &HeaderMap, question: &Question) -> Result<(), String> {
     let value = |name: &str| headers.get(name).map(HeaderValue::as_bytes);
-    match value("access-control-allow-origin") {
-        Some(b"*") if !question.credentials => return Ok(()),
-        Some(b"*") => return Err("the policy does not allow credentials".to_owned()),
-        Some(origin) if origin == question.origin.as_bytes() => {}
-        _ => return Err(format!("origin \"{}\" is not allowed", question.origin)),
+    let origin = value("access-control-allow-origin");
+    let is_any = origin == Some(b"*");
+    if !is_any && origin != Some(question.origin.as_bytes()) {
+        return Err(format!("origin \"{}\" is not allowed", question.origin));
     }
-    if question.credentials && value("access-control-allow-credentials") != Some(b"true") {
+    if question.credentials
+        && (is_any || value("access-control-allow-credentials") != Some(b"true"))
+    {
         return Err("the policy does not allow credentials".to_owned());
     }
     Ok(())

@@ -1,10 +1,16 @@
 //! The inspector and the report: who may call what, decided by the code that serves requests.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on ends")]
 
+mod pages;
+
 use actix_web::{App, HttpRequest, HttpResponse, Responder, get, put, web};
 use cors_actix::{Any, Cors, Policy, cors, inspector, report};
-use cors_actix_browser::{Browser, Fetch};
-use cors_actix_tests::{Request, Server, VARY};
+use cors_actix_browser::{Browser, Credentials, Fetch};
+use cors_actix_tests::{
+    Request, Server, VARY,
+    journal::{self, Entry},
+};
+use log::Level;
 use serde_json::{Value, json};
 
 const APP: &str = "https://app.example";
@@ -72,7 +78,7 @@ fn the_report_names_routes_and_layers_with_their_policies() {
         "allow_credentials": true,
     });
     assert_eq!(items["policy"], expected);
-    assert!(items["source"].as_str().unwrap().contains("inspector.rs:"));
+    assert!(items["source"].as_str().unwrap().contains("main.rs:"));
     assert_eq!(second["policy"], json!({ "allow_origins": "*" }));
     let layers = report["layers"].as_array().unwrap();
     let layer = layers.iter().find(|layer| layer["scopes"]["/admin"].is_object()).unwrap();
@@ -94,7 +100,7 @@ fn an_answer_tells_what_a_browser_would_do() {
     assert_eq!(readable["reason"], Value::Null);
     assert_eq!(readable["response_headers"]["access-control-allow-origin"], APP);
     assert_eq!(readable["response_headers"]["access-control-allow-credentials"], "true");
-    assert!(readable["source"].as_str().unwrap().contains("inspector.rs:"));
+    assert!(readable["source"].as_str().unwrap().contains("main.rs:"));
 
     let denied = ask(&server, &format!("origin={EVIL}&method=PUT&path=/v1/items/3"));
     assert_eq!((&denied["readable"], &denied["preflight"]), (&json!(false), &json!(true)));
@@ -116,6 +122,22 @@ fn an_answer_tells_what_a_browser_would_do() {
     assert_eq!(scoped["readable"], true, "{scoped}");
 }
 
+/// A method that is written in lower case, and headers that need no preflight, are sent as browsers send them.
+const FETCHES: [(&str, &str, &[&str]); 12] = [
+    ("DELETE", "/admin/users", &[]),
+    ("delete", "/admin/users", &["accept"]),
+    ("DELETE", "/admin/users", &["accept-language", "x-other"]),
+    ("GET", "/admin/users", &[]),
+    ("PATCH", "/admin/users", &[]),
+    ("GET", "/x", &[]),
+    ("get", "/x", &["accept", "accept-language", "content-language"]),
+    ("GET", "/x", &["accept", "x-other"]),
+    ("HEAD", "/x", &[]),
+    ("POST", "/x", &[]),
+    ("POST", "/x", &["content-type"]),
+    ("PUT", "/x", &[]),
+];
+
 #[test]
 fn answers_agree_with_the_browser_on_the_running_service() {
     let server = Server::start(|| {
@@ -128,18 +150,23 @@ fn answers_agree_with_the_browser_on_the_running_service() {
     let (base, target) = (server.url(), cors_actix_browser::Server::at(&server.url()));
     actix_web::rt::System::new().block_on(async {
         for origin in [APP, EVIL, "https://admin.example"] {
-            for (path, method) in
-                [("/admin/users", "DELETE"), ("/admin/users", "GET"), ("/x", "GET"), ("/x", "PUT")]
-            {
-                let seen = Browser::at(origin)
-                    .fetch(&target, Fetch::new(method, format!("{base}{path}")))
-                    .await;
-                let answer = ask(&server, &format!("origin={origin}&method={method}&path={path}"));
-                assert_eq!(
-                    answer["readable"],
-                    seen.is_readable(),
-                    "{origin} {method} {path}: {seen}"
-                );
+            for (method, path, headers) in FETCHES {
+                for (credentials, word) in
+                    [(Credentials::Omit, "omit"), (Credentials::Include, "include")]
+                {
+                    let fetch = Fetch::new(method, format!("{base}{path}"));
+                    let fetch = headers.iter().fold(fetch, |fetch, name| fetch.header(*name, "a"));
+                    let seen =
+                        Browser::at(origin).fetch(&target, fetch.credentials(credentials)).await;
+                    let question = format!(
+                        "origin={origin}&method={method}&path={path}&headers={}&credentials={word}",
+                        headers.join(","),
+                    );
+                    let answer = ask(&server, &question);
+                    let (readable, preflight) = (&answer["readable"], &answer["preflight"]);
+                    assert_eq!(readable, seen.is_readable(), "{question}: {seen}");
+                    assert_eq!(preflight, seen.preflighted(), "{question}: {seen}");
+                }
             }
         }
     });
@@ -178,6 +205,24 @@ fn a_question_with_a_mistake_gets_an_error() {
 }
 
 #[test]
+fn the_log_tells_of_a_path_that_cannot_be_used_and_of_release_builds() {
+    journal::open();
+    let server = Server::start(|| {
+        App::new().service(inspector("/_logged")).service(inspector("/_not-logged/*"))
+    });
+    server.send(&Request::get("/_logged")).assert(200, [VARY]);
+    let problem = "the inspector is not registered: inspector(\"/_not-logged/*\"): `*` is not a wildcard here, \
+                   and a scope has all paths below it; write \"/_not-logged\"";
+    let error = Entry { level: Level::Error, text: problem.to_owned() };
+    assert_eq!(journal::entries_with("/_not-logged"), [error]);
+    let warning = "the inspector at /_logged shows all policies to everyone who can reach it; take it out of \
+                   release builds";
+    let warning = Entry { level: Level::Warn, text: warning.to_owned() };
+    let warnings = if cfg!(debug_assertions) { vec![] } else { vec![warning] };
+    assert_eq!(journal::entries_with("/_logged"), warnings);
+}
+
+#[test]
 fn the_inspector_is_closed_to_other_origins() {
     let server = layered();
     for target in
@@ -198,7 +243,7 @@ fn the_page_is_html_without_scripts_and_escapes_what_it_shows() {
     assert_eq!(page.values("content-security-policy"), [csp]);
     let text = page.text();
     assert!(!text.contains("<script") && text.contains("&quot;&gt;&lt;script&gt;"), "{text}");
-    assert!(text.contains("/v1/items/{id}") && text.contains("inspector.rs:"), "{text}");
+    assert!(text.contains("/v1/items/{id}") && text.contains("main.rs:"), "{text}");
 }
 
 #[test]
