@@ -20,7 +20,7 @@ fn error(value: Value) -> String {
 
 #[test]
 fn every_option_has_its_key() {
-    let builder = read(json!({
+    let options = json!({
         "allow_origins": ["https://a.example", "null"],
         "allow_methods": ["PUT"],
         "allow_headers": ["x-acme-*", "authorization"],
@@ -29,7 +29,7 @@ fn every_option_has_its_key() {
         "preflight_status": 200,
         "timing_allow_origin": true,
         "enforce": true,
-    }));
+    });
     let expected = Policy::builder()
         .allow_origins(["https://a.example", "null"])
         .allow_methods(["PUT"])
@@ -39,14 +39,17 @@ fn every_option_has_its_key() {
         .preflight_status(actix_web::http::StatusCode::OK)
         .timing_allow_origin(true)
         .enforce(true);
-    assert_eq!(builder.unwrap(), expected);
-    let dangerous = read(json!({
+    assert_eq!(serde_json::to_value(&expected).unwrap(), options);
+    assert_eq!(read(options).unwrap(), expected);
+    let options = json!({
         "allow_origins": ["http://intranet.example", "https://*.internal"],
         "allow_credentials": true,
         "danger_insecure_origins": true,
         "danger_public_suffixes": true,
-    }));
-    assert!(dangerous.unwrap().build().unwrap().allow_credentials());
+    });
+    let dangerous = read(options.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&dangerous).unwrap(), options);
+    assert!(dangerous.build().unwrap().allow_credentials());
     assert!(policy(json!({ "same_origin": true })).unwrap() == Policy::same_origin());
 }
 
@@ -126,6 +129,9 @@ fn a_value_of_a_wrong_shape_is_an_error_that_names_the_key() {
     }
     let twice = serde_json::from_str::<PolicyBuilder>(r#"{ "enforce": true, "enforce": true }"#);
     assert!(twice.unwrap_err().to_string().contains("`enforce` is written twice"));
+    let no_policy = "invalid type: integer `1`, expected the options of a CORS policy";
+    assert_eq!(error(json!(1)), no_policy);
+    assert_eq!(policy(json!(1)).unwrap_err(), format!("{no_policy}, or a list of policies"));
 }
 
 #[test]

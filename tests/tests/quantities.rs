@@ -302,6 +302,19 @@ mod work {
         }
     }
 
+    /// A table in which all patterns are in one place would compare each origin with half of the patterns.
+    #[test]
+    fn many_patterns_of_any_port_are_distinguished() {
+        let count = 50_000;
+        let listed: Vec<_> = (0..count).map(|one| format!("https://t{one}.example:*")).collect();
+        let listed: Vec<_> = listed.iter().map(String::as_str).collect();
+        let origins = rules(&listed, &[]).origins;
+        for one in 0..2 * count {
+            let origin = format!("https://t{one}.example:8443");
+            assert_eq!(origins.allows(origin.as_bytes()), one < count, "{origin}");
+        }
+    }
+
     /// A policy may have one origin for each tenant. The cost must depend on the requesting origin alone.
     #[test]
     fn many_origins_are_distinguished() {

@@ -313,6 +313,23 @@ mod everywhere {
         server.send(&actual("/")).assert_closed(404);
         server.send(&preflight("/", Place::Layer)).assert_denied();
     }
+
+    #[test]
+    fn a_policy_with_problems_denies_and_enforces_in_the_place_of_another() {
+        const YES: bool = true;
+        static REJECTED: Policy = policy! {
+            allow_origins = [concat!("https://*", ".co.uk")],
+            allow_credentials = YES,
+            enforce,
+        };
+        let handle = PolicyHandle::new(Policy::same_origin());
+        let app = handle.clone();
+        let server = Server::start(move || App::new().wrap(Cors::new(&app)));
+        server.send(&actual("/")).assert_closed(404);
+        handle.replace(REJECTED.clone());
+        server.send(&actual("/")).assert_closed(403);
+        server.send(&preflight("/", Place::Layer)).assert_denied();
+    }
 }
 
 /// Requests that wait while the policy is replaced.

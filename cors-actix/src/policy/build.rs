@@ -26,9 +26,9 @@ impl PolicyBuilder {
     }
 
     /// Builds the policy without the items that have a problem, and returns their problems. Use this for
-    /// lists from a database, if the service must start in spite of a bad row. If no origin is left, the
-    /// policy allows no other origin, and the problems contain
-    /// [`NoOrigins`](crate::ProblemKind::NoOrigins).
+    /// lists from a database, if the service must start in spite of a bad row. A bad row that is repeated is
+    /// reported once and left out everywhere. If no origin is left, the policy allows no other origin, and the
+    /// problems contain [`NoOrigins`](crate::ProblemKind::NoOrigins).
     ///
     /// # Errors
     /// [`PolicyError`] with the problems that no item of a list has.
@@ -62,29 +62,31 @@ impl PolicyBuilder {
         builder.remove_items(&problems);
         match builder.compile(&written_at) {
             Ok(policy) => Ok((policy, problems)),
-            Err(left) if left.iter().all(is_empty) => {
+            // No origin is left.
+            Err(left) => {
                 problems.extend(left);
                 let closed = PolicyBuilder { same_origin: true, ..PolicyBuilder::default() };
                 let closed = closed.enforce(self.enforce).compile(&written_at);
                 Ok((closed.map_err(|left| PolicyError::new(left, written_at))?, problems))
             }
-            Err(left) => Err(PolicyError::new(left, written_at)),
         }
     }
 
-    /// Removes the items that have a problem.
+    /// Removes the items that have a problem, also where they are repeated, because only the first place of an item
+    /// is checked.
     fn remove_items(&mut self, problems: &[Problem]) {
-        let lists = [
-            (PolicyKey::AllowOrigins, &mut self.allow_origins),
-            (PolicyKey::AllowMethods, &mut self.allow_methods),
-            (PolicyKey::AllowHeaders, &mut self.allow_headers),
-            (PolicyKey::ExposeHeaders, &mut self.expose_headers),
+        type Compared = fn(&str) -> String;
+        let lists: [(_, _, Compared); 4] = [
+            (PolicyKey::AllowOrigins, &mut self.allow_origins, str::to_owned),
+            (PolicyKey::AllowMethods, &mut self.allow_methods, str::to_owned),
+            (PolicyKey::AllowHeaders, &mut self.allow_headers, str::to_ascii_lowercase),
+            (PolicyKey::ExposeHeaders, &mut self.expose_headers, str::to_ascii_lowercase),
         ];
-        for (key, list) in lists {
+        for (key, list, compared) in lists {
             let of_key = problems.iter().filter(|problem| problem.location.key == key);
-            let bad: HashSet<_> = of_key.filter_map(|problem| problem.location.item).collect();
-            let mut indices = 0..;
-            list.retain(|_| indices.next().is_none_or(|index| !bad.contains(&index)));
+            let bad = of_key.filter_map(|problem| list.get(problem.location.item?));
+            let bad: HashSet<_> = bad.map(|item| compared(item)).collect();
+            list.retain(|item| !bad.contains(&compared(item)));
         }
     }
 

@@ -211,6 +211,10 @@ fn a_policy_that_no_request_can_reach_is_an_error() {
     assert_eq!(kinds(&unreachable(vec![front_end(), again.clone()])), second);
     assert_eq!(kinds(&unreachable(vec![front_end(), Policy::same_origin()])), second);
     assert!(Policy::by_origin([handle.policy(), again]).is_ok());
+    let pattern = |text: &str| Policy::builder().allow_origins([text]).build().unwrap();
+    let (one, other) = (pattern("https://*.a.example"), pattern("https://*.b.example"));
+    assert_eq!(kinds(&unreachable(vec![one.clone(), one.clone()])), second);
+    assert!(Policy::by_origin([one, other]).is_ok());
 }
 
 #[test]

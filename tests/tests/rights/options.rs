@@ -77,6 +77,7 @@ fn the_word_any_in_a_string_is_an_error_in_every_list() {
     assert_eq!(problem(&with_headers(&[]).allow_methods(["ANY"])), kind("ANY"));
     assert_eq!(problem(&with_headers(&[]).expose_headers(["Any"])), kind("Any"));
     assert!(kind("any").to_string().contains(r#"write `Any` or "*""#));
+    assert_eq!(kind("any").repaired(), Some("*"));
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! The values of a policy can be read, compared and copied.
 
-use actix_web::http::header;
-use cors_actix::{Any, Policy, PolicyBuilder, PolicyHandle, policy};
+use actix_web::{
+    App, HttpRequest,
+    http::{Method, StatusCode, header},
+    web,
+};
+use cors_actix::{Any, Cors, Policy, PolicyBuilder, PolicyHandle, policy, report};
+use cors_actix_tests::{Request, Server};
 
 use crate::{APP, OTHER};
 
@@ -27,7 +32,7 @@ fn a_copy_of_a_policy_is_equal_and_can_be_changed() {
     for policy in &policies {
         let copy = PolicyBuilder::from(policy).build().unwrap();
         assert!(copy == *policy, "{copy:?}");
-        let changed = PolicyBuilder::from(policy).preflight_status(actix_web::http::StatusCode::OK);
+        let changed = PolicyBuilder::from(policy).preflight_status(StatusCode::OK);
         if let Ok(changed) = changed.build() {
             assert!(changed != *policy);
         }
@@ -48,11 +53,63 @@ fn the_values_are_readable() {
     assert_eq!(policy.expose_headers(), ["x-total-count"]);
     assert_eq!((policy.max_age(), policy.enforce()), (Some(60), true));
     assert!(policy.timing_allow_origin() && !policy.allow_credentials());
+    let policy = Policy::builder().allow_origins([APP]).build().unwrap();
+    let lists = [policy.allow_methods(), policy.allow_headers(), policy.expose_headers()];
+    assert_eq!((policy.allow_origins(), lists.concat()), (vec![APP.to_owned()], vec![]));
+    assert_eq!((policy.max_age(), policy.preflight_status()), (None, StatusCode::NO_CONTENT));
+    let flags = [policy.allow_credentials(), policy.timing_allow_origin(), policy.enforce()];
+    assert_eq!(flags, [false; 3]);
+}
+
+#[test]
+fn an_item_of_every_type_is_its_text() {
+    let texts = Policy::builder().allow_methods(["PUT", "PATCH"]).allow_headers(["range", "x-a"]);
+    let texts = texts.expose_headers(["etag"]).same_origin(true);
+    let (methods, names) = ([Method::PUT, Method::PATCH], [header::RANGE, "x-a".parse().unwrap()]);
+    let borrowed = Policy::builder().allow_methods(&methods).allow_headers(&names);
+    assert_eq!(borrowed.expose_headers(&header::ETAG).same_origin(true), texts);
+    let owned = Policy::builder().same_origin(true).allow_methods(methods).allow_headers(names);
+    assert_eq!(owned.expose_headers(header::ETAG), texts);
+}
+
+fn predicate() -> Policy {
+    Policy::builder().allow_origins_if(|_, _| true).build().unwrap()
+}
+
+#[test]
+fn a_policy_without_origins_is_described_in_words() {
+    let public = Policy::permissive();
+    let by_origin = Policy::by_origin([full().enforce(false).build().unwrap(), public.clone()]);
+    assert_eq!(
+        format!("{:?}", by_origin.as_ref().unwrap()),
+        format!("Policy(ByOrigin([{:?}, {public:?}]))", full().enforce(false).build().unwrap())
+    );
+    assert_eq!(
+        format!("{:?}", Policy::by_request(|_| Policy::same_origin())),
+        "Policy(ByRequest(..))"
+    );
+    let layer = move || {
+        Cors::new(Policy::same_origin())
+            .scope("/by-origin", by_origin.as_ref().unwrap())
+            .scope("/by-request", Policy::by_request(|_| Policy::same_origin()))
+            .scope("/predicate", predicate())
+    };
+    let server = Server::start(move || {
+        let report = |request: HttpRequest| async move { report(&request).to_string() };
+        App::new().wrap(layer()).default_service(web::to(report))
+    });
+    let expected = "\
+place                   | origins         | methods       | headers | credentials
+layer                   | no other origin | GET HEAD POST | none    | no
+layer below /by-origin  | by origin       | GET HEAD POST | none    | no
+layer below /by-request | by request      | GET HEAD POST | none    | no
+layer below /predicate  | by predicate    | GET HEAD POST | none    | no
+";
+    assert_eq!(server.send(&Request::get("/")).text(), expected);
 }
 
 #[test]
 fn predicates_are_equal_only_to_themselves() {
-    let predicate = || Policy::builder().allow_origins_if(|_, _| true).build().unwrap();
     let one = predicate();
     assert!(one == one.clone() && one != predicate());
     assert!(PolicyBuilder::from(&one).build().unwrap() == one);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode, header};
 use cors_actix::{Any, Policy, PolicyBuilder};
-use cors_actix_core::{Location, PolicyKey, ProblemKind};
+use cors_actix_core::{Location, PolicyKey, Problem, ProblemKind};
 
 use crate::{ORIGIN, at};
 
@@ -123,6 +123,36 @@ fn every_problem_is_in_the_text_of_the_error() {
     for (problem, line) in error.problems().iter().zip(text.lines().skip(1)) {
         assert_eq!(line, format!("  {problem}"));
     }
+}
+
+#[test]
+fn a_bad_item_is_left_out_wherever_it_is_repeated() {
+    let rows = ["https://a.example/", "https://a.example", "https://a.example/"];
+    let names = ["Cookie", "x-a", "cookie"];
+    let builder = Policy::builder()
+        .allow_origins(rows)
+        .allow_methods(["put", "PUT", "put"])
+        .allow_headers(names)
+        .expose_headers(["*", "x-a", "*"])
+        .allow_credentials(true);
+    let (policy, problems) = builder.build_lossy().unwrap();
+    assert_eq!(policy.allow_origins(), ["https://a.example"]);
+    assert_eq!(policy.allow_methods(), ["PUT"]);
+    assert_eq!(
+        (policy.allow_headers(), policy.expose_headers()),
+        (vec!["x-a".to_owned()], vec!["x-a".to_owned()])
+    );
+    let places: Vec<_> = problems.iter().map(|problem| problem.location.to_string()).collect();
+    assert_eq!(
+        places,
+        ["allow_origins[0]", "allow_methods[0]", "allow_headers[0]", "expose_headers[0]"]
+    );
+
+    let (closed, problems) = Policy::builder().allow_origins([rows[0]; 2]).build_lossy().unwrap();
+    assert!(closed == Policy::same_origin());
+    let no_origins =
+        Problem::new(Location::key(PolicyKey::AllowOrigins), None, ProblemKind::NoOrigins);
+    assert_eq!((problems.len(), &problems[1]), (2, &no_origins));
 }
 
 /// The same problem is found for values of every type.

@@ -138,6 +138,27 @@ fn the_compiler_says_of_generated_texts_what_the_builder_says() {
 }
 
 #[test]
+fn the_compiler_writes_every_character_as_the_builder_does() {
+    for character in (0..0x80).map(char::from) {
+        for (key, before) in KEYS.into_iter().zip(["https://a", "PUT", "x-a", "x-a"]) {
+            assert_alike(key, &format!("{before}{character}b"));
+        }
+    }
+}
+
+#[test]
+fn a_constant_is_the_text_as_written_or_panics_with_the_message() {
+    let names: &[&str] = &["x-a", "x-b"];
+    assert_eq!(const_check::item(PolicyKey::AllowHeaders, names[0]), names[0]);
+    assert_eq!(const_check::items(PolicyKey::AllowHeaders, names), names);
+    let faulty = || const_check::items(PolicyKey::AllowMethods, &["PATCH", "PUT", "put"]);
+    let message = const_check::fault(PolicyKey::AllowMethods, "put").unwrap();
+    let panicked = panic::catch_unwind(faulty).unwrap_err();
+    assert_eq!(panicked.downcast_ref(), Some(&message.as_str().to_owned()));
+    assert_eq!(format!("{message:?}"), format!("{:?}", message.as_str()));
+}
+
+#[test]
 fn a_long_message_is_cut() {
     let message = const_check::fault(PolicyKey::AllowOrigins, &"ü".repeat(5000)).unwrap();
     assert_eq!(message.as_str().chars().filter(|one| *one == 'ü').count(), 511);

@@ -119,6 +119,8 @@ const WRONG: &[(&str, Fault, Option<&str>)] = &[
     ("https://**.example.com", Fault::Wildcard, None),
     ("https://*", Fault::WildcardHost, None),
     ("http://*:8080", Fault::WildcardHost, None),
+    ("https://a.example:80:90", Fault::HostCharacter, None),
+    ("X-App://1.2", Fault::UpperCase, Some("x-app://1.2")),
     ("*://example.com", Fault::Scheme, None),
     ("http*://example.com", Fault::Scheme, None),
     ("*.example.com", Fault::MissingScheme, Some("https://*.example.com")),
@@ -340,6 +342,7 @@ fn a_custom_scheme_may_have_no_host_or_a_dot_for_a_host() {
         let host = host.trim_end_matches(":8080");
         let parsed = Origin::parse(origin.as_bytes()).unwrap();
         assert_eq!((parsed.scheme(), parsed.host(), parsed.as_str()), (scheme, host, origin));
+        assert_eq!(parsed.to_string(), origin);
         let listed = [origin];
         let origins = check(&PolicySpec { allow_origins: &listed, ..PolicySpec::EMPTY });
         let origins = origins.rules.origins;
