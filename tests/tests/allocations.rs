@@ -8,6 +8,8 @@
     reason = "clippy takes the functions that tests share for production code"
 )]
 
+use std::cell::Cell;
+
 use actix_web::{
     App, Error, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -368,6 +370,73 @@ async fn the_response_to_a_preflight_for_an_annotated_handler_allocates_the_sele
     let layered = App::new().wrap(Cors::new(full())).service(annotated_get);
     let layered = test::init_service(layered).await;
     assert_preflights_cost(&layered, &["/", "/annotated"], SELECTED).await;
+}
+
+#[cors(same_origin)]
+#[get("/items/{id}")]
+async fn annotated_item() -> HttpResponse {
+    plain().await
+}
+
+/// A path of this length is remembered, and a longer path is not.
+#[actix_web::test]
+async fn a_remembered_path_of_a_dynamic_pattern_costs_no_more_than_a_static_path() {
+    let layered = App::new().wrap(Cors::new(full())).service(annotated_get).service(annotated_item);
+    let layered = test::init_service(layered).await;
+    let longest = |last: &str| format!("/items/{last:x>249}");
+    let (one, other) = (longest("1"), longest("2"));
+    let turn = Cell::new(false);
+    let dynamic = || {
+        let target = if turn.replace(!turn.get()) { &one } else { &other };
+        preflight(EVIL, "GET").uri(target)
+    };
+    let fixed = cost(&layered, || preflight(EVIL, "GET").uri("/annotated"));
+    assert_eq!(cost(&layered, dynamic).0, fixed.0);
+}
+
+/// Clients choose the paths.
+#[actix_web::test]
+async fn paths_of_dynamic_patterns_keep_little_memory() {
+    let layered = App::new().wrap(Cors::new(full())).service(annotated_item);
+    let layered = test::init_service(layered).await;
+    let _ = cost(&layered, || preflight(EVIL, "GET").uri("/items/0"));
+    for (length, paths) in [(100, 600), (5_000, 60)] {
+        let kept: i64 = (0..paths)
+            .map(|number| {
+                let target = format!("/items/{number:x>length$}");
+                let request = preflight(EVIL, "GET").uri(&target).to_request();
+                measure(|| drop(layered.call(request).now_or_never())).bytes_current
+            })
+            .sum();
+        assert!(kept < 150_000, "{kept} bytes for paths of {length} bytes");
+    }
+}
+
+#[actix_web::test]
+async fn an_app_that_has_ended_leaves_no_memory() {
+    let run = || {
+        let app = App::new().wrap(Cors::new(example())).service(annotated_get);
+        let app = test::init_service(app).now_or_never().expect("the app starts at once");
+        let request = preflight(EVIL, "GET").uri("/annotated").to_request();
+        let response = app.call(request).now_or_never();
+        assert!(matches!(response, Some(Ok(_))), "the service waits or fails");
+    };
+    (0..8).for_each(|_| run());
+    let left = measure(|| (0..64).for_each(|_| run())).bytes_current;
+    assert!(left < 64 * 64, "{left} bytes");
+}
+
+#[cors(same_origin)]
+#[get("/")]
+async fn annotated_root() -> HttpResponse {
+    plain().await
+}
+
+/// Every pattern but this one that ends in a slash has a second path, which costs more.
+#[actix_web::test]
+async fn a_preflight_costs_no_more_if_the_root_is_annotated() {
+    let layered = test::init_service(App::new().wrap(Cors::new(full())).service(annotated_root));
+    assert_preflights_cost(&layered.await, &["/elsewhere"], (0, 0)).await;
 }
 
 /// Asserts the cost above a closure that answers at once with the same number of headers.

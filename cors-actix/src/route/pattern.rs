@@ -51,7 +51,7 @@ pub(crate) struct Pattern {
     /// The pattern without the names of segments. Two patterns that differ only in these names match the
     /// same paths.
     pub(crate) unnamed: Box<str>,
-    /// The text that every matching path begins with.
+    /// The text that every matching path begins with. It is empty if the pattern cannot be joined.
     literal_start: Box<str>,
     whole: Joined,
     /// The prefixes of the scopes.
@@ -65,13 +65,13 @@ impl Pattern {
         let own_text = own.pattern().unwrap_or_default();
         let prefix = whole.and_then(|whole| whole.strip_suffix(own_text));
         let whole = whole.filter(|_| prefix.is_some());
+        let joined = whole.map_or(Joined::Unknown, Joined::new);
+        let start = whole.filter(|_| !matches!(joined, Joined::Unknown));
+        let start = start.and_then(|start| start.split('{').next());
         Pattern {
             unnamed: whole.map(unnamed).unwrap_or_default().into(),
-            literal_start: whole
-                .and_then(|whole| whole.split(['{', '*']).next())
-                .unwrap_or_default()
-                .into(),
-            whole: whole.map_or(Joined::Unknown, Joined::new),
+            literal_start: start.unwrap_or_default().into(),
+            whole: joined,
             prefix: prefix.map_or(Joined::Unknown, Joined::new),
             own: own.clone(),
         }
@@ -97,9 +97,9 @@ impl Pattern {
 
     /// Returns `true` if the pattern could match the path, and its scopes could end at `from` or later.
     pub(crate) fn could_match(&self, path: &str, from: usize) -> bool {
-        let fits = path.starts_with(&*self.literal_start) && self.whole.could_match(path);
         let is_sure = from == 0 && !matches!(self.whole, Joined::Unknown);
-        fits && (is_sure || has_many_cuts(path) || self.cuts(path).any(|cut| cut >= from))
+        self.whole.could_match(path)
+            && (is_sure || has_many_cuts(path) || self.cuts(path).any(|cut| cut >= from))
     }
 
     /// Returns the positions in the path where the scopes can end, or no positions if there are too many.

@@ -1,13 +1,19 @@
 //! The places where an annotated handler can be registered.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, rc::Rc};
 
-use actix_web::{App, HttpResponse, get, guard, put, route, web};
+use actix_web::{
+    App, Error, HttpResponse,
+    dev::{self, Service, ServiceRequest, ServiceResponse, Transform as _},
+    get, guard, put, route, web,
+};
 use cors_actix::{Cors, cors};
 use cors_actix_tests::{
     PREFLIGHT_VARY, Request, Server,
+    local::{Local, preflight},
     sign::{FRIEND, Kind, STRANGER, Sign},
 };
+use futures_util::future::{Ready, ready};
 
 use crate::{
     APP, HANDLER, OPEN, ORIGINS, app_layer, assert_route, open_item, request, strict_item,
@@ -620,4 +626,32 @@ fn unique_routes_are_found_among_thousands() {
         assert_route(&server, "GET", &format!("/s{n}/static"), &HANDLER, "GET");
     }
     assert_route(&server, "GET", &format!("/s{ROUTES}/static"), &APP, Sign::LAYER_METHODS);
+}
+
+/// Services of actix-web can be printed, and a layer prints the routes that it has learnt.
+#[actix_web::test]
+async fn a_layer_prints_the_annotated_routes_of_its_app() {
+    #[derive(Debug)]
+    struct Inner;
+
+    impl Service<ServiceRequest> for Inner {
+        type Response = ServiceResponse;
+        type Error = Error;
+        type Future = Ready<Result<ServiceResponse, Error>>;
+
+        dev::always_ready!();
+
+        fn call(&self, request: ServiceRequest) -> Self::Future {
+            ready(Ok(request.into_response(HttpResponse::Ok())))
+        }
+    }
+
+    let layer = app_layer().new_transform(Inner).await.expect("the layer starts");
+    let layer = Rc::new(layer);
+    let outer = Rc::clone(&layer);
+    let app = App::new().wrap_fn(move |request, _| outer.call(request)).service(strict_item);
+    Local::start(app).await.send(preflight("/", STRANGER, "PUT")).await;
+    let printed = format!("{layer:?}");
+    let route = r#"Route("/items/{id}", "strict_item", ["PUT"], Location { file: "#;
+    assert!(printed.contains(route), "{printed}");
 }

@@ -171,6 +171,23 @@ mod nested_layers {
     }
 }
 
+/// Layers on a thread with annotated routes do not know if they are alone.
+#[actix_web::test]
+async fn a_handlers_own_origin_is_logged_after_an_app_with_annotated_routes_has_ended() {
+    async fn own() -> HttpResponse {
+        HttpResponse::Ok().insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")).finish()
+    }
+
+    journal::open();
+    drop(Local::start(App::new().service(crate::open_item)).await);
+    let app = Local::start(App::new().wrap(friends()).default_service(web::to(own))).await;
+    for _ in 0..2 {
+        app.send(actual("GET", "/own-origin", Some(STRANGER))).await;
+    }
+    let text = sole(Level::Warn, "/own-origin");
+    assert!(text.contains("that no policy has set"), "{text}");
+}
+
 mod lengths {
     use super::*;
 

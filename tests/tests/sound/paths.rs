@@ -303,3 +303,13 @@ mod annotated_routes {
         response.assert(404, ["access-control-allow-origin: https://friend.example", VARY]);
     }
 }
+
+/// Only where policies differ by path, the readings of a path matter.
+#[actix_web::test]
+async fn a_path_with_too_many_readings_is_denied_only_where_policies_differ_by_path() {
+    let target = format!("/.//{}", "x".repeat(40_000));
+    let annotated = Local::start(App::new().wrap(open()).service(open_upload)).await;
+    annotated.send(preflight(&target, STRANGER, "PUT")).await.assert_denied();
+    let plain = Local::start(App::new().wrap(open()).default_service(web::to(secret))).await;
+    assert_allowed(&plain, ("PUT", &target), STRANGER, "secret").await;
+}
