@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, parse::Parser as _};
 
 use crate::attribute;
@@ -77,7 +77,9 @@ fn run_before_mark(tokens: TokenStream) -> Option<TokenStream> {
         match &token {
             TokenTree::Ident(ident) if ident == MARK => return Some(run.into_iter().collect()),
             TokenTree::Punct(punct) if punct.as_char() == '#' => run.push(token),
-            TokenTree::Group(group) if is_attribute(run.last(), group) => run.push(token),
+            TokenTree::Group(_) if matches!(run.last(), Some(TokenTree::Punct(_))) => {
+                run.push(token)
+            }
             TokenTree::Group(group) => {
                 if let Some(found) = run_before_mark(group.stream()) {
                     return Some(found);
@@ -88,8 +90,4 @@ fn run_before_mark(tokens: TokenStream) -> Option<TokenStream> {
         }
     }
     None
-}
-
-fn is_attribute(before: Option<&TokenTree>, group: &Group) -> bool {
-    group.delimiter() == Delimiter::Bracket && matches!(before, Some(TokenTree::Punct(_)))
 }
