@@ -178,7 +178,9 @@ impl Args {
     fn list(&mut self, key: PolicyKey, value: Expr) -> List {
         let items = match self.value(key, value) {
             Expr::Array(array) => array.elems.into_iter().map(ungroup).collect(),
-            constant if value::may_be_constant(&constant) => return List::Constant(constant),
+            constant if value::may_be_constant(&constant) => {
+                return List::Constant(Box::new(constant));
+            }
             one => vec![one],
         };
         let mut values = Vec::with_capacity(items.len());

@@ -8,7 +8,7 @@ use crate::{
     errors::or_errors,
     item::Item,
     route::{self, Route},
-    source,
+    source::{self, CallSite},
 };
 
 /// A handler, with its attributes sorted by their use.
@@ -53,8 +53,8 @@ impl Handler {
     }
 
     /// Returns the routes of the handler, or every mistake in its attributes and its signature.
-    pub(crate) fn routes(&self) -> syn::Result<Vec<Route>> {
-        let (routes, error) = match route::read(&self.route_attributes) {
+    pub(crate) fn routes(&self, call_site: Option<&CallSite>) -> syn::Result<Vec<Route>> {
+        let (routes, error) = match route::read(&self.route_attributes, call_site) {
             Ok(routes) => (routes, None),
             Err(error) => (Vec::new(), Some(error)),
         };

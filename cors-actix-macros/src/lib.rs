@@ -19,10 +19,14 @@ mod source;
 mod syntax;
 mod value;
 
+// Outside of this folder, with the programs of `compile_fail`: the published package has no tests.
+#[cfg(test)]
+#[path = "../../tests/expansions/mod.rs"]
+mod tests;
+
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as TokenStream2;
 use quote::quote;
-use syn::parse_macro_input;
 
 use crate::{
     args::Args,
@@ -32,6 +36,7 @@ use crate::{
     keyword::Invocation,
     module::Module,
     policy::Expression,
+    source::CallSite,
 };
 
 /// Gives a handler its own CORS policy. The handler answers the preflights for its route, and all its
@@ -114,16 +119,7 @@ use crate::{
 /// and the compiler warns.
 #[proc_macro_attribute]
 pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
-    let args = Args::parse(args.into(), Invocation::Attribute);
-    let (policy, item_beside) = match check::policy(&args) {
-        Ok(()) => (policy::of_attribute(&args), policy::evaluation(&args)),
-        Err(error) => {
-            let policy = Expression::at_run_time(fallback::policy(&args.crate_path));
-            (policy, Some(error.into_compile_error()))
-        }
-    };
-    let item = annotate(item.into(), &policy, &args.crate_path);
-    quote!(#item_beside #item).into()
+    expand_cors(args.into(), item.into(), CallSite::of_macro().as_ref()).into()
 }
 
 /// Gives a handler the policy of its module. `#[cors]` on a module puts this attribute on every handler
@@ -131,8 +127,7 @@ pub fn cors(args: TokenStream, item: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn of_module(args: TokenStream, handler: TokenStream) -> TokenStream {
-    let (handler, args) = (handler.into(), parse_macro_input!(args as ModuleArgs));
-    annotate(handler, &Expression::at_run_time(args.policy), &args.crate_path).into()
+    expand_of_module(args.into(), handler.into(), CallSite::of_macro().as_ref()).into()
 }
 
 /// Returns a policy that is checked at compile time, and that can be the value of a `static`.
@@ -145,27 +140,65 @@ pub fn of_module(args: TokenStream, handler: TokenStream) -> TokenStream {
 /// keeps apps from starting.
 #[proc_macro]
 pub fn policy(input: TokenStream) -> TokenStream {
-    let args = Args::parse(input.into(), Invocation::Macro);
-    let policy = match check::policy(&args) {
+    expand_policy(input.into()).into()
+}
+
+fn expand_cors(
+    args: TokenStream2,
+    item: TokenStream2,
+    call_site: Option<&CallSite>,
+) -> TokenStream2 {
+    let args = Args::parse(args, Invocation::Attribute);
+    let (policy, item_beside) = match check::policy(&args) {
+        Ok(()) => (policy::of_attribute(&args), policy::evaluation(&args)),
+        Err(error) => {
+            let policy = Expression::at_run_time(fallback::policy(&args.crate_path));
+            (policy, Some(error.into_compile_error()))
+        }
+    };
+    let item = annotate(item, &policy, &args.crate_path, call_site);
+    quote!(#item_beside #item)
+}
+
+fn expand_of_module(
+    args: TokenStream2,
+    handler: TokenStream2,
+    call_site: Option<&CallSite>,
+) -> TokenStream2 {
+    match syn::parse2::<ModuleArgs>(args) {
+        Ok(ModuleArgs { crate_path, policy }) => {
+            annotate(handler, &Expression::at_run_time(policy), &crate_path, call_site)
+        }
+        Err(error) => error.into_compile_error(),
+    }
+}
+
+fn expand_policy(input: TokenStream2) -> TokenStream2 {
+    let args = Args::parse(input, Invocation::Macro);
+    match check::policy(&args) {
         Ok(()) => policy::expression(&args),
         Err(error) => {
             let policy = fallback::policy(&args.crate_path);
             let errors = error.into_compile_error();
             quote!({ #errors #policy })
         }
-    };
-    policy.into()
+    }
 }
 
 /// Returns the code for a handler or a module under the policy.
-fn annotate(tokens: TokenStream2, policy: &Expression, root: &CratePath) -> TokenStream2 {
+fn annotate(
+    tokens: TokenStream2,
+    policy: &Expression,
+    root: &CratePath,
+    call_site: Option<&CallSite>,
+) -> TokenStream2 {
     let item = match Item::read(tokens.clone()) {
         Ok(item) => item,
         Err(error) => return fallback::item(&tokens, &error),
     };
     if let Some(name) = item.function_name() {
         let handler = Handler::new(name, item);
-        match handler.routes() {
+        match handler.routes(call_site) {
             Ok(routes) => match handler.hidden_documentation() {
                 None => expand::handler(&handler, &routes, policy, root),
                 Some(error) => fallback::reordered(&handler, policy, root, &error),

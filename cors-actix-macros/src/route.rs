@@ -12,7 +12,7 @@ use syn::{
 use crate::{
     attribute::{self, is_route, is_route_with_path, is_routes, may_be_route_without_path},
     errors::{collect_results, or_errors},
-    source,
+    source::{self, CallSite},
 };
 
 /// One route of a handler.
@@ -39,10 +39,13 @@ pub(crate) fn split(attributes: Vec<Attribute>) -> (Vec<Attribute>, Vec<Attribut
 }
 
 /// Reads the route attributes of a handler.
-pub(crate) fn read(attributes: &[Attribute]) -> syn::Result<Vec<Route>> {
+pub(crate) fn read(
+    attributes: &[Attribute],
+    call_site: Option<&CallSite>,
+) -> syn::Result<Vec<Route>> {
     let (shared, routes): (Vec<_>, Vec<_>) = attributes.iter().partition(|one| is_routes(one));
     match (&shared[..], &routes[..]) {
-        ([], []) => Err(Error::new(Span::call_site(), source::missing_route())),
+        ([], []) => Err(Error::new(Span::call_site(), source::missing_route(call_site))),
         ([], [_, second, ..]) => {
             let message = "several route attributes need `#[routes]` above them";
             Err(Error::new_spanned(second, message))

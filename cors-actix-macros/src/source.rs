@@ -1,6 +1,8 @@
 //! Reads the source file to find out if `#[cors]` stands below a route attribute.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use std::{fs, path::PathBuf};
+
+use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, parse::Parser as _};
 
 use crate::attribute;
@@ -9,9 +11,24 @@ use crate::attribute;
 pub(crate) const BELOW_ROUTE: &str = "`#[cors]` stands below the route attribute, which has taken \
                                       the handler already; put `#[cors]` above";
 
+/// The position of the macro call that is being expanded. Lines and columns are counted from 1.
+pub(crate) struct CallSite {
+    pub(crate) file: PathBuf,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+}
+
+impl CallSite {
+    /// Returns the position that the compiler gives, if the source is a file.
+    pub(crate) fn of_macro() -> Option<Self> {
+        let here = proc_macro::Span::call_site();
+        Some(CallSite { file: here.local_file()?, line: here.line(), column: here.column() })
+    }
+}
+
 /// Returns the message for a handler without a route attribute.
-pub(crate) fn missing_route() -> &'static str {
-    if stands_below_route() {
+pub(crate) fn missing_route(call_site: Option<&CallSite>) -> &'static str {
+    if stands_below_route(call_site) {
         BELOW_ROUTE
     } else {
         "`#[cors]` finds no route attribute below it; put `#[cors]` above one, such as \
@@ -24,8 +41,8 @@ pub(crate) fn missing_route() -> &'static str {
 ///
 /// The compiler expands the route attribute first, and `#[cors]` gets a function without it. Only the
 /// source file still shows the route attribute.
-fn stands_below_route() -> bool {
-    let attributes = attributes_above().unwrap_or_default();
+fn stands_below_route(call_site: Option<&CallSite>) -> bool {
+    let attributes = call_site.and_then(attributes_above).unwrap_or_default();
     attributes.iter().any(|one| attribute::is_route(one) || is_route_of_variable(one))
 }
 
@@ -38,12 +55,11 @@ fn is_route_of_variable(attribute: &Attribute) -> bool {
 }
 
 /// Returns the attributes in front of the attribute that is being expanded.
-fn attributes_above() -> Option<Vec<Attribute>> {
-    let here = proc_macro::Span::call_site();
-    let source = std::fs::read_to_string(here.local_file()?).ok()?;
-    let lines = source.split_inclusive('\n').take(here.line().checked_sub(1)?);
+fn attributes_above(call_site: &CallSite) -> Option<Vec<Attribute>> {
+    let source = fs::read_to_string(&call_site.file).ok()?;
+    let lines = source.split_inclusive('\n').take(call_site.line.checked_sub(1)?);
     let (above, line) = source.split_at_checked(lines.map(str::len).sum())?;
-    let (column, _) = line.char_indices().nth(here.column().checked_sub(1)?)?;
+    let (column, _) = line.char_indices().nth(call_site.column.checked_sub(1)?)?;
     let (before, after) = source.split_at_checked(above.len() + column)?;
     let marked = format!("{before} {MARK} {after}");
     let attributes = run_before_mark(marked.parse().ok()?)?;
@@ -61,7 +77,9 @@ fn run_before_mark(tokens: TokenStream) -> Option<TokenStream> {
         match &token {
             TokenTree::Ident(ident) if ident == MARK => return Some(run.into_iter().collect()),
             TokenTree::Punct(punct) if punct.as_char() == '#' => run.push(token),
-            TokenTree::Group(group) if is_attribute(run.last(), group) => run.push(token),
+            TokenTree::Group(_) if matches!(run.last(), Some(TokenTree::Punct(_))) => {
+                run.push(token)
+            }
             TokenTree::Group(group) => {
                 if let Some(found) = run_before_mark(group.stream()) {
                     return Some(found);
@@ -72,8 +90,4 @@ fn run_before_mark(tokens: TokenStream) -> Option<TokenStream> {
         }
     }
     None
-}
-
-fn is_attribute(before: Option<&TokenTree>, group: &Group) -> bool {
-    group.delimiter() == Delimiter::Bracket && matches!(before, Some(TokenTree::Punct(_)))
 }

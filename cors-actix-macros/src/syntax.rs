@@ -6,7 +6,6 @@ use syn::{
     Attribute, Ident, LitStr, Token,
     ext::IdentExt as _,
     parse::{ParseStream, discouraged::Speculative as _},
-    token::Bracket,
 };
 
 /// Returns `true` for macros that make no handlers: the macros of the standard library except `include!`,
@@ -23,9 +22,6 @@ pub(crate) fn is_harmless(name: &str) -> bool {
 
 /// Reads the attributes in front of an item. In the arguments of a macro, `#` may stand for anything.
 pub(crate) fn outer_attributes(input: ParseStream<'_>) -> Vec<Attribute> {
-    if !(input.peek(Token![#]) && input.peek2(Bracket)) {
-        return Vec::new();
-    }
     let ahead = input.fork();
     match ahead.call(Attribute::parse_outer) {
         Ok(attributes) => {

@@ -12,7 +12,7 @@ pub(crate) enum Value<T> {
     /// A value that the macro knows and checks.
     Literal(T),
     /// An expression for a value that the macro does not know.
-    Constant(Expr),
+    Constant(Box<Expr>),
 }
 
 impl<T> Value<T> {
@@ -41,7 +41,7 @@ impl<T: Default> Default for Value<T> {
 pub(crate) enum List {
     Items(Vec<Value<String>>),
     /// An expression for the whole list.
-    Constant(Expr),
+    Constant(Box<Expr>),
 }
 
 impl List {
@@ -100,7 +100,7 @@ pub(crate) fn item(key: PolicyKey, value: Expr) -> syn::Result<Value<String>> {
             Ok(Value::Literal("null".to_owned()))
         }
         any if is_word(&any, "Any") => Err(Error::new_spanned(any, "write `any`, not `Any`")),
-        constant if may_be_constant(&constant) => Ok(Value::Constant(constant)),
+        constant if may_be_constant(&constant) => Ok(Value::Constant(Box::new(constant))),
         other => Err(Keyword::Key(key).mistyped(&other)),
     }
 }
@@ -109,7 +109,7 @@ pub(crate) fn item(key: PolicyKey, value: Expr) -> syn::Result<Value<String>> {
 pub(crate) fn flag(keyword: Keyword, value: Expr) -> syn::Result<Value<bool>> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) => Ok(Value::Literal(flag.value)),
-        constant if may_be_constant(&constant) => Ok(Value::Constant(constant)),
+        constant if may_be_constant(&constant) => Ok(Value::Constant(Box::new(constant))),
         other => Err(keyword.mistyped(&other)),
     }
 }
@@ -123,7 +123,7 @@ where
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
             number.base10_parse().map(Value::Literal).map_err(|_| keyword.out_of_range(&number))
         }
-        constant if may_be_constant(&constant) => Ok(Value::Constant(constant)),
+        constant if may_be_constant(&constant) => Ok(Value::Constant(Box::new(constant))),
         other => Err(keyword.mistyped(&other)),
     }
 }
