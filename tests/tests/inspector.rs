@@ -94,7 +94,8 @@ fn an_answer_tells_what_a_browser_would_do() {
     assert_eq!(readable["reason"], Value::Null);
     assert_eq!(readable["response_headers"]["access-control-allow-origin"], APP);
     assert_eq!(readable["response_headers"]["access-control-allow-credentials"], "true");
-    assert!(readable["source"].as_str().unwrap().contains("inspector.rs:"));
+    let route = &json(&server, "/_cors/report.json")["routes"][0];
+    assert_eq!(readable["source"], route["source"]);
 
     let denied = ask(&server, &format!("origin={EVIL}&method=PUT&path=/v1/items/3"));
     assert_eq!((&denied["readable"], &denied["preflight"]), (&json!(false), &json!(true)));
@@ -111,6 +112,11 @@ fn an_answer_tells_what_a_browser_would_do() {
     let with_cookies = ask(&server, &format!("origin={EVIL}&path=/elsewhere&credentials=include"));
     assert_eq!(with_cookies["readable"], false);
     assert_eq!(with_cookies["reason"], "the policy does not allow credentials");
+
+    let blocked = ask(&server, &format!("origin={EVIL}&path=/admin/users"));
+    assert_eq!((&blocked["readable"], &blocked["preflight"]), (&json!(false), &json!(false)));
+    let start = format!("origin \"{EVIL}\" is not allowed by the policy at ");
+    assert!(blocked["reason"].as_str().unwrap().starts_with(&start), "{blocked}");
 
     let scoped = ask(&server, "origin=https://admin.example&method=DELETE&path=/admin/users");
     assert_eq!(scoped["readable"], true, "{scoped}");

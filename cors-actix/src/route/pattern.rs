@@ -90,9 +90,13 @@ impl Pattern {
         &self.literal_start
     }
 
-    /// Returns `true` if all paths that match end in a slash.
-    pub(crate) fn ends_in_slash(&self) -> bool {
-        self.unnamed.len() > 1 && self.unnamed.ends_with('/')
+    /// Returns `true` if the pattern may match a path with a slash at the end, and not without it.
+    pub(crate) fn may_need_slash(&self) -> bool {
+        let last = self.unnamed.strip_suffix('}');
+        match last.filter(|last| !last.ends_with('{')) {
+            Some(last) => !last.split_once("{:").is_some_and(|(_, regex)| matches_no_slash(regex)),
+            None => self.unnamed.len() > 1 && self.unnamed.ends_with(['/', '*']),
+        }
     }
 
     /// Returns `true` if the pattern could match the path, and its scopes could end at `from` or later.
@@ -119,6 +123,15 @@ fn has_many_cuts(path: &str) -> bool {
     path.bytes().filter(|&byte| byte == b'/').count() >= MOST_CUTS
 }
 
+/// Returns `true` if it is plain that no text that matches the regular expression contains a slash.
+fn matches_no_slash(regex: &str) -> bool {
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || "_-+*?|,()[]{}".contains(char);
+    let regex = regex.replace(r"\d", "0").replace(r"\w", "0");
+    // A range that begins with a letter or a digit is behind the slash.
+    let mut ranges = regex.rsplit('-').skip(1);
+    regex.chars().all(is_plain) && ranges.all(|before| before.ends_with(char::is_alphanumeric))
+}
+
 /// Returns the pattern with a number in place of each segment's name, because several scopes may use the
 /// same name. Returns `None` if the parts could mean something else when they are joined.
 fn with_numbered_segments(pattern: &str) -> Option<String> {
@@ -128,9 +141,7 @@ fn with_numbered_segments(pattern: &str) -> Option<String> {
     }
     let mut renamed = String::with_capacity(pattern.len());
     let (mut depth, mut count, mut is_name) = (0_usize, 0_usize, false);
-    let mut chars = pattern.chars();
-    while let Some(char) = chars.next() {
-        let rest = chars.as_str();
+    for char in pattern.chars() {
         match char {
             '{' => {
                 depth += 1;
@@ -147,8 +158,6 @@ fn with_numbered_segments(pattern: &str) -> Option<String> {
                 is_name = false;
             }
             ':' => is_name = false,
-            // actix-web reads a tail without a name, and a tail in the middle, by other rules.
-            '*' if depth == 0 && !(renamed.ends_with('}') && rest.is_empty()) => return None,
             _ => {}
         }
         if !is_name {

@@ -1,9 +1,11 @@
 //! Routes that differ only in the regular expression of a dynamic segment have their own policies.
 
-use actix_web::{App, get, put, web};
+use std::{cell::Cell, panic};
+
+use actix_web::{App, Scope, get, put, web};
 use cors_actix::cors;
 use cors_actix_tests::{
-    local::Local,
+    local::{Local, preflight},
     sign::{FRIEND, STRANGER},
 };
 
@@ -166,4 +168,85 @@ async fn the_expression_of_an_unannotated_resource_is_not_that_of_an_annotated_r
     assert_friends_only(&app, ("GET", "/b/5"), "secret").await;
     assert_allowed(&app, ("GET", "/5b"), STRANGER, "rest").await;
     assert_allowed(&app, ("GET", "/5/5"), STRANGER, "rest").await;
+}
+
+/// Expressions may contain braces.
+#[actix_web::test]
+async fn patterns_that_differ_in_the_braces_of_an_expression_are_not_alike() {
+    #[cors(allow_origins = any)]
+    #[put("/{b:x{2,3}}")]
+    async fn open_behind() -> &'static str {
+        "open"
+    }
+
+    let app = App::new().wrap(friends()).route("/{a:x{1,2}}", web::put().to(secret));
+    let app = Local::start(app.service(open_behind)).await;
+    assert_friends_only(&app, ("PUT", "/xx"), "secret").await;
+    assert_friends_only(&app, ("PUT", "/x"), "secret").await;
+    assert_allowed(&app, ("PUT", "/xxx"), STRANGER, "open").await;
+}
+
+thread_local! {
+    static PANICS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Returns nested scopes around a closed route.
+fn scopes(patterns: &[&str]) -> Scope {
+    let closed = web::scope("").service(closed::me);
+    patterns.iter().rev().fold(closed, |inner, pattern| web::scope(pattern).service(inner))
+}
+
+/// Patterns that can only be read alone: two groups of one name, and more segments than one pattern may have.
+#[actix_web::test]
+async fn a_route_in_scopes_whose_patterns_cannot_be_joined_is_found_and_closes_no_other_path() {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        PANICS.set(PANICS.get() + 1);
+        hook(info);
+    }));
+    let segments: Vec<_> = (0..17).map(|number| format!("/{{s{number}}}")).collect();
+    let segments: Vec<_> = segments.iter().map(String::as_str).collect();
+    for (patterns, target) in [
+        (&["/{a:(?P<x>[a-z]+)}", "/{b:(?P<x>[a-z]+)}"][..], "/a/b/me"),
+        (&["/{a:(?<x>[a-z]+)}", "/{b:(?<x>[a-z]+)}"], "/a/b/me"),
+        (&segments, "/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/me"),
+        (&["/a*b"], "/a*b/me"),
+        (&["/{a}*b"], "/a*b/me"),
+    ] {
+        let app = App::new().wrap(open()).service(scopes(patterns));
+        let app = Local::start(app.default_service(web::to(secret))).await;
+        assert_denied(&app, ("PUT", target), STRANGER, "closed").await;
+        assert_denied(&app, ("PUT", target), FRIEND, "closed").await;
+        assert_allowed(&app, ("PUT", &format!("{target}/x")), STRANGER, "secret").await;
+    }
+    assert_eq!(PANICS.get(), 0);
+}
+
+#[cors(allow_origins = any)]
+#[put("/{tail:.*}")]
+async fn open_tail() -> &'static str {
+    "open"
+}
+
+/// Whether the map comes to the scope is asked for each place where the scope could end.
+#[actix_web::test]
+async fn a_twin_is_found_in_a_long_path_and_not_in_one_with_too_many_segments() {
+    let scope = web::scope("/s").route("/{tail:.*}", web::get().to(secret)).service(open_tail);
+    let app = Local::start(App::new().wrap(friends()).service(scope)).await;
+    for tail in ["/x".repeat(62), format!("/{}", "x".repeat(500))] {
+        assert_allowed(&app, ("PUT", &format!("/s{tail}")), STRANGER, "open").await;
+    }
+    let target = format!("/s{}", "/x".repeat(63));
+    app.send(preflight(&target, STRANGER, "PUT")).await.assert_denied();
+    assert_eq!(app.send(preflight(&target, FRIEND, "PUT")).await.status, 204);
+}
+
+#[actix_web::test]
+async fn the_layer_of_a_scope_finds_a_closed_route_of_a_path_with_too_many_segments() {
+    let scope = web::scope("/s").wrap(open()).service(closed_upload);
+    let app = Local::start(App::new().service(scope)).await;
+    for count in [1, 63, 64, 200] {
+        let target = format!("/s{}", "/x".repeat(count));
+        assert_denied(&app, ("PUT", &target), STRANGER, "closed").await;
+    }
 }

@@ -12,6 +12,7 @@ mod enforcement;
 mod grammars;
 mod guards;
 mod hosts;
+mod learnt_from_answers;
 mod leftover_headers;
 mod limits;
 mod lives_of_apps;
