@@ -90,13 +90,9 @@ impl Pattern {
         &self.literal_start
     }
 
-    /// Returns `true` if the pattern may match a path with a slash at the end, and not without it.
-    pub(crate) fn may_need_slash(&self) -> bool {
-        let last = self.unnamed.strip_suffix('}');
-        match last.filter(|last| !last.ends_with('{')) {
-            Some(last) => !last.split_once("{:").is_some_and(|(_, regex)| matches_no_slash(regex)),
-            None => self.unnamed.len() > 1 && self.unnamed.ends_with(['/', '*']),
-        }
+    /// Returns `true` if all paths that match end in a slash.
+    pub(crate) fn ends_in_slash(&self) -> bool {
+        self.unnamed.len() > 1 && self.unnamed.ends_with('/')
     }
 
     /// Returns `true` if the pattern could match the path, and its scopes could end at `from` or later.
@@ -121,15 +117,6 @@ impl Pattern {
 
 fn has_many_cuts(path: &str) -> bool {
     path.bytes().filter(|&byte| byte == b'/').count() >= MOST_CUTS
-}
-
-/// Returns `true` if it is plain that no text that matches the regular expression contains a slash.
-fn matches_no_slash(regex: &str) -> bool {
-    let is_plain = |char: char| char.is_ascii_alphanumeric() || "_-+*?|,()[]{}".contains(char);
-    let regex = regex.replace(r"\d", "0").replace(r"\w", "0");
-    // A range that begins with a letter or a digit is behind the slash.
-    let mut ranges = regex.rsplit('-').skip(1);
-    regex.chars().all(is_plain) && ranges.all(|before| before.ends_with(char::is_alphanumeric))
 }
 
 /// Returns the pattern with a number in place of each segment's name, because several scopes may use the

@@ -39,7 +39,7 @@ pub(crate) struct RouteTable {
     /// The candidates for paths of dynamic patterns, so that a path that is asked for often is not matched with
     /// regular expressions and the whole map each time.
     remembered: RefCell<HashMap<Box<str>, Rc<Candidates>>>,
-    /// `true` if the pattern of a route may match a path with a slash at the end, and not without it.
+    /// `true` if the pattern of a route ends in a slash.
     pub(crate) has_slash_at_end: bool,
     /// `true` if a response has shown that guards decide which route is reached. Then the map alone does not
     /// tell which route answers.
@@ -156,7 +156,7 @@ impl RouteTable {
         let mut table = RouteTable::default();
         for (index, registration) in registrations.into_iter().enumerate() {
             let pattern = Pattern::new(registration.whole_pattern().as_deref(), &registration.own);
-            table.has_slash_at_end |= pattern.may_need_slash();
+            table.has_slash_at_end |= pattern.ends_in_slash();
             if let Some(path) = pattern.path() {
                 table.by_path.entry(path.into()).or_default().entries.push(index);
             } else {

@@ -256,49 +256,6 @@ mod annotated_routes {
         "closed"
     }
 
-    #[cors(same_origin)]
-    #[put("/t/{name:[^/]+/}")]
-    async fn closed_slashed() -> &'static str {
-        "closed"
-    }
-
-    #[cors(same_origin)]
-    #[put("/files/{tail:.*}")]
-    async fn closed_tail() -> &'static str {
-        "closed"
-    }
-
-    #[cors(same_origin)]
-    #[put("/other/{tail}*")]
-    async fn closed_rest() -> &'static str {
-        "closed"
-    }
-
-    /// The slash at the end of the path is part of a dynamic segment.
-    #[actix_web::test]
-    async fn normalization_opens_no_closed_route_whose_segment_matches_a_slash() {
-        for (mode, targets) in [
-            (TrailingSlash::MergeOnly, &["/t//a/", "/t///a//"][..]),
-            (TrailingSlash::Always, &["/t/a", "/t//a", "/t/a/", "/files", "/files/", "/other"]),
-        ] {
-            let app = App::new().wrap(NormalizePath::new(mode)).wrap(open());
-            let app = app.service(closed_slashed).service(closed_tail).service(closed_rest);
-            let app = Local::start(app).await;
-            for target in targets {
-                assert_denied(&app, ("PUT", target), STRANGER, "closed").await;
-            }
-        }
-    }
-
-    /// A gateway or files may follow the dots.
-    #[actix_web::test]
-    async fn dots_at_the_end_open_no_closed_route_whose_segment_matches_a_slash() {
-        let app = Local::start(App::new().wrap(open()).service(closed_slashed)).await;
-        for target in ["/t/a/.", "/t/a/x/..", "/t/x/../a/."] {
-            app.send(preflight(target, STRANGER, "PUT")).await.assert_denied();
-        }
-    }
-
     /// The browser's cache does not know that the paths are one.
     #[actix_web::test]
     async fn a_grant_is_not_kept_if_another_reading_has_a_closed_route_of_another_method() {
