@@ -220,11 +220,8 @@ impl Outcomes {
             Choice::ByOrigin(policies) => self.resolve_by_origin(policy, policies, head, deeper),
         };
         let reads = &policy.predicates.reads;
-        let is_itself = Arc::ptr_eq(&resolved, policy);
-        let resolved = match is_itself || reads.is_empty() {
-            true => resolved,
-            false => Arc::new(resolved.with_reads(reads)),
-        };
+        let resolved =
+            if reads.is_empty() { resolved } else { Arc::new(resolved.with_reads(reads)) };
         let mut choices = self.choices.borrow_mut();
         let choices = choices.get_or_insert_default();
         choices.resolved.push((Arc::clone(policy), Arc::clone(&resolved)));

@@ -82,7 +82,7 @@ fn merged(path: &str) -> Cow<'_, str> {
     }
     let segments = path.split('/').filter(|segment| !segment.is_empty());
     let mut merged: String = segments.flat_map(|segment| ["/", segment]).collect();
-    if path.ends_with('/') || merged.is_empty() {
+    if path.ends_with('/') {
         merged.push('/');
     }
     merged.into()
@@ -106,7 +106,7 @@ fn resolved(path: &str) -> Cow<'_, str> {
         }
     }
     let mut resolved: String = segments.iter().flat_map(|segment| ["/", segment]).collect();
-    if ends_in_slash || resolved.is_empty() {
+    if ends_in_slash {
         resolved.push('/');
     }
     resolved.into()

@@ -113,7 +113,6 @@ pub(crate) struct PreflightHeaders<'a> {
 
 /// A list in the response: the full list, which lets the browser's cache serve the next request too, or
 /// only the requested items.
-#[derive(PartialEq)]
 enum HeaderList<'a> {
     Full(Option<&'a HeaderValue>),
     Echo,
@@ -123,8 +122,8 @@ enum HeaderList<'a> {
 enum MaxAge<'a> {
     /// The browser's default (Fetch: 5 seconds).
     Unset,
-    /// In seconds, and as a header value.
-    Seconds(u64, &'a HeaderValue),
+    /// In seconds.
+    Seconds(&'a HeaderValue),
     /// The browser caches nothing.
     Zero,
 }
@@ -147,24 +146,15 @@ impl<'a> PreflightHeaders<'a> {
                 _ => HeaderList::Echo,
             },
             credentials: rules.credentials,
-            max_age: match rules.max_age.zip(policy.max_age.as_ref()) {
-                Some((seconds, value)) => MaxAge::Seconds(seconds, value),
-                None => MaxAge::Unset,
-            },
+            max_age: policy.max_age.as_ref().map_or(MaxAge::Unset, MaxAge::Seconds),
         }
     }
 
-    /// Returns the headers that grant only what both grant.
-    pub(crate) fn and(self, other: Self) -> Self {
-        let narrow = |one: HeaderList<'a>, other| if one == other { one } else { HeaderList::Echo };
-        PreflightHeaders {
-            status: self.status,
-            any_origin: self.any_origin && other.any_origin,
-            methods: narrow(self.methods, other.methods),
-            headers: narrow(self.headers, other.headers),
-            credentials: self.credentials && other.credentials,
-            max_age: self.max_age.shorter(other.max_age),
-        }
+    /// Allows only what the other policy allows as well, and only for this request.
+    pub(crate) fn and(mut self, other: &CompiledPolicy) -> Self {
+        self.any_origin &= other.rules.origins.any();
+        self.credentials &= other.rules.credentials;
+        self.this_request_only()
     }
 
     /// Allows only the origin of the preflight, instead of any origin, unless `any` is `true`.
@@ -227,26 +217,13 @@ impl<'a> PreflightHeaders<'a> {
         }
         match self.max_age {
             MaxAge::Unset => {}
-            MaxAge::Seconds(_, value) => headers.append(ACCESS_CONTROL_MAX_AGE, value.clone()),
+            MaxAge::Seconds(value) => headers.append(ACCESS_CONTROL_MAX_AGE, value.clone()),
             MaxAge::Zero => {
                 headers.append(ACCESS_CONTROL_MAX_AGE, const { HeaderValue::from_static("0") });
             }
         }
         headers.append(VARY, vary_preflight());
         response
-    }
-}
-
-impl MaxAge<'_> {
-    fn shorter(self, other: Self) -> Self {
-        match (self, other) {
-            (MaxAge::Zero, _) | (_, MaxAge::Zero) => MaxAge::Zero,
-            (MaxAge::Unset, _) | (_, MaxAge::Unset) => MaxAge::Unset,
-            (MaxAge::Seconds(one, value), MaxAge::Seconds(other, _)) if one <= other => {
-                MaxAge::Seconds(one, value)
-            }
-            (_, other) => other,
-        }
     }
 }
 

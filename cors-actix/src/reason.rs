@@ -58,10 +58,6 @@ impl<'a> Reason<'a> {
         }
     }
 
-    fn is_of_route(&self) -> bool {
-        !std::ptr::eq(self.methods, &*self.policy.methods)
-    }
-
     fn origin(&self, f: &mut fmt::Formatter<'_>, origin: &[u8]) -> fmt::Result {
         let at = &self.policy.written_at;
         write!(f, "origin \"{}\" is not allowed by the policy at {at}", Excerpt(origin))?;
@@ -78,18 +74,9 @@ impl<'a> Reason<'a> {
     fn method(&self, f: &mut fmt::Formatter<'_>, method: &[u8]) -> fmt::Result {
         let at = &self.policy.written_at;
         write!(f, "method \"{}\" is not allowed by the policy at {at}", Excerpt(method))?;
-        let listed = || self.methods.methods.listed();
-        if let Some(other) = listed().find(|listed| listed.as_bytes().eq_ignore_ascii_case(method))
-        {
+        let mut listed = self.methods.methods.listed();
+        if let Some(other) = listed.find(|listed| listed.as_bytes().eq_ignore_ascii_case(method)) {
             return write!(f, "; methods are case-sensitive, send {other}");
-        }
-        if self.is_of_route() {
-            let listed: Vec<_> = listed().collect();
-            let listed = listed.join(", ");
-            return write!(
-                f,
-                ", whose route takes {listed}; a handler's methods are those of its route"
-            );
         }
         write!(f, "; add it to allow_methods")
     }

@@ -2,6 +2,7 @@
 //! preflights, with a layer around the handler and its own middleware.
 
 use std::{
+    any::TypeId,
     cell::{Cell, OnceCell},
     rc::Rc,
     sync::Arc,
@@ -61,7 +62,8 @@ impl Route {
         registration.register_mark(config);
         let guard = fn_guard(|context| self.admits(context));
         let (pattern, container) = (registration.own.clone(), Rc::clone(&registration.container));
-        let endpoint = apply(RouteTransform { registration }, endpoint)
+        let is_wrapped = TypeId::of::<F>() != TypeId::of::<Endpoint>();
+        let endpoint = apply(RouteTransform { registration, is_wrapped }, endpoint)
             .map(|response| response.map_into_boxed_body());
         config.register_service(pattern, Some(vec![Box::new(guard)]), endpoint, Some(container));
     }
@@ -83,6 +85,7 @@ impl Route {
 /// The layer of an annotated route.
 struct RouteTransform {
     registration: Rc<Registration>,
+    is_wrapped: bool,
 }
 
 impl<S, B> Transform<S, ServiceRequest> for RouteTransform
@@ -110,6 +113,7 @@ where
                 service,
                 fixed: route.policy().fixed(),
                 registration: Rc::clone(&self.registration),
+                is_wrapped: self.is_wrapped,
                 routes: OnceCell::new(),
                 reports: Reports::default(),
                 reported: Cell::new(false),
@@ -125,6 +129,8 @@ struct RouteService<S> {
 struct RouteLayer<S> {
     service: S,
     registration: Rc<Registration>,
+    /// `true` if the handler has middleware of its own, which may contain a layer.
+    is_wrapped: bool,
     /// The policy, if no handle can replace it.
     fixed: Option<Arc<CompiledPolicy>>,
     /// The app's annotated routes, from the first preflight on.
@@ -182,10 +188,10 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
         let map = request.resource_map();
         let path = request.match_info().as_str();
         let table = self.routes.get_or_init(|| RouteTable::of(map));
-        let id = self.registration.id;
-        let route = self.registration.route;
+        let Registration { id, route, .. } = *self.registration;
         table.candidates(map, path, |candidates| {
-            let itself = candidates.all.iter().find(|other| other.registration.id == id)?;
+            let mut behind = candidates.all.iter();
+            let itself = behind.find(|other| other.registration.id == id)?;
             let named = candidates.named();
             let is_named = itself.is_pattern_named
                 || named.is_some_and(|named| named.registration.id == id);
@@ -205,9 +211,8 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
             if route.is_guarded() {
                 // The routes behind this route may take this method and not the route's other methods.
                 selection.this_request_only = true;
-                let twins = candidates.all.iter().filter(|next| {
-                    next.entry > itself.entry && next.is_pattern_named == itself.is_pattern_named
-                });
+                let twins =
+                    behind.filter(|next| next.is_pattern_named == itself.is_pattern_named);
                 let method = Preflight::of(request.head())?.method.as_bytes();
                 let mut is_closed = false;
                 for next in twins.map(Candidate::route).filter(|next| next.takes(method)) {
@@ -279,11 +284,9 @@ impl<S: Service<ServiceRequest>> RouteLayer<S> {
                 denied
             }
         };
-        let mut place = place;
-        if place.is_none() && nesting::layers_alive() > 0 && !allow_origin.is_allowed() {
-            // An outer layer makes no cell if the map names this route and the policy is certain.
-            place = Some(Place::take(&request));
-        }
+        // An outer layer makes no cell if the map names this route and the policy is certain.
+        let is_denied_inside = !allow_origin.is_allowed() && nesting::layers_alive() > 0;
+        let place = place.or_else(|| is_denied_inside.then(|| Place::take(&request)));
         if let Some(place) = &place {
             place.decide(&allow_origin);
         }
@@ -324,10 +327,8 @@ impl<S: Service<ServiceRequest>> Layer for RouteLayer<S> {
     #[inline]
     fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         let policy = self.policy();
-        let place = match nesting::layers_alive() {
-            0 => None,
-            _ => Place::take_inside(&request),
-        };
+        let place = self.is_wrapped.then(|| Place::take(&request));
+        let place = place.or_else(|| Place::take_inside(&request));
         if let Some(place) = &place {
             place.cell.reached.set(Some(self.registration.id));
         }
@@ -379,15 +380,14 @@ impl<S: Service<ServiceRequest>> Layer for RouteLayer<S> {
         let place = kept.place.clone();
         error.add_response_mapper(move |mut response| {
             let decided = place.as_ref().and_then(Place::decided_inside);
-            if decided.is_some_and(|decided| !decided.is_allowed) {
+            let decided = decided.map(|decided| decided.is_allowed);
+            if decided == Some(false) {
                 headers::deny(&mut response);
-            } else if !headers.allow_origin.is_allowed() {
+            } else {
                 let _left = headers.write(&mut response);
+            }
+            if !decided.unwrap_or(headers.allow_origin.is_allowed()) {
                 response.extensions_mut().insert(Denied);
-            } else if headers.write(&mut response) == Written::Left
-                && let Some(place) = &place
-            {
-                place.decide(&AllowOrigin::Any);
             }
             response
         });

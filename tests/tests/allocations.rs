@@ -257,6 +257,29 @@ async fn a_layer_adds_no_allocation_to_its_service() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Clients choose the paths of a dynamic pattern.
+#[actix_web::test]
+async fn the_candidates_for_long_paths_are_not_remembered() {
+    #[cors(same_origin)]
+    #[get("/long/{tail:.*}")]
+    async fn long() -> HttpResponse {
+        HttpResponse::Ok().finish()
+    }
+
+    let app = test::init_service(App::new().wrap(Cors::new(open())).service(long)).await;
+    let ask = |number: usize| {
+        let target = format!("/long/{number}/{}", "x".repeat(LARGE / 2));
+        let request = TestRequest::with_uri(&target).insert_header((ORIGIN, EVIL));
+        let request = request.method(Method::OPTIONS);
+        let request = request.insert_header((ACCESS_CONTROL_REQUEST_METHOD, "GET"));
+        let response = app.call(request.to_request()).now_or_never();
+        assert_eq!(response.unwrap().unwrap().status(), 403);
+    };
+    (0..8).for_each(ask);
+    let kept = measure(|| (8..108).for_each(ask)).bytes_current;
+    assert!(kept < 100_000, "{kept} bytes are kept for 100 paths");
+}
+
 /// Without guards, actix-web does not allocate the request's extensions.
 #[actix_web::test]
 async fn a_layer_around_a_service_without_guards_allocates_nothing() {

@@ -40,6 +40,14 @@ impl Lines {
 /// One test, because a process has one subscriber.
 #[test]
 fn denials_are_events_with_documented_fields() {
+    let policy =
+        Policy::builder().allow_origins([APP]).written_at("cors.toml: api").build().unwrap();
+    let server = Server::start(move || {
+        App::new().wrap(Cors::new(&policy)).default_service(web::to(HttpResponse::Ok))
+    });
+    // Denials that nobody can read about are not the first.
+    server.send(&Request::preflight("/preflight", APP, "PUT"));
+    server.send(&Request::get("/actual").origin(EVIL));
     let lines = Lines::default();
     let writer = lines.clone();
     tracing_subscriber::fmt()
@@ -47,11 +55,6 @@ fn denials_are_events_with_documented_fields() {
         .with_max_level(tracing::Level::DEBUG)
         .with_writer(move || writer.clone())
         .init();
-    let policy =
-        Policy::builder().allow_origins([APP]).written_at("cors.toml: api").build().unwrap();
-    let server = Server::start(move || {
-        App::new().wrap(Cors::new(&policy)).default_service(web::to(HttpResponse::Ok))
-    });
     server.send(&Request::preflight("/preflight", APP, "PUT").asks_headers("x-a,x-b"));
     server.send(&Request::preflight("/again", APP, "GET").asks_headers("x-a,x-b"));
     server.send(&Request::get("/actual").origin(EVIL));

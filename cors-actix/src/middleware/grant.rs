@@ -56,11 +56,11 @@ impl Selection {
     fn preflight_headers(&self, preflight: &Preflight<'_>) -> PreflightHeaders<'_> {
         let mut headers = self.first.preflight_headers();
         for other in &self.others {
-            headers = headers.and(other.preflight_headers());
+            headers = headers.and(&other.policy);
         }
         headers =
             headers.any_origin_if(self.origins.iter().all(|policy| policy.rules.origins.any()));
-        if self.this_request_only || !self.others.is_empty() {
+        if self.this_request_only {
             return headers.this_request_only();
         }
         // The browser's cache keeps header names for all methods of a URL, and routes without annotation

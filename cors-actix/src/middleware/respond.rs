@@ -30,6 +30,9 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     #[inline(always)]
     pub(super) fn decide_on_response<B>(&self, kept: &mut Kept, response: &mut ServiceResponse<B>) {
         match kept {
+            Kept::Own { .. } | Kept::Route { .. } if is_denied_inside(response) => {
+                headers::deny(response.response_mut());
+            }
             Kept::Alone { policy, allow_origin, place } => {
                 if self.config.authoritative {
                     headers::remove(response.headers_mut());
@@ -160,16 +163,10 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         other: Option<ActualHeaders>,
         response: &mut ServiceResponse<B>,
     ) {
-        let inner = response.request().extensions_mut().remove::<Rc<RequestCell>>();
         let headers = match &other {
             Some(other) => headers.and(other),
             None => headers,
         };
-        let is_denied =
-            inner.and_then(|cell| cell.decided()).is_some_and(|inner| !inner.is_allowed);
-        if is_denied || !headers.allow_origin.is_allowed() {
-            return headers::deny(response.response_mut());
-        }
         let _left = headers.write(response.response_mut());
     }
 
@@ -283,7 +280,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         match kept.place.cell.reached.get() {
             Some(reached) if route.expects(reached) => {}
             Some(_) => routes.let_guards_decide(),
-            None if kept.place.decided_inside().is_none() => {
+            None => {
                 let status = response.status();
                 let is_elsewhere =
                     is_success(status) || is_missed(status) || went_all_the_way(route, response);
@@ -291,7 +288,6 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                     self.pass_over(route.entry, response);
                 }
             }
-            None => {}
         }
     }
 }
@@ -313,6 +309,13 @@ fn write_around<B>(
         headers::vary_by_origin(response.headers_mut());
     }
     written
+}
+
+/// Returns `true` if an annotated route that the request has come to has denied the origin. Removes the cell, which
+/// the route has made.
+fn is_denied_inside<B>(response: &ServiceResponse<B>) -> bool {
+    let cell = response.request().extensions_mut().remove::<Rc<RequestCell>>();
+    cell.and_then(|cell| cell.decided()).is_some_and(|decided| !decided.is_allowed)
 }
 
 fn is_success(status: StatusCode) -> bool {

@@ -86,7 +86,7 @@ impl LayerConfig {
                 return Some(Certain { policy: Arc::clone(own), route: None, is_sole: true });
             }
             let named = candidates.named().filter(|_| candidates.is_path_normal)?;
-            if named.is_in_scope() || table.is_in_doubt(named.entry) {
+            if named.is_in_scope() || own.rules.enforce || table.is_in_doubt(named.entry) {
                 return None;
             }
             let route = named.route();

@@ -197,8 +197,7 @@ impl Selection {
 
     /// Adds the selection for another reading of the path: only what both selections grant is granted.
     pub(super) fn and(&mut self, other: Selection) {
-        let is_other = !Arc::ptr_eq(&other.first.policy, &self.first.policy);
-        self.this_request_only |= other.this_request_only || is_other;
+        self.this_request_only |= other.this_request_only;
         for policy in std::iter::once(other.first).chain(other.others) {
             self.add(policy);
         }

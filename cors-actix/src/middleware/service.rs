@@ -126,9 +126,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
 
     fn report(&self, reason: &Reason<'_>, request: &ServiceRequest) {
         report::preflight_denial(reason, request);
-        if nesting::layers_alive() > 1 {
-            self.reports.maybe_nested(reason.head.uri.path(), self.presence.other());
-        }
+        self.reports.maybe_nested(reason.head.uri.path(), self.presence.other());
     }
 
     #[inline]
@@ -247,9 +245,8 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                 place.cell.outer_denies.set(true);
             }
         }
-        if !place.is_outermost() || self.config.authoritative {
-            place.decide(&own.allow_origin);
-        }
+        // Middleware around this layer may give up waiting for the response.
+        place.decide(&own.allow_origin);
         let kept = KeptAmongOthers {
             place,
             own,

@@ -92,6 +92,42 @@ fn a_denied_header_is_explained_by_the_list_that_lacks_it() {
     assert_eq!(reason(&response), expected);
 }
 
+#[test]
+fn ten_denied_headers_are_named() {
+    let _switch = explain();
+    let server = serve(policy());
+    for count in 9..=12 {
+        let names: Vec<_> = (1..=count).map(|number| format!("x-{number}")).collect();
+        let request = Request::preflight("/", APP, "PUT").asks_headers(&names.join(","));
+        let named: Vec<_> = names.iter().take(10).map(|name| format!("\"{name}\"")).collect();
+        let expected = format!(
+            "request headers {}{} are not allowed by the policy at api.rs:12; add them to allow_headers",
+            named.join(", "),
+            if count > 10 { " and more" } else { "" }
+        );
+        assert_eq!(reason(&server.send(&request)), expected);
+    }
+}
+
+#[test]
+fn the_reason_is_that_of_the_policy_of_the_path_as_it_is_written() {
+    let _switch = explain();
+    let admin = Policy::builder().allow_origins([APP]).written_at("admin.rs:1").build().unwrap();
+    let server = Server::start(move || {
+        let layer = Cors::new(policy()).scope("/admin", &admin);
+        App::new().wrap(layer).default_service(web::to(HttpResponse::Ok))
+    });
+    for (target, at) in [("/x/../admin", "api.rs:12"), ("/admin/../x", "admin.rs:1")] {
+        let expected = format!(
+            "origin \"{EVIL}\" is not allowed by the policy at {at}; add it to allow_origins"
+        );
+        for request in [Request::preflight(target, EVIL, "GET"), Request::get(target).origin(EVIL)]
+        {
+            assert_eq!(reason(&server.send(&request)), expected);
+        }
+    }
+}
+
 /// In browsers, a `*` in the list would cover the header.
 #[test]
 fn authorization_that_any_does_not_cover_is_explained_without_the_list() {

@@ -119,6 +119,11 @@ fn an_answer_tells_what_a_browser_would_do() {
     assert_eq!(with_cookies["readable"], false);
     assert_eq!(with_cookies["reason"], "the policy does not allow credentials");
 
+    let blocked = ask(&server, &format!("origin={EVIL}&path=/admin/users"));
+    assert_eq!((&blocked["readable"], &blocked["preflight"]), (&json!(false), &json!(false)));
+    let start = format!("origin \"{EVIL}\" is not allowed by the policy at ");
+    assert!(blocked["reason"].as_str().unwrap().starts_with(&start), "{blocked}");
+
     let scoped = ask(&server, "origin=https://admin.example&method=DELETE&path=/admin/users");
     assert_eq!(scoped["readable"], true, "{scoped}");
 }

@@ -156,6 +156,86 @@ fn the_longest_path_wins_in_any_order_of_calls() {
 }
 
 #[test]
+fn of_two_paths_of_the_same_length_the_first_call_wins() {
+    let orders: [(fn() -> Cors, _); 2] = [
+        (|| app_layer().scope("/{x}/b", ADMIN.policy()).scope("/b/{x}", PUBLIC.policy()), &ADMIN),
+        (|| app_layer().scope("/b/{x}", PUBLIC.policy()).scope("/{x}/b", ADMIN.policy()), &PUBLIC),
+    ];
+    for (order, first) in orders {
+        let server = start(order);
+        assert_at(&server, &["/b/b"], first);
+        assert_at(&server, &["/a/b"], &ADMIN);
+        assert_at(&server, &["/b/a"], &PUBLIC);
+    }
+}
+
+const ESCAPE: &str = "a percent-escape has two hex digits and stands for UTF-8, and the router does not decode \
+                      `%2F` and `%2B`; write the character itself";
+
+/// The paths with the text of their fault.
+const FAULTS: [(&str, &str); 21] = [
+    (
+        "/admin/*",
+        r#"`*` is not a wildcard here, and a scope has all paths below it; write "/admin""#,
+    ),
+    ("*", r#"`*` is not a wildcard here, and a scope has all paths below it; write "/""#),
+    ("https://api.example/admin", r#"this is a URL, but a path is expected; write "/admin""#),
+    ("https://api.example", r#"this is a URL, but a path is expected; write "/""#),
+    ("/admin ", r#"white space at the start or at the end; write "/admin""#),
+    ("/a/../b", r#"the path has empty segments, `.` or `..`; write "/b""#),
+    ("/a/./b//", r#"the path has empty segments, `.` or `..`; write "/a/b""#),
+    ("/a://b", r#"the path has empty segments, `.` or `..`; write "/a:/b""#),
+    (
+        "/a?b",
+        "the path of a request never contains `?`; remove the character, or write its percent-escape",
+    ),
+    ("/a%zz", ESCAPE),
+    ("/a%2f", ESCAPE),
+    ("/a%FF", ESCAPE),
+    ("/a%00", ESCAPE),
+    (
+        "/{1a}",
+        "the name of the segment `{1a}` is not made of letters, digits and `_`, or is used twice; write another name",
+    ),
+    (
+        "/{a-b}",
+        "the name of the segment `{a-b}` is not made of letters, digits and `_`, or is used twice; write another name",
+    ),
+    (
+        "/{a:}",
+        "the name of the segment `{a}` is not made of letters, digits and `_`, or is used twice; write another name",
+    ),
+    (
+        "/{a}/{a}",
+        "the name of the segment `{a}` is not made of letters, digits and `_`, or is used twice; write another name",
+    ),
+    ("/{a", "every `{` needs a `}`; write `{name}`"),
+    ("/a}", "every `{` needs a `}`; write `{name}`"),
+    ("/{a:[}", "actix-web can't read a regular expression in it; write a path for `web::scope`"),
+    ("/:id", "`:id` is not a dynamic segment; write `{id}`"),
+];
+
+#[test]
+fn a_path_with_a_fault_is_an_error_that_tells_what_to_write() {
+    for (path, fault) in FAULTS {
+        let error = app_layer().scope(path, ADMIN.policy()).check().unwrap_err();
+        let expected =
+            format!("1 path of `Cors::scope` has a fault:\n  Cors::scope(\"{path}\"): {fault}");
+        assert_eq!(error.to_string(), expected);
+    }
+    let layer = app_layer().scope("/{a}", ADMIN.policy()).scope("/:id", ADMIN.policy());
+    assert_eq!(
+        layer.scope("/{b}", ADMIN.policy()).check().unwrap_err().to_string(),
+        "2 paths of `Cors::scope` have a fault:\n  \
+         Cors::scope(\"/:id\"): `:id` is not a dynamic segment; write `{id}`\n  \
+         Cors::scope(\"/{b}\"): another call gives this path a policy; keep one of the calls"
+    );
+    for path in ["", "/", "admin", "/a:b", "/{_a}", "/{a_1}/{b}", "/{a:[0-9]{2}}", "/a%20b"] {
+        assert_eq!(app_layer().scope(path, ADMIN.policy()).check(), Ok(()), "{path}");
+    }
+}
+
+#[test]
 fn slashes_around_the_path_do_not_matter() {
     for path in ["/admin", "admin", "/admin/", "admin/"] {
         let server = start(move || app_layer().scope(path, ADMIN.policy()));

@@ -1,13 +1,15 @@
 //! Outer layers leave a response unchanged if an inner layer or the handler has set the CORS headers.
 
 use actix_web::{
-    App, HttpResponse, ResponseError,
-    dev::ServiceRequest,
+    App, Error, HttpResponse, ResponseError,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    get,
     http::header,
     middleware::{Next, from_fn},
     web,
 };
-use cors_actix::Cors;
+use cors_actix::{Cors, cors};
 use cors_actix_tests::{EXAMPLE, Request, Server, admitted, example, open};
 
 use crate::{EVIL, from, get_with};
@@ -123,5 +125,48 @@ fn other_headers_are_left_unchanged() {
         assert_eq!(response.values("set-cookie"), ["a=1", "b=2"]);
         assert_eq!(response.values("cache-control"), ["no-store"]);
         assert_eq!(response.values("content-length"), ["4"]);
+    }
+}
+
+fn listed() -> Cors {
+    Cors::new(example())
+}
+
+async fn failing(
+    _: ServiceRequest,
+    _: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<String>, Error> {
+    Err(Varied.into())
+}
+
+#[cors(allow_origins = any)]
+#[get("/wrapped", wrap = "listed()")]
+async fn wrapped() -> HttpResponse {
+    HttpResponse::Ok().finish()
+}
+
+#[cors(allow_origins = any)]
+#[get("/wrapped-failing", wrap = "from_fn(failing)", wrap = "listed()")]
+async fn wrapped_failing() -> HttpResponse {
+    HttpResponse::Ok().finish()
+}
+
+#[test]
+fn a_layer_between_the_annotation_and_the_handler_decides() {
+    for server in [
+        Server::start(|| App::new().service(wrapped).service(wrapped_failing)),
+        Server::start(|| {
+            App::new().wrap(Cors::new(open())).service(wrapped).service(wrapped_failing)
+        }),
+        Server::start(|| {
+            let scope = web::scope("").service(wrapped).service(wrapped_failing);
+            App::new().wrap(Cors::new(open())).service(scope)
+        }),
+    ] {
+        for (target, status) in [("/wrapped", 200), ("/wrapped-failing", 502)] {
+            server.send(&Request::get(target)).assert_closed(status);
+            server.send(&Request::get(target).origin(EVIL)).assert_closed(status);
+            server.send(&Request::get(target).origin(EXAMPLE)).assert(status, admitted(EXAMPLE));
+        }
     }
 }

@@ -14,6 +14,7 @@ mod kinds_of_responses;
 mod log_lines;
 mod places_of_middleware;
 mod readiness;
+mod several_policies;
 mod vary;
 
 use actix_web::{App, HttpResponse, web};

@@ -153,6 +153,39 @@ async fn a_handler_that_allows_an_origin_itself_keeps_its_headers_and_is_logged_
 }
 
 #[actix_web::test]
+async fn the_first_response_that_allows_an_origin_itself_is_logged() {
+    #[cors(same_origin)]
+    #[get("/annotated")]
+    async fn annotated() -> &'static str {
+        "annotated"
+    }
+
+    journal::open();
+    for (path, origin, has_route) in [
+        ("/first-of-a-friend", FRIEND, false),
+        ("/first-beside-a-route", FRIEND, true),
+        ("/first-of-a-stranger", STRANGER, false),
+    ] {
+        let plain = format!("{path}/plain");
+        let app = App::new().wrap(friends()).configure(|config| {
+            if has_route {
+                config.service(annotated);
+            }
+        });
+        let app = app.route(path, web::get().to(own)).route(&plain, web::get().to(secret));
+        let app = Local::start(app).await;
+        let warnings = || {
+            let entries = journal::entries_with(path).into_iter();
+            entries.filter(|entry| entry.level == Level::Warn).count()
+        };
+        app.send(actual("GET", &plain, Some(origin))).await;
+        assert_eq!(warnings(), 0, "{path}");
+        app.send(actual("GET", path, Some(origin))).await;
+        assert_eq!(warnings(), 1, "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn default_headers_that_allow_an_origin_are_logged_once() {
     journal::open();
     let headers = DefaultHeaders::new().add((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));

@@ -9,7 +9,7 @@ use cors_actix_tests::{
 };
 use log::Level;
 
-use crate::{friends, open, secret, to_host};
+use crate::{OPEN, friends, open, secret, to_host};
 
 static ENFORCED: Policy = policy! { allow_origins = ["https://friend.example"], enforce };
 
@@ -119,12 +119,17 @@ mod nested_layers {
     #[actix_web::test]
     async fn nested_layers_are_logged_if_there_are_only_preflights() {
         journal::open();
-        let scope = web::scope("/nested-preflights").wrap(open()).route("/x", web::to(secret));
+        let stopped = Local::start(App::new().wrap(Cors::new(&ENFORCED))).await;
+        let (inner, line) = (Cors::new(&OPEN), line!());
+        let scope = web::scope("/nested-preflights").wrap(inner).route("/x", web::to(secret));
         let app = Local::start(App::new().wrap(friends()).service(scope)).await;
+        drop(stopped);
         for _ in 0..3 {
             app.send(preflight("/nested-preflights/x", STRANGER, "PUT")).await.assert_denied();
         }
         assert_told("/nested-preflights/x");
+        let text = sole(Level::Warn, "/nested-preflights/x");
+        assert!(text.contains(&format!("log_lines.rs:{line}:")), "{text}");
     }
 
     #[actix_web::test]

@@ -16,8 +16,8 @@ use cors_actix_tests::{
 };
 
 use crate::{
-    ALL_ALLOWED, FRIENDS, OPEN, assert_allowed, assert_denied, assert_friends_only, open,
-    open_upload, secret,
+    ALL_ALLOWED, FRIENDS, OPEN, assert_allowed, assert_denied, assert_friends_only,
+    assert_granted_once, open, open_item, open_upload, secret,
 };
 
 static ENFORCED: Policy = policy! { allow_origins = ["https://friend.example"], enforce };
@@ -243,17 +243,34 @@ mod annotated_routes {
 
     #[actix_web::test]
     async fn normalization_that_adds_a_slash_opens_no_closed_route() {
-        #[cors(same_origin)]
-        #[put("/slashed/")]
-        async fn slashed() -> &'static str {
-            "closed"
-        }
-
         let app = App::new().wrap(NormalizePath::new(TrailingSlash::Always)).wrap(open());
         let app = Local::start(app.service(slashed)).await;
         for target in ["/slashed/", "/slashed", "//slashed"] {
             assert_denied(&app, ("PUT", target), STRANGER, "closed").await;
         }
+    }
+
+    #[cors(same_origin)]
+    #[put("/slashed/")]
+    async fn slashed() -> &'static str {
+        "closed"
+    }
+
+    /// The browser's cache does not know that the paths are one.
+    #[actix_web::test]
+    async fn a_grant_is_not_kept_if_another_reading_has_a_closed_route_of_another_method() {
+        let app = App::new().wrap(NormalizePath::trim()).wrap(open()).service(closed_x);
+        let app = Local::start(app.route("/x", web::get().to(secret))).await;
+        let response = app.send(preflight("/x/", STRANGER, "GET")).await;
+        assert_granted_once(&response, ALL_ALLOWED, "GET", &[]);
+    }
+
+    #[actix_web::test]
+    async fn a_slash_more_at_the_end_where_nothing_is_denies_nothing() {
+        let app = App::new().wrap(Cors::new(&FRIENDS)).service(slashed);
+        let app = Local::start(app.service(open_item)).await;
+        assert_allowed(&app, ("PUT", "/item"), STRANGER, "open").await;
+        assert_denied(&app, ("PUT", "/slashed/"), STRANGER, "closed").await;
     }
 
     #[actix_web::test]
@@ -312,4 +329,38 @@ async fn a_path_with_too_many_readings_is_denied_only_where_policies_differ_by_p
     annotated.send(preflight(&target, STRANGER, "PUT")).await.assert_denied();
     let plain = Local::start(App::new().wrap(open()).default_service(web::to(secret))).await;
     assert_allowed(&plain, ("PUT", &target), STRANGER, "secret").await;
+}
+
+mod bounds {
+    use super::*;
+
+    /// A path that is read in `count` other ways: each reading decodes one more of the escapes in each other.
+    fn escaped(count: usize) -> String {
+        format!("/%{}41", "25".repeat(count - 1))
+    }
+
+    /// A path with one other reading, which together have `bytes` bytes.
+    fn long(bytes: usize) -> String {
+        format!("/./{}", "a".repeat((bytes - 4) / 2))
+    }
+
+    #[actix_web::test]
+    async fn a_path_with_more_or_longer_readings_than_are_tried_is_denied() {
+        let layer = open().scope("/admin", &FRIENDS);
+        let app = Local::start(App::new().wrap(layer).default_service(web::to(secret))).await;
+        for target in [escaped(32), long(64 * 1024)] {
+            assert_allowed(&app, ("GET", &target), STRANGER, "secret").await;
+        }
+        for target in [escaped(33), long(64 * 1024 + 2)] {
+            app.send(actual("GET", &target, Some(STRANGER))).await.assert_closed(403);
+            app.send(preflight(&target, STRANGER, "GET")).await.assert_denied();
+        }
+    }
+
+    #[actix_web::test]
+    async fn no_reading_is_tried_if_every_path_has_the_same_policy() {
+        let scope = web::scope("").wrap(open()).default_service(web::to(secret));
+        let app = Local::start(App::new().wrap(open()).service(scope)).await;
+        assert_allowed(&app, ("GET", &escaped(33)), STRANGER, "secret").await;
+    }
 }

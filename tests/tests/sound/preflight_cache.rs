@@ -137,6 +137,39 @@ mod a_layer_and_an_annotated_route {
     }
 }
 
+/// The browser's cache keeps header names for all methods of the URL, and code without annotation may take other methods.
+mod sole_annotated_route {
+    use super::*;
+
+    static SOLE: Policy =
+        policy! { allow_origins = any, allow_headers = ["x-token", "x-more"], max_age = 600 };
+
+    #[cors(policy = &SOLE)]
+    #[put("/sole")]
+    async fn sole() -> &'static str {
+        "sole"
+    }
+
+    #[actix_web::test]
+    async fn an_answer_lists_and_keeps_only_headers_that_the_layer_allows_too() {
+        static OTHER: Policy = policy! { allow_origins = any, allow_headers = ["x-other"] };
+        for (layer, listed, age) in
+            [(&SOLE, "x-token,x-more", 600), (&OPEN, "x-token", 600), (&OTHER, "x-token", 0)]
+        {
+            let app = App::new().wrap(Cors::new(layer)).service(sole);
+            let app = Local::start(app.route("/sole", web::get().to(plain))).await;
+            let methods = "access-control-allow-methods: PUT";
+            let kept = "access-control-max-age: 600";
+            let response = app.send(preflight("/sole", STRANGER, "PUT")).await;
+            response.assert_granted([ALL_ALLOWED, methods, kept, PREFLIGHT_VARY]);
+            let headers = format!("access-control-allow-headers: {listed}");
+            let age = format!("access-control-max-age: {age}");
+            let response = ask_with_token(&app, "/sole", "PUT").await;
+            response.assert_granted([ALL_ALLOWED, &headers, methods, &age, PREFLIGHT_VARY]);
+        }
+    }
+}
+
 mod annotated_routes_of_one_path {
     use super::*;
 

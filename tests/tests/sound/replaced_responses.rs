@@ -217,3 +217,32 @@ async fn the_outer_layer_decides_if_no_inner_layer_has_denied() {
     app.send(actual("GET", "/friends/plain", Some(STRANGER))).await.assert_closed(502);
     app.send(actual("GET", "/friends/plain", None)).await.assert_closed(502);
 }
+
+/// No response to another origin would be different.
+#[actix_web::test]
+async fn a_replaced_response_that_both_layers_open_does_not_vary() {
+    let own = web::scope("/open").wrap(open()).route("/plain", web::get().to(secret));
+    let app = App::new().wrap(from_fn(other_response)).wrap(open()).service(own);
+    let app = Local::start(app).await;
+    for origin in [None, Some(STRANGER)] {
+        let response = app.send(actual("GET", "/open/plain", origin)).await;
+        response.assert(502, ["access-control-allow-origin: *"]);
+    }
+}
+
+#[actix_web::test]
+async fn a_response_that_middleware_does_not_wait_for_stays_denied() {
+    async fn impatient(
+        request: ServiceRequest,
+        next: Next<impl MessageBody + 'static>,
+    ) -> Result<ServiceResponse<BoxBody>, Error> {
+        drop(next.call(request));
+        Err(error::ErrorGatewayTimeout("too late"))
+    }
+
+    let app = App::new().wrap(from_fn(impatient)).wrap(open()).configure(services);
+    let app = Local::start(app).await;
+    for origin in [None, Some(STRANGER)] {
+        app.send(actual("GET", "/closed/plain", origin)).await.assert_closed(504);
+    }
+}

@@ -5,14 +5,15 @@ use std::cell::Cell;
 use actix_web::{
     App, Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::MessageBody,
-    dev::{ConnectionInfo, ServiceRequest, ServiceResponse},
+    dev::{ConnectionInfo, Payload, Service as _, ServiceRequest, ServiceResponse, Transform as _},
     get,
     http::header::{HOST, HeaderName, HeaderValue},
     middleware::{Next, from_fn},
-    post, web,
+    post, test, web,
 };
 use cors_actix::{Cors, Policy, cors, policy};
 use cors_actix_tests::{
+    calls::Calls,
     local::{Local, actual, preflight},
     sign::{FRIEND, STRANGER},
 };
@@ -203,5 +204,24 @@ async fn the_headers_and_the_path_of_a_request_do_not_change() {
     for target in ["/a/b?c", "/a//b%2Fc", "/%C3%BC/../x", "/a/%2e%2e/b"] {
         let ask = || to_host(actual("POST", target, Some(FRIEND)), "api.example");
         assert_eq!(with.send(ask()).await.text(), without.send(ask()).await.text());
+    }
+}
+
+/// Middleware may send a request again, such as for another page if there is none for the path.
+#[actix_web::test]
+async fn a_request_that_is_sent_again_is_decided_anew() {
+    let calls = Calls::default();
+    let counted = calls.clone();
+    let asked = Policy::builder().allow_origins_if(move |_, _| {
+        counted.add();
+        true
+    });
+    let inner = friends().new_transform(test::ok_service()).await.unwrap();
+    let outer = Cors::new(asked.build().unwrap()).new_transform(inner).await.unwrap();
+    let mut request = actual("GET", "/", Some(FRIEND)).to_srv_request();
+    for _ in 0..3 {
+        let response = outer.call(request).await.unwrap();
+        request = ServiceRequest::from_parts(response.into_parts().0, Payload::None);
+        assert_eq!(calls.take(), 1);
     }
 }

@@ -5,7 +5,7 @@ use actix_web::{
     App, Error, HttpResponse,
     body::MessageBody,
     delete,
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{Payload, ServiceRequest, ServiceResponse},
     get,
     guard::fn_guard,
     http::{Method, Uri},
@@ -34,6 +34,44 @@ async fn override_method(
         request.head_mut().method = Method::from_bytes(method.as_bytes()).unwrap();
     }
     next.call(request).await
+}
+
+fn rewrite(request: &mut ServiceRequest, method: Method, uri: Uri) {
+    request.match_info_mut().get_mut().update(&uri);
+    request.head_mut().uri = uri;
+    request.head_mut().method = method;
+}
+
+/// Rewrites the method by a part of the URL, which the library does not expect.
+async fn override_by_query(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.query_string() == "method=DELETE" {
+        request.head_mut().method = Method::DELETE;
+    }
+    next.call(request).await
+}
+
+/// Sends every request to the route of another method and path.
+async fn delete_item(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    rewrite(&mut request, Method::DELETE, Uri::from_static("/item"));
+    next.call(request).await
+}
+
+/// Does the same, and hides it from what is around.
+async fn delete_item_secretly(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let (request, response) = delete_item(request, next).await?.into_parts();
+    let mut request = ServiceRequest::from_parts(request, Payload::None);
+    rewrite(&mut request, method, uri);
+    Ok(request.into_response(response))
 }
 
 #[cors(allow_origins = any)]
@@ -220,5 +258,63 @@ async fn a_route_that_a_redirecting_middleware_reaches_decides_for_every_origin(
     for origin in [None, Some(STRANGER), Some(FRIEND)] {
         let response = app.send(actual("GET", "/old", origin)).await;
         assert_eq!(response.assert(200, [ALL_ALLOWED]).text(), "new");
+    }
+}
+
+/// The path stays as it is, so only the method shows that the request was rewritten.
+#[actix_web::test]
+async fn a_method_that_is_rewritten_by_other_means_gets_only_what_both_methods_allow() {
+    let own = Cors::new(Policy::same_origin());
+    let app = app().wrap(from_fn(override_by_query)).wrap(own).service(open_post);
+    let app = Local::start(app.route("/item", web::delete().to(plain))).await;
+    let response = app.send(actual("POST", "/item?method=DELETE", Some(STRANGER))).await;
+    assert_eq!(response.assert_closed(200).text(), "plain");
+}
+
+#[actix_web::test]
+async fn what_a_route_has_denied_stays_denied_if_the_request_is_restored() {
+    let app = app().wrap(from_fn(delete_item_secretly)).wrap(open());
+    let app = Local::start(app.service(open_post).service(closed_delete)).await;
+    for (method, target) in [("POST", "/item"), ("GET", "/item"), ("GET", "/other")] {
+        for origin in [None, Some(STRANGER), Some(FRIEND)] {
+            let response = app.send(actual(method, target, origin)).await;
+            assert_eq!(response.assert_closed(200).text(), "delete");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_error_of_a_rewritten_route_stays_denied() {
+    #[cors(same_origin)]
+    #[delete("/item", wrap = "from_fn(unauthorized)")]
+    async fn failing_delete() -> &'static str {
+        "delete"
+    }
+
+    let app = app().wrap(from_fn(delete_item)).wrap(open());
+    let app = Local::start(app.service(open_post).service(failing_delete)).await;
+    for (method, target) in [("POST", "/item"), ("GET", "/other")] {
+        app.send(actual(method, target, Some(STRANGER))).await.assert_closed(401);
+    }
+}
+
+/// A page can send a POST without a preflight.
+#[actix_web::test]
+async fn enforce_denies_a_request_that_becomes_one_for_a_closed_route_of_another_method() {
+    let calls = Calls::default();
+    let app = App::new().app_data(Data::new(calls.clone()));
+    let app = app.wrap(from_fn(override_by_query)).wrap(Cors::new(&ENFORCED));
+    let app = app.service(open_post).service(closed_delete);
+    let app = app.service(web::scope("/scope").service(open_post).service(closed_delete));
+    let app = Local::start(app).await;
+    for prefix in ["", "/scope"] {
+        let target = format!("{prefix}/item");
+        let rewritten = format!("{target}?method=DELETE");
+        app.send(actual("POST", &rewritten, Some(STRANGER))).await.assert_closed(403);
+        assert_eq!(calls.take(), 0);
+        app.send(actual("POST", &target, Some(STRANGER))).await.assert(200, [ALL_ALLOWED]);
+        app.send(actual("DELETE", &target, Some(STRANGER))).await.assert_closed(200);
+        app.send(actual("POST", &rewritten, Some(FRIEND))).await.assert_closed(200);
+        assert_eq!(calls.take(), 3);
     }
 }
