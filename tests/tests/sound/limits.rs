@@ -7,7 +7,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     guard,
     http::Uri,
-    middleware::{Next, from_fn},
+    middleware::{Next, NormalizePath, TrailingSlash, from_fn},
     put, web,
 };
 use cors_actix::cors;
@@ -16,7 +16,7 @@ use cors_actix_tests::{
     sign::STRANGER,
 };
 
-use crate::{ALL_ALLOWED, FRIEND_ALLOWED, friends, open_item, secret, to_host, unauthorized};
+use crate::{ALL_ALLOWED, FRIEND_ALLOWED, friends, open, open_item, secret, to_host, unauthorized};
 
 #[actix_web::test]
 async fn a_layer_around_the_scope_of_one_host_sees_the_routes_of_the_others() {
@@ -30,6 +30,24 @@ async fn a_layer_around_the_scope_of_one_host_sees_the_routes_of_the_others() {
     // The stranger may send the request, but may not read the response.
     let response = app.send(to_host(actual("PUT", "/item", Some(STRANGER)), "plain.example")).await;
     assert_eq!(response.text(), "secret");
+    response.assert_closed(200);
+}
+
+#[actix_web::test]
+async fn a_layer_does_not_foresee_a_slash_that_inner_middleware_adds_in_front_of_an_empty_tail() {
+    #[cors(same_origin)]
+    #[put("/tail/{rest:.*}")]
+    async fn closed_tail() -> &'static str {
+        "closed"
+    }
+
+    let app = App::new().wrap(NormalizePath::new(TrailingSlash::Always)).wrap(open());
+    let app = Local::start(app.service(closed_tail)).await;
+    let response = app.send(preflight("/tail", STRANGER, "PUT")).await;
+    assert_eq!(response.values("access-control-allow-origin"), ["*"]);
+    // The stranger may send the request, but may not read the response.
+    let response = app.send(actual("PUT", "/tail", Some(STRANGER))).await;
+    assert_eq!(response.text(), "closed");
     response.assert_closed(200);
 }
 
