@@ -184,6 +184,13 @@ impl Place {
         self.cell.decided.set(Some((self.number, allowed.into())));
     }
 
+    /// Notes the decision on a response that stands in place of one on which an inner layer has decided.
+    pub(crate) fn decide_again(&self, allowed: &AllowOrigin, before: Decided) {
+        let mut decided = Decided::from(allowed);
+        decided.varies |= before.varies;
+        self.cell.decided.set(Some((self.number, decided)));
+    }
+
     /// Returns the decision of an inner layer, if there is one.
     pub(crate) fn decided_inside(&self) -> Option<Decided> {
         let (by, decided) = self.cell.decided.get()?;

@@ -106,7 +106,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                     headers::deny(&mut response);
                     Written::Done
                 }
-                Some(decided) => write_around(decided, &own, &mut response),
+                Some(decided) => write_around(decided, &own, place.as_ref(), &mut response),
                 None => in_front.write(&mut response),
             };
             if let Some(place) = place.as_ref().filter(|_| written == Written::Left) {
@@ -143,7 +143,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         if is_reached && headers.allow_origin.is_allowed() {
             let own = own(response.request().head());
             let decided = Decided::from(&headers.allow_origin);
-            let _left = write_around(decided, &own, response.response_mut());
+            let _left = write_around(decided, &own, None, response.response_mut());
             return;
         }
         let is_elsewhere = is_success(response.status()) || is_missed(response.status());
@@ -195,7 +195,8 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             self.learn(kept, response);
         }
         if let Some(decided) = kept.place.decided_inside() {
-            let _left = write_around(decided, &kept.own, response.response_mut());
+            let place = Some(&kept.place);
+            let _left = write_around(decided, &kept.own, place, response.response_mut());
             return;
         }
         let status = response.status();
@@ -294,10 +295,12 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
 
 /// Writes the headers of a response on whose origin an inner layer has decided. If the inner layer has
 /// denied the origin, the response stays denied. If it has allowed the origin and the headers are missing,
-/// middleware in between has replaced the response, and the headers of `own` are written.
+/// middleware in between has replaced the response, and the headers of `own` are written. The layers around this one then
+/// go by that.
 fn write_around<B>(
     decided: Decided,
     own: &ActualHeaders,
+    place: Option<&Place>,
     response: &mut HttpResponse<B>,
 ) -> Written {
     if !decided.is_allowed {
@@ -305,8 +308,13 @@ fn write_around<B>(
         return Written::Done;
     }
     let written = own.write(response);
-    if written == Written::Done && decided.varies {
-        headers::vary_by_origin(response.headers_mut());
+    if written == Written::Done {
+        if let Some(place) = place {
+            place.decide_again(&own.allow_origin, decided);
+        }
+        if decided.varies {
+            headers::vary_by_origin(response.headers_mut());
+        }
     }
     written
 }

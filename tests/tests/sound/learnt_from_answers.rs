@@ -110,7 +110,7 @@ async fn an_unannotated_handler_to_which_a_guard_passes_requests_is_noticed() {
         for answer in [HttpResponse::Ok, HttpResponse::Unauthorized] {
             let first = web::scope("/learnt-guards").guard(to_first()).service(learnt);
             let second = web::scope("/learnt-guards")
-                .route("/learnt", web::put().to(move || async move { answer() }));
+                .route("/learnt", web::put().to(move || async move { answer().finish() }));
             let sibling = web::scope("/learnt-sibling").service(learnt);
             let app = App::new().wrap(friends()).service(first).service(sibling).service(other);
             let app = match has_layer {

@@ -246,3 +246,15 @@ async fn a_response_that_middleware_does_not_wait_for_stays_denied() {
         app.send(actual("GET", "/closed/plain", origin)).await.assert_closed(504);
     }
 }
+
+/// The innermost layer allows the stranger, but the layer in the middle decides on what middleware has answered.
+#[actix_web::test]
+async fn a_layer_that_denies_the_response_in_place_of_an_allowed_one_is_heeded_by_outer_layers() {
+    let resource = || web::resource("/secret").route(web::get().to(secret)).wrap(open());
+    let response = web::scope("").service(resource()).wrap(from_fn(other_response));
+    let error = web::scope("").service(resource()).wrap(from_fn(other_error));
+    let app = Local::start(App::new().wrap(open()).service(response.wrap(friends()))).await;
+    app.send(actual("GET", "/secret", Some(STRANGER))).await.assert_closed(502);
+    let app = Local::start(App::new().wrap(open()).service(error.wrap(friends()))).await;
+    app.send(actual("GET", "/secret", Some(STRANGER))).await.assert_closed(502);
+}
