@@ -98,7 +98,7 @@ fn ten_denied_headers_are_named() {
     let server = serve(policy());
     for count in 9..=12 {
         let names: Vec<_> = (1..=count).map(|number| format!("x-{number}")).collect();
-        let request = Request::preflight("/", APP, "PUT").asks_headers(&names.join(","));
+        let request = Request::preflight("/", APP, "PUT").asks_headers(names.join(","));
         let named: Vec<_> = names.iter().take(10).map(|name| format!("\"{name}\"")).collect();
         let expected = format!(
             "request headers {}{} are not allowed by the policy at api.rs:12; add them to allow_headers",
@@ -238,7 +238,7 @@ fn a_request_that_enforce_denies_is_explained() {
 fn an_origin_that_two_policies_deny_is_explained_by_the_first() {
     let _switch = explain();
     let server = Server::start(|| {
-        let layer = Cors::new(&policy()).scope("/closed", Policy::same_origin());
+        let layer = Cors::new(policy()).scope("/closed", Policy::same_origin());
         App::new().wrap(layer).default_service(web::to(HttpResponse::Ok))
     });
     let response = server.send(&Request::get("/x/../closed").origin(EVIL));
