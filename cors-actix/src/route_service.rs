@@ -327,8 +327,11 @@ impl<S: Service<ServiceRequest>> Layer for RouteLayer<S> {
     #[inline]
     fn actual(self: &Rc<Self>, request: ServiceRequest) -> StateOf<Self> {
         let policy = self.policy();
-        let place = self.is_wrapped.then(|| Place::take(&request));
-        let place = place.or_else(|| Place::take_inside(&request));
+        let place = match nesting::layers_alive() {
+            _ if self.is_wrapped => Some(Place::take(&request)),
+            0 => None,
+            _ => Place::take_inside(&request),
+        };
         if let Some(place) = &place {
             place.cell.reached.set(Some(self.registration.id));
         }

@@ -36,6 +36,9 @@ mod spec;
 mod token;
 mod warning;
 
+/// For the inspector of `cors-actix`.
+#[doc(hidden)]
+pub use self::method::normalized as normalized_method;
 pub use self::{
     check::{Checked, Rules},
     header_name::{ExposedNames, RequestNames},

@@ -85,7 +85,7 @@ pub(crate) const fn is_forbidden(method: &[u8]) -> bool {
 
 /// Returns the method in upper case, if it is written otherwise, and browsers send it so (Fetch,
 /// "normalize a method").
-pub(crate) const fn normalized(method: &str) -> Option<&'static str> {
+pub const fn normalized(method: &str) -> Option<&'static str> {
     const NORMALIZED: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
     let mut has_lower_case = false;
     let mut at = 0;

@@ -12,6 +12,7 @@ use actix_web::{
     },
     test::TestRequest,
 };
+use cors_actix_core::normalized_method;
 
 use crate::{
     decision::Preflight,
@@ -62,10 +63,11 @@ impl Question {
             let found = query.iter().find(|(key, _)| key == name);
             found.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
         };
+        let method = value("method").unwrap_or_else(|| "GET".to_owned());
         let question = Question {
             origin: value("origin")
                 .ok_or("`origin` is missing, such as https://app.example.com")?,
-            method: normalized(value("method").unwrap_or_else(|| "GET".to_owned())),
+            method: normalized_method(&method).map(str::to_owned).unwrap_or(method),
             path: value("path").ok_or("`path` is missing, such as /v1/items/3")?,
             headers: value("headers").unwrap_or_default().to_ascii_lowercase(),
             credentials: match value("credentials").as_deref() {
@@ -120,14 +122,6 @@ impl Question {
             return request;
         }
         request.insert_header((ACCESS_CONTROL_REQUEST_HEADERS, names.join(",")))
-    }
-}
-
-/// Returns the method as browsers send it (Fetch, "normalize a method").
-fn normalized(method: String) -> String {
-    match &*method.to_ascii_uppercase() {
-        upper @ ("DELETE" | "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT") => upper.to_owned(),
-        _ => method,
     }
 }
 

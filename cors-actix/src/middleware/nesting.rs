@@ -180,15 +180,8 @@ impl Place {
     /// Records the decision of this layer on the origin. On the way in, an inner layer can replace the
     /// decision. On the way out, the recorded decision is that the response stays as it is, because a
     /// handler has set the headers itself.
-    pub(crate) fn decide(&self, allowed: &AllowOrigin) {
-        self.cell.decided.set(Some((self.number, allowed.into())));
-    }
-
-    /// Notes the decision on a response that stands in place of one on which an inner layer has decided.
-    pub(crate) fn decide_again(&self, allowed: &AllowOrigin, before: Decided) {
-        let mut decided = Decided::from(allowed);
-        decided.varies |= before.varies;
-        self.cell.decided.set(Some((self.number, decided)));
+    pub(crate) fn decide(&self, decided: impl Into<Decided>) {
+        self.cell.decided.set(Some((self.number, decided.into())));
     }
 
     /// Returns the decision of an inner layer, if there is one.

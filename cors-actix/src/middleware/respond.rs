@@ -38,7 +38,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                     headers::remove(response.headers_mut());
                     // The layers around this one no longer go by what an inner layer has decided.
                     if let Some(place) = place {
-                        place.decide(allow_origin);
+                        place.decide(&*allow_origin);
                     }
                 }
                 if headers::write(policy, allow_origin, response.response_mut()) == Written::Left {
@@ -94,11 +94,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         };
         error.add_response_mapper(move |mut response| {
             if authoritative {
-                headers::remove(response.headers_mut());
-                if let Some(place) = &place {
-                    place.decide(&own.allow_origin);
-                }
-                let _done = own.write(&mut response);
+                overrule(&own, place.as_ref(), &mut response);
                 return response;
             }
             let written = match place.as_ref().and_then(Place::decided_inside) {
@@ -183,9 +179,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             self.reports.nested(response.request().path(), inner);
         }
         if self.config.authoritative {
-            headers::remove(response.headers_mut());
-            kept.place.decide(&kept.own.allow_origin);
-            let _done = kept.own.write(response.response_mut());
+            overrule(&kept.own, Some(&kept.place), response.response_mut());
             return;
         }
         let is_rewritten = !kept.arrived.is(response.request());
@@ -293,10 +287,20 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     }
 }
 
+/// Writes the headers of an authoritative layer in place of all others. The layers around this one go by them, and no
+/// longer by what an inner layer has decided.
+fn overrule<B>(own: &ActualHeaders, place: Option<&Place>, response: &mut HttpResponse<B>) {
+    headers::remove(response.headers_mut());
+    if let Some(place) = place {
+        place.decide(&own.allow_origin);
+    }
+    let _done = own.write(response);
+}
+
 /// Writes the headers of a response on whose origin an inner layer has decided. If the inner layer has
 /// denied the origin, the response stays denied. If it has allowed the origin and the headers are missing,
-/// middleware in between has replaced the response, and the headers of `own` are written. The layers around this one then
-/// go by that.
+/// middleware in between has replaced the response, and the headers of `own` are written. The layers around this
+/// one then go by that.
 fn write_around<B>(
     decided: Decided,
     own: &ActualHeaders,
@@ -310,7 +314,8 @@ fn write_around<B>(
     let written = own.write(response);
     if written == Written::Done {
         if let Some(place) = place {
-            place.decide_again(&own.allow_origin, decided);
+            let own = Decided::from(&own.allow_origin);
+            place.decide(Decided { varies: own.varies || decided.varies, ..own });
         }
         if decided.varies {
             headers::vary_by_origin(response.headers_mut());

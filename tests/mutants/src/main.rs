@@ -16,6 +16,8 @@ use std::{
     time::Duration,
 };
 
+use serde::de::DeserializeOwned;
+
 use crate::{
     mutant::{Mutant, Outcome},
     run::{Measured, Test},
@@ -64,9 +66,7 @@ struct Outcomes<'a> {
 
 impl<'a> Outcomes<'a> {
     fn read(mutants: &'a [Mutant], path: &'a Path) -> io::Result<Self> {
-        let known =
-            fs::read_to_string(path).ok().map(|text| serde_json::from_str(&text)).transpose()?;
-        Ok(Outcomes { mutants, known: Mutex::new(known.unwrap_or_default()), path })
+        Ok(Outcomes { mutants, known: Mutex::new(read_if_there(path)?), path })
     }
 
     fn known(&self) -> MutexGuard<'_, BTreeMap<String, Outcome>> {
@@ -108,9 +108,7 @@ fn examine(list: &Path, tree: &Path, outcomes: &Path) -> io::Result<bool> {
     let all = 0..mutants.len();
     // What had a switch in the last run gets one again, so that nothing is built anew that has not changed.
     let path = outcomes.path.with_file_name("switched.json");
-    let last =
-        fs::read_to_string(&path).ok().map(|text| serde_json::from_str(&text)).transpose()?;
-    let last: BTreeSet<String> = last.unwrap_or_default();
+    let last: BTreeSet<String> = read_if_there(&path)?;
     let kept = all
         .clone()
         .filter(|&number| outcomes.of(number).is_none() || last.contains(&mutants[number].name));
@@ -166,7 +164,13 @@ fn examine(list: &Path, tree: &Path, outcomes: &Path) -> io::Result<bool> {
     Ok(missed == 0)
 }
 
-/// Builds the test programs, all or those that `TESTS` names, and runs each without a mutant. The fastest is the first.
+/// Reads what an earlier run has stored, or nothing.
+fn read_if_there<T: DeserializeOwned + Default>(path: &Path) -> io::Result<T> {
+    let text = fs::read_to_string(path).ok();
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
+}
+
+/// Builds the test programs, all or those that `TESTS` names, and runs each test without a mutant.
 fn measure(tree: &Tree, logs: &Path) -> io::Result<Vec<Measured>> {
     let named = env::var("TESTS").unwrap_or_default();
     let named: Vec<_> = named.split_whitespace().flat_map(|name| ["--test", name]).collect();

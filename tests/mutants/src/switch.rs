@@ -71,7 +71,8 @@ enum Kind {
 }
 
 /// Returns the text with these mutants behind switches. A mutant without a place for a switch is left out: in the
-/// value of a constant, in a condition with `let`, a deleted field, and a result of a type without a name. Comments mark where the code of each mutant begins and ends.
+/// value of a constant, in a condition with `let`, a deleted field, and a result of a type without a name. Comments mark
+/// where the code of each mutant begins and ends.
 pub(crate) fn write(text: &str, mutants: &[(usize, &Mutant)]) -> syn::Result<String> {
     let file = syn::parse_file(text)?;
     let mut places = Places { text, mutants, sites: Vec::new() };
@@ -179,7 +180,15 @@ impl Places<'_> {
             .map(|&(number, mutant)| (number, mutant))
     }
 
-    fn site(&mut self, range: Range<usize>, kind: Kind, changes: Vec<(usize, String)>) {
+    /// Adds the mutants of a genre at a place, if there are any, with the text of each change.
+    fn site(
+        &mut self,
+        (genre, start): (Genre, LineColumn),
+        (range, kind): (Range<usize>, Kind),
+        change: impl Fn(&Mutant) -> String,
+    ) {
+        let changes = self.at(genre, start).map(|(number, mutant)| (number, change(mutant)));
+        let changes: Vec<_> = changes.collect();
         if !changes.is_empty() {
             self.sites.push(Site { range, kind, changes });
         }
@@ -192,10 +201,8 @@ impl Places<'_> {
             && !unnamed
         {
             let start = first.span().byte_range().start;
-            let changes = self.at(Genre::FnValue, first.span().start());
-            let changes =
-                changes.map(|(number, mutant)| (number, mutant.replacement.clone())).collect();
-            self.site(start..start, Kind::Return, changes);
+            let place = (Genre::FnValue, first.span().start());
+            self.site(place, (start..start, Kind::Return), |mutant| mutant.replacement.clone());
         }
     }
 }
@@ -228,11 +235,10 @@ impl<'ast> Visit<'ast> for Places<'_> {
             let range = binary.left.span().byte_range().start..binary.right.span().byte_range().end;
             let before = &self.text[range.start..operator.byte_range().start];
             let after = &self.text[operator.byte_range().end..range.end];
-            let changes = self.at(Genre::BinaryOperator, operator.start());
-            let changes = changes
-                .map(|(number, mutant)| (number, format!("{before}{}{after}", mutant.replacement)))
-                .collect();
-            self.site(range, Kind::Expression, changes);
+            let place = (Genre::BinaryOperator, operator.start());
+            self.site(place, (range, Kind::Expression), |mutant| {
+                format!("{before}{}{after}", mutant.replacement)
+            });
         }
         syn::visit::visit_expr_binary(self, binary);
     }
@@ -240,10 +246,9 @@ impl<'ast> Visit<'ast> for Places<'_> {
     fn visit_expr_unary(&mut self, unary: &'ast ExprUnary) {
         let operand = unary.expr.span().byte_range();
         let range = unary.op.span().byte_range().start..operand.end;
-        let changes = self.at(Genre::UnaryOperator, unary.op.span().start());
-        let changes =
-            changes.map(|(number, _)| (number, self.text[operand.clone()].to_owned())).collect();
-        self.site(range, Kind::Expression, changes);
+        let operand = &self.text[operand];
+        let place = (Genre::UnaryOperator, unary.op.span().start());
+        self.site(place, (range, Kind::Expression), |_| operand.to_owned());
         syn::visit::visit_expr_unary(self, unary);
     }
 
@@ -253,17 +258,14 @@ impl<'ast> Visit<'ast> for Places<'_> {
         for arm in &matching.arms {
             match &arm.pat {
                 Pat::Guard(PatGuard { guard, .. }) => {
-                    let changes = self.at(Genre::MatchArmGuard, guard.span().start());
-                    let changes = changes
-                        .map(|(number, mutant)| (number, mutant.replacement.clone()))
-                        .collect();
-                    self.site(guard.span().byte_range(), Kind::Expression, changes);
+                    let place = (Genre::MatchArmGuard, guard.span().start());
+                    let site = (guard.span().byte_range(), Kind::Expression);
+                    self.site(place, site, |mutant| mutant.replacement.clone());
                 }
                 pattern if complete => {
                     let end = pattern.span().byte_range().end;
-                    let changes = self.at(Genre::MatchArm, arm.span().start());
-                    let changes = changes.map(|(number, _)| (number, String::new())).collect();
-                    self.site(end..end, Kind::Arm, changes);
+                    let place = (Genre::MatchArm, arm.span().start());
+                    self.site(place, (end..end, Kind::Arm), |_| String::new());
                 }
                 _ => {}
             }

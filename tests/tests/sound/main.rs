@@ -13,7 +13,6 @@ mod grammars;
 mod guards;
 mod hosts;
 mod learnt;
-mod learnt_from_answers;
 mod leftover_headers;
 mod limits;
 mod lives_of_apps;
