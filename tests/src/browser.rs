@@ -2,8 +2,8 @@
 
 use std::{
     env,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
+    net::{Ipv4Addr, TcpStream},
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     client::{self, Request},
+    process::free_port,
     socks,
 };
 
@@ -169,17 +170,7 @@ impl Browser {
     ) -> Self {
         let proxy = socks::start(find);
         let display = (engine == Engine::WebKit).then(Display::start);
-        let port = free_port();
-        let mut driver = engine.driver(port);
-        if let Some(display) = &display {
-            driver.env("DISPLAY", &display.name);
-            // WebKit's sandbox does not work for root.
-            driver.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
-        }
-        let driver = driver.spawn().unwrap_or_else(|error| {
-            panic!("{engine:?}: {error}; `tests/run` and `tests/engines` install what they need")
-        });
-        wait_for_port(port).await;
+        let (driver, port) = start_driver(engine, display.as_ref()).await;
         let tab = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
             .capabilities(engine.capabilities(proxy))
             .connect(&format!("http://127.0.0.1:{port}"))
@@ -239,18 +230,10 @@ impl Drop for Browser {
     /// Ends the session first, because the driver then ends its browser. A driver that is killed leaves its
     /// browser running.
     fn drop(&mut self) {
-        const PATIENCE: Duration = Duration::from_secs(20);
-        const OK: &[u8; 12] = b"HTTP/1.1 200";
-        let mut answer = [0; OK.len()];
-        let asked = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).and_then(|mut driver| {
-            driver.set_read_timeout(Some(PATIENCE))?;
-            let Browser { session, port, .. } = self;
-            let host = format!("Host: 127.0.0.1:{port}\r\n\r\n");
-            write!(driver, "DELETE /session/{session} HTTP/1.1\r\n{host}")?;
-            driver.read_exact(&mut answer)
-        });
-        if asked.is_err() || answer != *OK {
-            eprintln!("the browser may still be there: {asked:?} {}", answer.escape_ascii());
+        let Browser { session, port, .. } = self;
+        let ended = ask(*port, "DELETE", &format!("/session/{session}"));
+        if !matches!(ended, Ok(true)) {
+            eprintln!("the browser may still be there: {ended:?}");
         }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
@@ -291,21 +274,55 @@ impl Drop for Display {
     }
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
-    listener.local_addr().expect("the port is bound").port()
+/// Starts the driver on a free port, which it returns. Another test can take the port before the driver does. The driver
+/// then exits, and the next one gets another port.
+async fn start_driver(engine: Engine, display: Option<&Display>) -> (Child, u16) {
+    const ATTEMPTS: usize = 5;
+    for _ in 0..ATTEMPTS {
+        let port = free_port();
+        let mut command = engine.driver(port);
+        if let Some(display) = display {
+            command.env("DISPLAY", &display.name);
+            // WebKit's sandbox does not work for root.
+            command.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
+        }
+        let mut driver = command.spawn().unwrap_or_else(|error| {
+            panic!("{engine:?}: {error}; `tests/run` and `tests/engines` install what they need")
+        });
+        if is_ready(&mut driver, port).await {
+            return (driver, port);
+        }
+    }
+    panic!("{engine:?}: {ATTEMPTS} drivers have exited at once");
 }
 
-async fn wait_for_port(port: u16) {
-    const ATTEMPTS: usize = 200;
+/// Waits until the driver answers. Returns `false` if the driver has exited. A connection alone would not show that the
+/// driver is ready: chromedriver listens on IPv4 first, and exits if it can't listen on the same port of IPv6.
+async fn is_ready(driver: &mut Child, port: u16) -> bool {
+    const ATTEMPTS: usize = 400;
     const PAUSE: Duration = Duration::from_millis(50);
     for _ in 0..ATTEMPTS {
-        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return;
+        if driver.try_wait().expect("the driver is a child of this process").is_some() {
+            return false;
+        }
+        if matches!(ask(port, "GET", "/status"), Ok(true)) {
+            return true;
         }
         actix_web::rt::time::sleep(PAUSE).await;
     }
-    panic!("the driver does not listen");
+    panic!("the driver does not answer");
+}
+
+/// Sends the driver a request without a body. Returns `true` if its status is 200.
+fn ask(port: u16, method: &str, path: &str) -> io::Result<bool> {
+    const PATIENCE: Duration = Duration::from_secs(20);
+    const OK: &[u8; 12] = b"HTTP/1.1 200";
+    let mut answer = [0; OK.len()];
+    let mut driver = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    driver.set_read_timeout(Some(PATIENCE))?;
+    write!(driver, "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n")?;
+    driver.read_exact(&mut answer)?;
+    Ok(answer == *OK)
 }
 
 /// Returns the TLS configuration of a server with a self-signed certificate for the name.

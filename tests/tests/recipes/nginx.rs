@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::PathBuf,
     process::{self, Child, Command},
     thread,
@@ -12,7 +12,7 @@ use std::{
 use actix_web::App;
 use cors_actix_browser::{Blocked, Browser, CorsFault, Fetch, Server};
 use cors_actix_examples::recipes::proxied;
-use cors_actix_tests::{Client, Request};
+use cors_actix_tests::{Client, Request, process::free_port};
 
 use crate::{APP, EVIL};
 
@@ -35,7 +35,7 @@ impl Nginx {
         let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
         fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
-        let [http, https] = free_ports();
+        let (http, https) = (free_port(), free_port());
         let configuration = configuration(service.address(), http, https);
         fs::write(folder.join("nginx.conf"), configuration).unwrap();
         let process = Command::new("nginx")
@@ -95,11 +95,6 @@ impl Drop for Nginx {
         let _ = self.process.wait();
         let _ = fs::remove_dir_all(&self.folder);
     }
-}
-
-fn free_ports<const N: usize>() -> [u16; N] {
-    let sockets = [(); N].map(|()| TcpListener::bind(("127.0.0.1", 0)).unwrap());
-    sockets.map(|socket| socket.local_addr().unwrap().port())
 }
 
 /// Returns a block of the recipe, with the address of the service.

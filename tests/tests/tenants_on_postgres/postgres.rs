@@ -3,14 +3,12 @@
 use std::{
     env,
     fs::{self, File},
-    io,
-    net::TcpListener,
     os::unix::{fs as unix, fs::MetadataExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{self, Child, Command, Stdio},
 };
 
-use cors_actix_tests::process::eventually;
+use cors_actix_tests::process::{eventually, free_port};
 
 /// The address at which a server can be reached, in addition to its private socket.
 #[derive(Clone, Copy)]
@@ -147,16 +145,4 @@ fn id(option: &str) -> u32 {
     let output = Command::new("id").args([option, "postgres"]).output().unwrap();
     let number = String::from_utf8_lossy(&output.stdout).trim().parse();
     number.expect("the user postgres exists: `tests/run` installs PostgreSQL")
-}
-
-/// Returns a free port below those that the system gives to programs that ask for any port, so that it
-/// stays free while the server is down.
-fn free_port() -> u16 {
-    let is_free = |port: &u16| match TcpListener::bind(("127.0.0.1", *port)) {
-        Ok(_) => true,
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => false,
-        Err(error) => panic!("no port can be bound: {error}"),
-    };
-    let mut ports = std::iter::repeat_with(|| fastrand::u16(20_000..30_000));
-    ports.find(is_free).unwrap()
 }
