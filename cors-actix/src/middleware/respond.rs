@@ -36,13 +36,15 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             Kept::Alone { policy, allow_origin, place } => {
                 if self.config.authoritative {
                     headers::remove(response.headers_mut());
-                    // The layers around this one no longer go by what an inner layer has decided.
-                    if let Some(place) = place {
-                        place.decide(&*allow_origin);
-                    }
                 }
-                if headers::write(policy, allow_origin, response.response_mut()) == Written::Left {
-                    self.left(place.as_ref(), response);
+                match headers::write(policy, allow_origin, response.response_mut()) {
+                    Written::Left => self.left(place.as_ref(), response),
+                    // The layers around this one no longer go by what an inner layer has decided.
+                    Written::Done => {
+                        if let Some(place) = place {
+                            place.decide(&*allow_origin);
+                        }
+                    }
                 }
             }
             Kept::Own { policy, allow_origin, arrived } => {
