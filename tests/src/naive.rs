@@ -328,8 +328,8 @@ pub fn parts(origin: &[u8]) -> Option<(&str, &str, Option<&str>)> {
     let (scheme, rest) = str::from_utf8(origin).ok()?.split_once("://")?;
     let (host, port) = host_and_port(rest);
     let default = match scheme {
-        "http" => "80",
-        "https" => "443",
+        "http" | "ws" => "80",
+        "https" | "wss" => "443",
         "ftp" => "21",
         _ => "",
     };

@@ -387,6 +387,18 @@ fn other_hosts_without_a_name_are_a_problem() {
     }
 }
 
+/// URL standard, "special scheme".
+#[test]
+fn an_origin_with_the_default_port_of_its_scheme_is_none() {
+    for (scheme, port) in
+        [("http", "80"), ("https", "443"), ("ftp", "21"), ("ws", "80"), ("wss", "443")]
+    {
+        let origin = |port: &str| format!("{scheme}://a.example:{port}");
+        assert!(Origin::parse(origin(port).as_bytes()).is_none(), "{}", origin(port));
+        assert!(Origin::parse(origin("81").as_bytes()).is_some(), "{}", origin("81"));
+    }
+}
+
 #[test]
 fn a_policy_without_origins_is_a_problem() {
     let location = Location::key(PolicyKey::AllowOrigins);

@@ -129,12 +129,11 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Returns the default port of a special scheme (URL standard, "special scheme") whose origins browsers
-/// send.
+/// Returns the default port of a special scheme (URL standard, "special scheme"). Origins are sent without it.
 pub(super) const fn default_port(scheme: &str) -> Option<&'static str> {
     match scheme.as_bytes() {
-        b"http" => Some("80"),
-        b"https" => Some("443"),
+        b"http" | b"ws" => Some("80"),
+        b"https" | b"wss" => Some("443"),
         b"ftp" => Some("21"),
         _ => None,
     }
