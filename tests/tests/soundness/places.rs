@@ -25,7 +25,7 @@ impl Place<'_> {
         let own = ResourceDef::new(own.as_str());
         let rest = prefixes.iter().try_fold(path, |rest, prefix| enter(prefix, rest));
         rest.is_some_and(|rest| match self.leaf {
-            Node::Files { path } => enter(path, rest).is_some(),
+            Node::Files { path } => enter_files(path, rest).is_some(),
             _ => own.is_match(rest),
         })
     }
@@ -96,6 +96,11 @@ fn enter<'p>(prefix: &str, path: &'p str) -> Option<&'p str> {
     path.get(matched..)
 }
 
+/// Returns the rest of the path after the path of `Files`, which is taken without the slash at its end.
+fn enter_files<'p>(path: &str, rest: &'p str) -> Option<&'p str> {
+    enter(path.trim_end_matches('/'), rest)
+}
+
 /// Returns all routes and resources, in the order of registration.
 pub(crate) fn places(tree: &Tree) -> Vec<Place<'_>> {
     let mut places = Vec::new();
@@ -135,7 +140,7 @@ pub(crate) fn named<'t>(tree: &'t Tree, path: &str) -> Option<Place<'t>> {
         let fits = |pattern: &str| ResourceDef::new(pattern).is_match(rest);
         let found = nodes.iter().find_map(|node| match node {
             Node::Scope { prefix, .. } => enter(prefix, rest).map(|rest| (node, rest)),
-            Node::Files { path } => enter(path, rest).map(|rest| (node, rest)),
+            Node::Files { path } => enter_files(path, rest).map(|rest| (node, rest)),
             Node::Annotated(handler) => fits(&handler.path()).then_some((node, "")),
             Node::Route { path, .. } | Node::Resource { path, .. } => {
                 fits(path).then_some((node, ""))
