@@ -243,9 +243,18 @@ fn alone_in_build(
     let reached = reaching(measured, |reached| mutants[reached].file == mutant.file);
     for (before, tests) in &reached {
         let kind = if before.folder.ends_with("tests") { "--test" } else { "--lib" };
-        let built = tree.programs(&["--workspace", kind, &before.name])?;
-        let Some(program) = built.into_iter().find(|program| program.name == before.name) else {
-            return Ok(Outcome::Noticed(format!("build of {}", before.name)));
+        let build = || -> io::Result<_> {
+            let built = tree.programs(&["--workspace", kind, &before.name])?;
+            Ok(built.into_iter().find(|program| program.name == before.name))
+        };
+        let Some(program) = build()? else {
+            // A full disk is no reason to call a mutant noticed.
+            tree.restore(mutant)?;
+            let name = &before.name;
+            return match build()? {
+                Some(_) => Ok(Outcome::Noticed(format!("build of {name}"))),
+                None => Err(io::Error::other(format!("{name} does not build without a mutant"))),
+            };
         };
         if let Some(test) = run::notices(&program, tests, None, log)? {
             return Ok(Outcome::Noticed(test));
