@@ -261,3 +261,21 @@ async fn a_layer_that_denies_the_response_in_place_of_an_allowed_one_is_heeded_b
         }
     }
 }
+
+/// Another origin gets another response, because the layer of friends denies it: a cache has to keep the two apart.
+#[actix_web::test]
+async fn a_response_that_is_replaced_twice_varies_if_one_of_three_layers_does() {
+    let resource = || web::resource("/secret").route(web::get().to(secret));
+    let varies_inside = web::scope("").service(resource().wrap(friends()));
+    let varies_inside = varies_inside.wrap(from_fn(other_response)).wrap(open());
+    let varies_between = web::scope("").service(resource().wrap(open()));
+    let varies_between = varies_between.wrap(from_fn(other_response)).wrap(friends());
+    let app = || App::new().wrap(from_fn(other_response)).wrap(open());
+    let inside = Local::start(app().service(varies_inside)).await;
+    let between = Local::start(app().service(varies_between)).await;
+    for app in [inside, between] {
+        let response = app.send(actual("GET", "/secret", Some(FRIEND))).await;
+        response.assert(502, ["access-control-allow-origin: *", VARY]);
+        app.send(actual("GET", "/secret", Some(STRANGER))).await.assert_closed(502);
+    }
+}
