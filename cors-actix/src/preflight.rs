@@ -49,7 +49,7 @@ pub(crate) fn denied_because(reason: &Reason<'_>) -> HttpResponse {
 
 #[cold]
 fn explained(reason: &Reason<'_>) -> HttpResponse {
-    let Reason { denial, policy, methods, head } = *reason;
+    let Reason { denial, policy, head } = *reason;
     let mut response = HttpResponse::new(StatusCode::NO_CONTENT);
     let headers = response.headers_mut();
     match denial {
@@ -62,6 +62,8 @@ fn explained(reason: &Reason<'_>) -> HttpResponse {
             }
             let is_of_header = matches!(denial, Denial::HeaderNotAllowed(_));
             let requested = head.headers().get(ACCESS_CONTROL_REQUEST_METHOD);
+            // A route gets only preflights for its methods, so the policy's own list has denied.
+            let methods = &policy.methods;
             let listed = methods.list.as_ref().filter(|_| !methods.methods.any());
             let shown = if is_of_header { requested } else { listed };
             if let Some(shown) = shown {
@@ -239,7 +241,7 @@ pub(crate) fn answer(
             PreflightHeaders::of(policy, methods).granted(&grant, preflight.head.headers())
         }
         Err(denial) => {
-            let reason = Reason { methods, ..Reason::new(denial, policy, preflight.head) };
+            let reason = Reason::new(denial, policy, preflight.head);
             report(reason);
             denied_because(&reason)
         }

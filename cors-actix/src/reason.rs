@@ -10,7 +10,7 @@ use actix_web::{
 
 use crate::{
     error::{Denial, Excerpt},
-    policy::{AllowedMethods, CompiledPolicy},
+    policy::CompiledPolicy,
 };
 
 /// Our own header, for developers.
@@ -21,20 +21,17 @@ pub(crate) const CORS_DENIED: HeaderName = HeaderName::from_static("cors-denied"
 pub(crate) struct Reason<'a> {
     pub(crate) denial: Denial<'a>,
     pub(crate) policy: &'a CompiledPolicy,
-    /// The methods of the place where the policy is.
-    pub(crate) methods: &'a AllowedMethods,
     pub(crate) head: &'a RequestHead,
 }
 
 impl<'a> Reason<'a> {
-    /// Returns the reason of a denial that no method has a part in.
     #[inline]
     pub(crate) fn new(
         denial: Denial<'a>,
         policy: &'a CompiledPolicy,
         head: &'a RequestHead,
     ) -> Self {
-        Reason { denial, policy, methods: &policy.methods, head }
+        Reason { denial, policy, head }
     }
 
     /// Returns the denial. A malformed origin that is "not allowed" becomes "malformed", which is not looked at
@@ -74,7 +71,7 @@ impl<'a> Reason<'a> {
     fn method(&self, f: &mut fmt::Formatter<'_>, method: &[u8]) -> fmt::Result {
         let at = &self.policy.written_at;
         write!(f, "method \"{}\" is not allowed by the policy at {at}", Excerpt(method))?;
-        let mut listed = self.methods.methods.listed();
+        let mut listed = self.policy.methods.methods.listed();
         if let Some(other) = listed.find(|listed| listed.as_bytes().eq_ignore_ascii_case(method)) {
             return write!(f, "; methods are case-sensitive, send {other}");
         }

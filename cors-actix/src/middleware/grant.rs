@@ -28,7 +28,7 @@ impl Selection {
             let (policy, methods) = (&effective.policy, effective.methods());
             let granted =
                 decision::preflight(policy, methods, preflight, outcomes.of(policy, head));
-            granted.map_err(|denial| Reason { methods, ..Reason::new(denial, policy, head) })
+            granted.map_err(|denial| Reason::new(denial, policy, head))
         };
         let mut granted = decide(&self.first);
         for other in &self.others {
