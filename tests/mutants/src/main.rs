@@ -148,8 +148,9 @@ fn examine(list: &Path, tree: &Path, outcomes: &Path) -> io::Result<bool> {
     println!("{} mutants, each in a build of its own", alone.len());
     for number in alone {
         tree.write_one(&mutants[number])?;
+        let log = logs.join("alone.log");
         let outcome =
-            alone_in_build(&tree, &mutants[number], &mutants, &measured, &logs.join("alone.log"))?;
+            alone_in_build(&tree, &mutants[number], &mutants, &switched, &measured, &log)?;
         tree.restore(&mutants[number])?;
         outcomes.note(number, outcome)?;
     }
@@ -197,11 +198,12 @@ fn measure(tree: &Tree, logs: &Path) -> io::Result<Vec<Measured>> {
     Ok(measured)
 }
 
-/// Returns the tests that reach one of these mutants, by program, and the fastest program first.
-fn reaching(measured: &[Measured], wanted: impl Fn(usize) -> bool) -> Vec<(&Program, Vec<&Test>)> {
-    let reaches = |test: &&Test| test.reached.iter().any(|&number| wanted(number));
-    let programs =
-        measured.iter().map(|one| (&one.program, one.tests.iter().filter(reaches).collect()));
+/// Returns these tests, by program, and the fastest program first.
+fn choose(measured: &[Measured], is_wanted: impl Fn(&Test) -> bool) -> Vec<(&Program, Vec<&Test>)> {
+    let programs = measured.iter().map(|one| {
+        let wanted = one.tests.iter().filter(|test| is_wanted(test));
+        (&one.program, wanted.collect())
+    });
     let mut programs: Vec<(_, Vec<_>)> =
         programs.filter(|(_, tests): &(_, Vec<_>)| !tests.is_empty()).collect();
     programs.sort_by_key(|(_, tests)| tests.iter().map(|test| test.time).sum::<Duration>());
@@ -216,7 +218,7 @@ fn behind_switch(
     noticed_last: &Mutex<BTreeMap<String, String>>,
     log: &Path,
 ) -> io::Result<Outcome> {
-    let mut reached = reaching(measured, |reached| reached == number);
+    let mut reached = choose(measured, |test| test.reached.contains(&number));
     let last = || noticed_last.lock().unwrap_or_else(PoisonError::into_inner);
     let first = last().get(file).cloned();
     reached.sort_by_key(|(program, _)| Some(&program.name) != first.as_ref());
@@ -234,13 +236,17 @@ fn alone_in_build(
     tree: &Tree,
     mutant: &Mutant,
     mutants: &[Mutant],
+    switched: &BTreeSet<usize>,
     measured: &[Measured],
     log: &Path,
 ) -> io::Result<Outcome> {
     if !tree.compiles(mutant)? {
         return Ok(Outcome::DoesNotCompile);
     }
-    let reached = reaching(measured, |reached| mutants[reached].file == mutant.file);
+    // The mutants with a switch show what reaches the file, if the file has any.
+    let is_here = |number: &usize| mutants[*number].file == mutant.file;
+    let is_known = switched.iter().any(is_here);
+    let reached = choose(measured, |test| !is_known || test.reached.iter().any(is_here));
     for (before, tests) in &reached {
         let kind = if before.folder.ends_with("tests") { "--test" } else { "--lib" };
         let build = || -> io::Result<_> {
