@@ -110,8 +110,10 @@ impl LayerConfig {
         let mut selection = if !has_routes {
             Selection::own(Arc::clone(&own))
         } else if let Some((request, consumed)) = inside {
-            // Inside the router, the request knows the resource that the router has come to.
-            let names = Names::Request(request);
+            // Inside the router, the request knows the resource that the router has come to. In a scope it does not know it
+            // yet, and looks for the path whose escapes are not undone.
+            let is_plain = request.path() == path;
+            let names = if is_plain { Names::Request(request) } else { Names::Map(map, path) };
             let mut selection = select(&table.find(map, path, consumed, names));
             // Routes that are not below the layer can have the same URL.
             selection.this_request_only |= table.candidates(map, path, |candidates| {

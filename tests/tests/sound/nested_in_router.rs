@@ -1,15 +1,16 @@
 //! A layer inside the router decides only by the routes below the layer.
 
 use actix_web::{App, get, guard, put, web};
-use cors_actix::{Cors, Policy, cors};
+use cors_actix::{Any, Cors, Policy, cors};
 use cors_actix_tests::{
+    PREFLIGHT_VARY,
     local::{Local, actual, preflight},
     sign::{FRIEND, STRANGER},
 };
 
 use crate::{
     assert_allowed, assert_allowed_at, assert_denied, assert_denied_at, assert_friends_only,
-    friends, open, open_page, open_upload, secret,
+    friends, open, open_item, open_page, open_upload, secret,
 };
 
 #[cors(same_origin)]
@@ -151,4 +152,24 @@ async fn a_route_in_a_scope_behind_a_catch_all_does_not_answer_for_a_resource_in
     let response = app.send(actual("PUT", "/a/upload", Some(STRANGER))).await;
     assert_eq!(response.assert_untouched(200).text(), "plain");
     app.send(preflight("/a/upload", STRANGER, "PUT")).await.assert_denied();
+}
+
+/// The request itself gives the path with its escapes, and the router takes the path without them.
+#[actix_web::test]
+async fn the_layer_of_a_scope_answers_by_the_route_of_a_path_with_escapes() {
+    let scope = web::scope("/scope").wrap(friends()).service(open_item);
+    let app = Local::start(App::new().service(scope)).await;
+    for path in ["/scope/item", "/scope/%69tem", "/%73cope/item"] {
+        assert_allowed(&app, ("PUT", path), STRANGER, "open").await;
+    }
+
+    let wide = Policy::builder().allow_origins(Any).allow_methods(["PUT"]);
+    let wide = wide.allow_headers(["x-token"]).build().unwrap();
+    let scope = web::scope("/scope").wrap(Cors::new(&wide)).service(open_item);
+    let app = Local::start(App::new().service(scope)).await;
+    for path in ["/scope/item", "/scope/%69tem", "/%73cope/item"] {
+        let request = preflight(path, STRANGER, "PUT");
+        let request = request.insert_header(("access-control-request-headers", "x-token"));
+        app.send(request).await.assert(403, [PREFLIGHT_VARY]);
+    }
 }

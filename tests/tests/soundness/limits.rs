@@ -241,8 +241,8 @@ fn has_rival_in_shadowed_scope(facts: &Facts<'_>) -> bool {
 /// Returns `true` if guards on scopes may decide which route is reached. A layer does not see these guards. The
 /// routes of a scope that the map never comes to have to grant from the start. After an answer has shown that
 /// guards decide, all routes that could get a request have to allow.
-/// Other code that answers instead of a route looks like a guard: middleware that answers 200, a rewritten path,
-/// and a resource in front of an annotated route of its pattern.
+/// Other code that answers instead of a route looks like a guard: middleware that answers 200, a rewritten path, a
+/// resource in front of an annotated route of its pattern, and a resource between two annotated routes of one pattern.
 fn may_be_chosen_by_guards(facts: &Facts<'_>) -> bool {
     let tree = facts.tree;
     let has_guard = tree.all().any(|node| {
@@ -250,7 +250,8 @@ fn may_be_chosen_by_guards(facts: &Facts<'_>) -> bool {
     });
     let looks_like_guard = places::has_answering_middleware(tree)
         || tree.all_wraps().any(|wrap| matches!(wrap, Wrap::Normalizes))
-        || has_mixed_twins(tree);
+        || has_mixed_twins(tree)
+        || has_plain_route_between_twins(tree);
     facts.has_layer() && (has_guard || looks_like_guard) && facts.has_rival()
 }
 
@@ -259,6 +260,17 @@ fn has_mixed_twins(tree: &Tree) -> bool {
     let mut annotated = places.iter().filter(|place| place.is_annotated());
     annotated
         .any(|place| places.iter().any(|other| !other.is_annotated() && other.is_twin_of(place)))
+}
+
+fn has_plain_route_between_twins(tree: &Tree) -> bool {
+    let places = places::places(tree);
+    let mut plain = places.iter().enumerate().filter(|(_, place)| !place.is_annotated());
+    plain.any(|(at, _)| {
+        let (before, after) = places.split_at(at);
+        let mut annotated = before.iter().filter(|place| place.is_annotated());
+        annotated
+            .any(|place| after.iter().any(|other| other.is_annotated() && other.is_twin_of(place)))
+    })
 }
 
 /// Returns `true` if the guard of an annotated route may pass the request on. Then the next route and the layer's
