@@ -1,8 +1,8 @@
-//! Processes of the examples.
+//! Processes of the examples, and free ports for other programs.
 
 use std::{
     io::{self, BufRead as _, BufReader},
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     process::{Child, ChildStderr, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
@@ -120,12 +120,13 @@ fn keep(stderr: ChildStderr, log: Arc<Mutex<String>>) -> JoinHandle<()> {
 /// Returns a port that is free on loopback, for a program that can't choose one itself. The port is below those that
 /// the system gives to programs that ask for any port, so that no such program takes it first.
 pub fn free_port() -> u16 {
-    let is_taken = |bound: io::Result<TcpListener>| {
-        bound.is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse)
-    };
+    let loopback: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
     let is_free = |port: &u16| {
-        !is_taken(TcpListener::bind((Ipv4Addr::LOCALHOST, *port)))
-            && !is_taken(TcpListener::bind((Ipv6Addr::LOCALHOST, *port)))
+        // Another error does not mean that the port is taken: a machine may have no IPv6.
+        !loopback.iter().any(|&address| {
+            TcpListener::bind((address, *port))
+                .is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+        })
     };
     let mut ports = std::iter::repeat_with(|| fastrand::u16(20_000..30_000));
     ports.find(is_free).expect("the iterator does not end")
