@@ -206,6 +206,7 @@ impl Selection {
             if !self.all_own().any(|own| Arc::ptr_eq(own, &policy)) {
                 self.add(EffectivePolicy::of_layer(Arc::clone(&policy)));
                 self.other_own.push(policy);
+                self.add(EffectivePolicy::of_layer(Arc::clone(&self.own)));
             }
         }
         self.shadowed = self.shadowed.or(other.shadowed);

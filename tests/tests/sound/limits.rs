@@ -16,7 +16,10 @@ use cors_actix_tests::{
     sign::STRANGER,
 };
 
-use crate::{ALL_ALLOWED, FRIEND_ALLOWED, friends, open, open_item, secret, to_host, unauthorized};
+use crate::{
+    ALL_ALLOWED, FRIEND_ALLOWED, friends, open, open_item, open_upload, secret, to_host,
+    unauthorized,
+};
 
 #[actix_web::test]
 async fn a_layer_around_the_scope_of_one_host_sees_the_routes_of_the_others() {
@@ -165,14 +168,18 @@ async fn open_name() -> &'static str {
 }
 
 #[actix_web::test]
-async fn a_plain_route_in_the_second_of_two_scopes_is_behind_the_preflight_of_an_annotated_route() {
-    let first = web::scope("/in").guard(guard::Host("first.example")).service(open_item);
+async fn a_plain_route_behind_a_guarded_scope_is_behind_the_preflight_of_an_annotated_route() {
+    let first = || web::scope("/in").guard(guard::Host("first.example"));
     let second = web::scope("/in").route("/item", web::put().to(secret)).service(open_name);
-    let app = Local::start(App::new().service(first).service(second)).await;
-    let response = app.send(preflight("/in/item", STRANGER, "PUT")).await;
-    assert_eq!(response.values("access-control-allow-origin"), ["*"]);
-    // The stranger may send the request, but may not read the response.
-    let response = app.send(actual("PUT", "/in/item", Some(STRANGER))).await;
-    assert_eq!(response.text(), "secret");
-    response.assert_untouched(200);
+    let in_scope = Local::start(App::new().service(first().service(open_item)).service(second));
+    let at_root = App::new().service(first()).route("/in/{name}", web::put().to(secret));
+    let at_root = Local::start(at_root.service(open_upload));
+    for app in [in_scope.await, at_root.await] {
+        let response = app.send(preflight("/in/item", STRANGER, "PUT")).await;
+        assert_eq!(response.values("access-control-allow-origin"), ["*"]);
+        // The stranger may send the request, but may not read the response.
+        let response = app.send(actual("PUT", "/in/item", Some(STRANGER))).await;
+        assert_eq!(response.text(), "secret");
+        response.assert_untouched(200);
+    }
 }

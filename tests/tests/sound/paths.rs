@@ -16,7 +16,7 @@ use cors_actix_tests::{
 };
 
 use crate::{
-    ALL_ALLOWED, FRIENDS, OPEN, assert_allowed, assert_denied, assert_friends_only,
+    ALL_ALLOWED, FRIEND_ALLOWED, FRIENDS, OPEN, assert_allowed, assert_denied, assert_friends_only,
     assert_granted_once, open, open_item, open_upload, secret,
 };
 
@@ -299,6 +299,30 @@ mod annotated_routes {
             app.send(preflight(target, STRANGER, "PUT")).await.assert_denied();
             let response = app.send(preflight(target, FRIEND, "PUT")).await;
             assert_eq!(response.status, 204, "{target}");
+        }
+    }
+
+    /// The response may come from no route: then the layer's own policies of all readings decide.
+    #[actix_web::test]
+    async fn a_preflight_is_granted_only_if_all_policies_of_the_layer_grant_it() {
+        #[cors(allow_origins = any)]
+        #[put("/a//b")]
+        async fn unusual() -> &'static str {
+            "unusual"
+        }
+
+        for layer in
+            [Cors::new(&FRIENDS).scope("/a/b", &OPEN), Cors::new(&OPEN).scope("/a/b", &FRIENDS)]
+        {
+            let app = App::new().wrap(NormalizePath::trim()).wrap(layer).service(unusual);
+            let app = Local::start(app).await;
+            app.send(preflight("/a//b", STRANGER, "PUT")).await.assert_denied();
+            app.send(actual("PUT", "/a//b", Some(STRANGER))).await.assert_closed(404);
+            let response = app.send(preflight("/a//b", FRIEND, "PUT")).await;
+            assert_granted_once(&response, FRIEND_ALLOWED, "PUT", &[]);
+            app.send(actual("PUT", "/a//b", Some(FRIEND)))
+                .await
+                .assert(404, [FRIEND_ALLOWED, VARY]);
         }
     }
 

@@ -24,12 +24,13 @@ pub(crate) struct Facts<'a> {
 type Limit = (&'static str, fn(&Facts<'_>) -> bool);
 
 /// The limits by which a preflight may be granted beyond the truth.
-const GRANTED: [Limit; 8] = [
+const GRANTED: [Limit; 9] = [
     ("slash taken away", loses_slash),
     ("dead annotation", has_dead_annotation),
     ("something between twins", has_something_between_twins),
     ("guard of a scope on a header", chosen_by_header),
     ("guarded annotation without a layer", is_behind_guard_without_layer),
+    ("plain route behind a guarded scope, without a layer", is_behind_scope_without_layer),
     ("middleware around all layers", is_by_outermost_middleware),
     ("route in front of a layer inside the router", is_in_front_of_layer),
     ("origin only, for a route behind another", is_asked_for_origin_only),
@@ -145,6 +146,14 @@ fn chosen_by_header(facts: &Facts<'_>) -> bool {
 /// no policy, and a preflight cannot be given to the guard.
 fn is_behind_guard_without_layer(facts: &Facts<'_>) -> bool {
     facts.answer.trace.layers.is_empty() && facts.reached().any(Handler::is_guarded)
+}
+
+/// Returns `true` if code without a policy answers behind a scope whose guard has passed the request on. The resource
+/// map does not leave the scope, so it does not show that code to an annotated route further behind.
+fn is_behind_scope_without_layer(facts: &Facts<'_>) -> bool {
+    let trace = &facts.answer.trace;
+    let has_policy = !trace.layers.is_empty() || truth::annotated(trace).is_some();
+    !has_policy && places::enters_guarded_scope(facts.tree, facts.path())
 }
 
 /// Returns `true` if middleware outside of all layers answers the actual request, and forwards its preflight. No

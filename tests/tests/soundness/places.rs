@@ -132,10 +132,22 @@ fn collect<'t>(
 }
 
 /// Returns the place that the app's resource map names for a path: the first in the order of registration, without
-/// regard to guards and methods. The map does not leave a scope that it has entered.
+/// regard to guards and methods.
 pub(crate) fn named<'t>(tree: &'t Tree, path: &str) -> Option<Place<'t>> {
-    let mut rest = path;
-    let mut nodes = &tree.nodes[..];
+    let leaf = way(tree, path).pop().filter(|node| node.nodes().is_none())?;
+    let place = places(tree).into_iter().find(|place| std::ptr::eq(place.leaf, leaf));
+    place.filter(|place| place.could_match(path))
+}
+
+/// Returns `true` if the app's resource map enters a scope with a guard for a path.
+pub(crate) fn enters_guarded_scope(tree: &Tree, path: &str) -> bool {
+    way(tree, path).into_iter().any(is_guarded_scope)
+}
+
+/// Returns the scopes that the app's resource map enters for a path, and the place that it names, if it names one. The
+/// map does not leave a scope that it has entered.
+fn way<'t>(tree: &'t Tree, path: &str) -> Vec<&'t Node> {
+    let (mut way, mut nodes, mut rest) = (Vec::new(), &tree.nodes[..], path);
     loop {
         let fits = |pattern: &str| ResourceDef::new(pattern).is_match(rest);
         let found = nodes.iter().find_map(|node| match node {
@@ -146,18 +158,20 @@ pub(crate) fn named<'t>(tree: &'t Tree, path: &str) -> Option<Place<'t>> {
                 fits(path).then_some((node, ""))
             }
         });
-        let (node, inside) = found?;
-        let Some(inner) = node.nodes() else {
-            let place = places(tree).into_iter().find(|place| std::ptr::eq(place.leaf, node));
-            return place.filter(|place| place.could_match(path));
-        };
+        let Some((node, inside)) = found else { return way };
+        way.push(node);
+        let Some(inner) = node.nodes() else { return way };
         (nodes, rest) = (inner, inside);
     }
 }
 
 /// Returns `true` if a scope of the app has a guard.
 pub(crate) fn has_guarded_scope(tree: &Tree) -> bool {
-    tree.all().any(|node| matches!(node, Node::Scope { guard: Some(_), .. }))
+    tree.all().any(is_guarded_scope)
+}
+
+fn is_guarded_scope(node: &Node) -> bool {
+    matches!(node, Node::Scope { guard: Some(_), .. })
 }
 
 /// Returns `true` if middleware of the app answers like a handler.
