@@ -122,7 +122,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             return;
         }
         let became = self.became(response, &Outcomes::default());
-        self.respond_in_between(headers, became, response);
+        self.respond_in_between(headers, became.map(|became| became.headers), response);
     }
 
     /// Decides on a response of middleware, which has answered in front of the route or has replaced the
@@ -187,8 +187,9 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         let is_rewritten = !kept.arrived.is(response.request());
         let outcomes = &kept.place.cell.outcomes;
         let became = is_rewritten.then(|| self.became(response, outcomes)).flatten();
-        if became.is_none() {
-            self.learn(kept, response);
+        match &became {
+            Some(became) => self.learn(became.route.as_ref(), &kept.place, response),
+            None => self.learn(kept.route.as_ref(), &kept.place, response),
         }
         if let Some(decided) = kept.place.decided_inside() {
             let place = Some(&kept.place);
@@ -209,7 +210,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             _ => kept.in_front.clone(),
         };
         let headers = match became {
-            Some(became) => headers.and(&became),
+            Some(became) => headers.and(&became.headers),
             None => headers,
         };
         kept.place.decide(&headers.allow_origin);
@@ -239,12 +240,8 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         kept.place.is_outermost() && !self.config.authoritative && !self.config.overrides(path)
     }
 
-    /// Returns the headers for a request that middleware has rewritten, selected by its new method and path.
-    fn became<B>(
-        &self,
-        response: &ServiceResponse<B>,
-        outcomes: &Outcomes,
-    ) -> Option<ActualHeaders> {
+    /// Returns what a request that middleware has rewritten has become, selected by its new method and path.
+    fn became<B>(&self, response: &ServiceResponse<B>, outcomes: &Outcomes) -> Option<Became> {
         let request = response.request();
         let method = request.method().as_str().as_bytes();
         let routes = self.routes.get()?;
@@ -253,14 +250,13 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         }
         self.reports.rewritten();
         let target = Target::rewritten(request, method);
-        let headers = match self.config.select(routes, target) {
-            Some(mut selection) => {
-                selection.resolve(request.head(), outcomes);
-                selection.headers(request.head(), outcomes)
-            }
-            None => ActualHeaders::new(self.config.policy.compiled(), AllowOrigin::None),
+        let Some(mut selection) = self.config.select(routes, target) else {
+            let denied = ActualHeaders::new(self.config.policy.compiled(), AllowOrigin::None);
+            return Some(Became { headers: denied, route: None });
         };
-        Some(headers)
+        selection.resolve(request.head(), outcomes);
+        let headers = selection.headers(request.head(), outcomes);
+        Some(Became { headers, route: selection.route })
     }
 
     /// Remembers that other code than the annotated route has answered.
@@ -272,9 +268,14 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     }
 
     /// Remembers that guards decide which route is reached, if the response shows it.
-    fn learn<B>(&self, kept: &KeptAmongOthers, response: &ServiceResponse<B>) {
-        let (Some(route), Some(routes)) = (&kept.route, self.routes.get()) else { return };
-        match kept.place.cell.reached.get() {
+    fn learn<B>(
+        &self,
+        route: Option<&SelectedRoute>,
+        place: &Place,
+        response: &ServiceResponse<B>,
+    ) {
+        let (Some(route), Some(routes)) = (route, self.routes.get()) else { return };
+        match place.cell.reached.get() {
             Some(reached) if route.expects(reached) => {}
             Some(_) => routes.let_guards_decide(),
             None => {
@@ -287,6 +288,13 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             }
         }
     }
+}
+
+/// What a request that middleware has rewritten has become.
+struct Became {
+    headers: ActualHeaders,
+    /// The annotated route that the request is for now.
+    route: Option<SelectedRoute>,
 }
 
 /// Writes the headers of an authoritative layer in place of all others. The layers around this one go by them, and no

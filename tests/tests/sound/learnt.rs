@@ -7,7 +7,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     guard,
     http::StatusCode,
-    middleware::{Next, from_fn},
+    middleware::{Next, NormalizePath, from_fn},
     put, web,
 };
 use cors_actix::cors;
@@ -18,7 +18,7 @@ use cors_actix_tests::{
 };
 use log::Level;
 
-use crate::{ALL_ALLOWED, friends, friends_item, open, open_item, secret, to_host};
+use crate::{ALL_ALLOWED, friends, friends_item, open, open_item, open_upload, secret, to_host};
 
 #[cors(allow_origins = any)]
 #[put("/learnt")]
@@ -207,6 +207,20 @@ async fn all_routes_in_scopes_are_in_doubt_after_something_else_has_answered_for
     let entries = journal::entries_with("/passed/item is for the handler at ");
     let levels: Vec<_> = entries.iter().map(|entry| entry.level).collect();
     assert_eq!(levels, [Level::Warn]);
+}
+
+/// The router gets another path than the layer.
+#[actix_web::test]
+async fn a_guard_is_noticed_below_middleware_that_rewrites_the_path() {
+    let app = App::new()
+        .wrap(NormalizePath::trim())
+        .wrap(friends())
+        .service(elsewhere("/slashes").service(open_upload));
+    let app = Local::start(app.default_service(web::to(secret))).await;
+    let targets = ["/slashes//item", "/slashes/item"];
+    assert_eq!(granted(&app, targets).await, [true, true]);
+    assert_answer(&app, "/slashes//item", "secret").await;
+    assert_eq!(granted(&app, targets).await, [false, false]);
 }
 
 #[actix_web::test]

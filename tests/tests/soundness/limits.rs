@@ -28,7 +28,7 @@ const GRANTED: [Limit; 9] = [
     ("slash taken away", loses_slash),
     ("dead annotation", has_dead_annotation),
     ("something between twins", has_something_between_twins),
-    ("guard of a scope on a header", chosen_by_header),
+    ("guard on a header", chosen_by_header),
     ("guarded annotation without a layer", is_behind_guard_without_layer),
     ("plain route behind a guarded scope, without a layer", is_behind_scope_without_layer),
     ("middleware around all layers", is_by_outermost_middleware),
@@ -121,31 +121,34 @@ pub(crate) fn has_dead_annotation(facts: &Facts<'_>) -> bool {
     is_plain_first && twins.any(Place::is_annotated)
 }
 
-/// Returns `true` if a resource or a scope between two routes of one pattern takes the request, and the second route
-/// is annotated. The map names the pattern of the first route, which has another method, and does not show services
-/// in between.
+/// Returns `true` if a resource or a scope between routes of one pattern takes the request, and an annotated route
+/// behind it is not reached. The map names the pattern of the first route, and does not show services in between.
 pub(crate) fn has_something_between_twins(facts: &Facts<'_>) -> bool {
     let Some(named) = places::named(facts.tree, facts.path()) else { return false };
     let candidates = facts.candidates();
     let mut annotated = candidates.iter().filter_map(|place| Some((place, place.annotated()?)));
-    let twin =
-        annotated.find(|(place, handler)| place.shape() == named.shape() && !named.is(handler));
-    twin.is_some_and(|(_, twin)| !facts.reached().any(|reached| std::ptr::eq(reached, twin)))
+    annotated.any(|(place, handler)| {
+        let is_twin = place.shape() == named.shape() && !named.is(handler);
+        is_twin && !facts.reached().any(|reached| std::ptr::eq(reached, handler))
+    })
 }
 
-/// Returns `true` if a scope has a guard on a header that preflights lack, and the header decides which code
-/// answers.
+/// Returns `true` if a service has a guard on a header that preflights lack, and the header decides which code
+/// answers, or which layers are around it.
 fn chosen_by_header(facts: &Facts<'_>) -> bool {
-    let on_flag = |node: &Node| matches!(node, Node::Scope { guard: Some(Guard::Flag), .. });
-    let makers = || facts.answers.iter().map(|answer| &answer.trace.maker);
-    let differs = makers().any(|maker| *maker != facts.answer.trace.maker);
-    differs && facts.tree.all().any(on_flag)
+    let on_flag = |node: &Node| matches!(node.guard(), Some(Guard::Flag));
+    let way = |answer: &Answer| (answer.trace.maker.clone(), answer.trace.layers.clone());
+    let own = way(facts.answer);
+    facts.answers.iter().any(|answer| way(answer) != own) && facts.tree.all().any(on_flag)
 }
 
-/// Returns `true` if the guard of an annotated route passes the request on to code without a layer. Such code has
-/// no policy, and a preflight cannot be given to the guard.
+/// Returns `true` if the guard of an annotated route without a layer passes the request on to other code. A preflight
+/// cannot be given to the guard.
 fn is_behind_guard_without_layer(facts: &Facts<'_>) -> bool {
-    facts.answer.trace.layers.is_empty() && facts.reached().any(Handler::is_guarded)
+    facts.answers.iter().any(|answer| {
+        let trace = &answer.trace;
+        trace.layers.is_empty() && truth::annotated(trace).is_some_and(Handler::is_guarded)
+    })
 }
 
 /// Returns `true` if code without a policy answers behind a scope whose guard has passed the request on. The resource
@@ -237,12 +240,16 @@ fn is_beside_catch_all(facts: &Facts<'_>) -> bool {
 /// Returns `true` if another scope whose prefix matches has an annotated route that could get the request. Such
 /// scopes may exist because of guards, which a layer does not see. So both routes must allow the origin.
 fn has_rival_in_shadowed_scope(facts: &Facts<'_>) -> bool {
-    let candidates = facts.candidates();
+    let places = places::places(facts.tree);
     let of_reached = |place: &&Place<'_>| facts.reached().any(|handler| place.is(handler));
     facts.has_layer()
-        && candidates.iter().filter(of_reached).any(|reached| {
-            candidates.iter().any(|other| {
-                other.is_annotated() && !other.scopes.is_empty() && !other.has_scopes_of(reached)
+        && places.iter().filter(of_reached).any(|reached| {
+            places.iter().any(|other| {
+                let is_in_other_scope = !other.scopes.is_empty() && !other.has_scopes_of(reached);
+                is_in_other_scope
+                    && other.is_annotated()
+                    && other.takes(facts.asked.method)
+                    && other.could_match_joined(facts.path())
             })
         })
 }

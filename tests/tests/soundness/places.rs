@@ -30,6 +30,19 @@ impl Place<'_> {
         })
     }
 
+    /// Returns `true` if the prefixes and the pattern, joined to one pattern, match the path. A prefix whose regular
+    /// expression matches slashes may take less of the path than in the router.
+    pub(crate) fn could_match_joined(&self, path: &str) -> bool {
+        fn fits(patterns: &[String], path: &str) -> bool {
+            let Some((first, inner)) = patterns.split_first() else { return path.is_empty() };
+            let pattern = ResourceDef::new(first.as_str());
+            let cuts = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+            cuts.filter_map(|cut| path.split_at_checked(cut))
+                .any(|(before, rest)| pattern.is_match(before) && fits(inner, rest))
+        }
+        fits(&self.patterns, path)
+    }
+
     /// Returns `true` if the leaf has the method, or answers 405 to it.
     pub(crate) fn takes(&self, method: &str) -> bool {
         match self.leaf {
