@@ -43,7 +43,7 @@ fn vary_origin() -> HeaderValue {
 #[derive(Debug, Clone)]
 pub(crate) enum AllowOrigin {
     Any,
-    /// Every origin, by a policy that was chosen because of the origin.
+    /// Every origin. Responses to other origins may have another policy, or get one later.
     AnyVarying,
     Exact(HeaderValue),
     None,
@@ -61,6 +61,11 @@ impl AllowOrigin {
     pub(crate) fn denied(reason: &Reason<'_>) -> Self {
         let explanation = if explain_denials::is_on() { reason.header_value() } else { None };
         explanation.map_or(AllowOrigin::None, AllowOrigin::Explained)
+    }
+
+    /// Returns the same origins for a response that says `Vary: Origin`.
+    fn varying(self) -> Self {
+        if matches!(self, AllowOrigin::Any) { AllowOrigin::AnyVarying } else { self }
     }
 
     /// Returns the origins that both allow. If one side allows any origin and the other an exact origin, the
@@ -98,6 +103,12 @@ impl ActualHeaders {
                 self.others.push(Arc::clone(policy));
             }
         }
+        self
+    }
+
+    /// Returns the same headers for a response that says `Vary: Origin`.
+    pub(crate) fn varying(mut self) -> Self {
+        self.allow_origin = self.allow_origin.varying();
         self
     }
 

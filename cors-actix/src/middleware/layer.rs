@@ -62,6 +62,8 @@ pub(crate) enum Kept {
     Route {
         entry: usize,
         policy: Arc<CompiledPolicy>,
+        /// `true` if no other annotated route could match the path.
+        is_sole: bool,
         /// The request's `Origin`, if there is exactly one.
         origin: Option<HeaderValue>,
         arrived: Arrived,

@@ -57,14 +57,15 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                     self.reports.left(response.request().path());
                 }
             }
-            Kept::Route { entry, policy, origin, arrived } => {
-                if !arrived.is(response.request()) {
-                    self.respond_rewritten(
-                        grant::listed_headers(policy, origin.as_ref()),
-                        response,
-                    );
-                } else if !response.headers().contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
-                    self.respond_for_route(*entry, policy, origin.as_ref(), response);
+            Kept::Route { entry, policy, is_sole, origin, arrived } => {
+                if response.headers().contains_key(&ACCESS_CONTROL_ALLOW_ORIGIN) {
+                    return;
+                }
+                let headers = self.headers_of_route(policy, origin.as_ref(), *is_sole);
+                if arrived.is(response.request()) {
+                    self.respond_for_route(*entry, headers, response);
+                } else {
+                    self.respond_rewritten(headers, response);
                 }
             }
             Kept::AmongOthers(kept) => self.respond_among_others(kept, response),
@@ -83,8 +84,8 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
                 let headers = ActualHeaders::new(Arc::clone(policy), allow_origin.clone());
                 (headers.clone(), headers, None)
             }
-            Kept::Route { policy, origin, .. } => {
-                let headers = grant::listed_headers(policy, origin.as_ref());
+            Kept::Route { policy, is_sole, origin, .. } => {
+                let headers = self.headers_of_route(policy, origin.as_ref(), *is_sole);
                 (headers.clone(), headers, None)
             }
             Kept::AmongOthers(kept) => {
@@ -125,16 +126,28 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         self.respond_in_between(headers, became.map(|became| became.headers), response);
     }
 
+    /// Returns the headers of a response of middleware to a request for an annotated route. A shared cache may keep the
+    /// response, and other policies may apply after the library has learnt that guards decide.
+    #[cold]
+    fn headers_of_route(
+        &self,
+        policy: &Arc<CompiledPolicy>,
+        origin: Option<&HeaderValue>,
+        is_sole: bool,
+    ) -> ActualHeaders {
+        let headers = grant::listed_headers(policy, origin);
+        let is_constant = is_sole && self.config.policy.compiled().rules.origins.any();
+        if is_constant { headers } else { headers.varying() }
+    }
+
     /// Decides on a response of middleware, which has answered in front of the route or has replaced the
     /// route's response.
     fn respond_for_route<B>(
         &self,
         entry: usize,
-        policy: &Arc<CompiledPolicy>,
-        origin: Option<&HeaderValue>,
+        headers: ActualHeaders,
         response: &mut ServiceResponse<B>,
     ) {
-        let headers = grant::listed_headers(policy, origin);
         let own =
             |head| grant::headers_of(&self.config.policy.compiled(), head, &Outcomes::default());
         let is_reached = response.request().match_info().unprocessed().is_empty();
@@ -197,14 +210,12 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             return;
         }
         let status = response.status();
-        let mut is_of_both = false;
         let is_success = is_success(status);
         let headers = match &kept.route {
             None if is_success => kept.own.clone(),
             // Other code than the route has answered: a cache in front of the route, or a handler to which a
             // guard passed the request on.
             Some(route) if is_success || is_missed(status) || went_all_the_way(route, response) => {
-                is_of_both = true;
                 kept.in_front.clone().and(&kept.own)
             }
             _ => kept.in_front.clone(),
@@ -216,9 +227,6 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         kept.place.decide(&headers.allow_origin);
         if headers.write(response.response_mut()) == Written::Left {
             self.left(Some(&kept.place), response);
-        } else if is_of_both {
-            // Later requests may get other policies here, after the library has learnt that guards decide.
-            headers::vary_by_origin(response.headers_mut());
         }
     }
 

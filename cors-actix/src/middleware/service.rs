@@ -174,13 +174,13 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
             && let Some(certain) = self.config.select_certain(routes, request.request(), method)
         {
             let origin = if let [origin] = origins { Some(origin) } else { None };
-            let Certain { policy, route, .. } = certain;
+            let Certain { policy, route, is_sole } = certain;
             let Some((entry, _)) = route else {
                 let allow_origin = grant::allow_listed(&policy, origin);
                 return self.forward_own(request, policy, allow_origin);
             };
             let (origin, arrived) = (origin.cloned(), Arrived::of(&request));
-            let kept = Kept::Route { entry, policy, origin, arrived };
+            let kept = Kept::Route { entry, policy, is_sole, origin, arrived };
             return State::Inner { future: self.service.call(request), kept };
         }
         let selection = self.config.select(routes, Target::of(request.request(), method));
@@ -228,6 +228,11 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         selection.resolve(head, outcomes);
         let own = selection.own_headers(head, outcomes);
         let in_front = selection.headers(head, outcomes);
+        // A shared cache may keep a response of middleware, and other policies may apply after the library has
+        // learnt that guards decide.
+        let is_own_any = matches!(own.allow_origin, AllowOrigin::Any);
+        let may_change = selection.route.is_some() && (selection.this_request_only || !is_own_any);
+        let in_front = if may_change { in_front.varying() } else { in_front };
         if !own.allow_origin.is_allowed() && request.headers().contains_key(&ORIGIN) {
             let mut policies = selection.all_own();
             let enforcing = policies.find(|policy| self.reports.enforces(policy, &request));

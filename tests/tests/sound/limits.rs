@@ -12,12 +12,13 @@ use actix_web::{
 };
 use cors_actix::cors;
 use cors_actix_tests::{
+    VARY,
     local::{Local, actual, preflight},
     sign::STRANGER,
 };
 
 use crate::{
-    ALL_ALLOWED, FRIEND_ALLOWED, friends, open, open_item, open_upload, secret, to_host,
+    ALL_ALLOWED, FRIEND_ALLOWED, friends, open, open_item, open_page, open_upload, secret, to_host,
     unauthorized,
 };
 
@@ -121,7 +122,7 @@ async fn middleware_that_answers_a_request_without_origin_gets_no_wildcard() {
         .service(web::scope("/in").service(open_item));
     let app = Local::start(app).await;
     for path in ["/item", "/in/item"] {
-        app.send(actual("PUT", path, Some(STRANGER))).await.assert(401, [ALL_ALLOWED]);
+        app.send(actual("PUT", path, Some(STRANGER))).await.assert(401, [ALL_ALLOWED, VARY]);
         app.send(actual("PUT", path, None)).await.assert_closed(401);
     }
     // The route itself sends the header.
@@ -168,13 +169,17 @@ async fn open_name() -> &'static str {
 }
 
 #[actix_web::test]
-async fn a_plain_route_behind_a_guarded_scope_is_behind_the_preflight_of_an_annotated_route() {
-    let first = || web::scope("/in").guard(guard::Host("first.example"));
-    let second = web::scope("/in").route("/item", web::put().to(secret)).service(open_name);
-    let in_scope = Local::start(App::new().service(first().service(open_item)).service(second));
-    let at_root = App::new().service(first()).route("/in/{name}", web::put().to(secret));
+async fn an_annotated_route_answers_preflights_for_a_plain_route_that_the_map_does_not_show() {
+    let guarded = || web::scope("/in").guard(guard::Host("first.example"));
+    let plain_and_open =
+        || web::scope("/in").route("/item", web::put().to(secret)).service(open_name);
+    let second =
+        Local::start(App::new().service(guarded().service(open_item)).service(plain_and_open()));
+    let at_root = App::new().service(guarded()).route("/in/{name}", web::put().to(secret));
     let at_root = Local::start(at_root.service(open_upload));
-    for app in [in_scope.await, at_root.await] {
+    let behind_catch_all = web::scope("").service(open_page).service(plain_and_open());
+    let behind_catch_all = Local::start(App::new().service(behind_catch_all));
+    for app in [second.await, at_root.await, behind_catch_all.await] {
         let response = app.send(preflight("/in/item", STRANGER, "PUT")).await;
         assert_eq!(response.values("access-control-allow-origin"), ["*"]);
         // The stranger may send the request, but may not read the response.

@@ -30,7 +30,7 @@ const GRANTED: [Limit; 9] = [
     ("something between twins", has_something_between_twins),
     ("guard on a header", chosen_by_header),
     ("guarded annotation without a layer", is_behind_guard_without_layer),
-    ("plain route behind a guarded scope, without a layer", is_behind_scope_without_layer),
+    ("plain route that the map does not show, without a layer", is_unseen_without_layer),
     ("middleware around all layers", is_by_outermost_middleware),
     ("route in front of a layer inside the router", is_in_front_of_layer),
     ("origin only, for a route behind another", is_asked_for_origin_only),
@@ -151,12 +151,13 @@ fn is_behind_guard_without_layer(facts: &Facts<'_>) -> bool {
     })
 }
 
-/// Returns `true` if code without a policy answers behind a scope whose guard has passed the request on. The resource
-/// map does not leave the scope, so it does not show that code to an annotated route further behind.
-fn is_behind_scope_without_layer(facts: &Facts<'_>) -> bool {
+/// Returns `true` if code without a policy answers where the resource map does not show it to the annotated routes
+/// behind: the map does not leave a scope whose guard passes the request on, and a catch-all hides the marks of routes.
+fn is_unseen_without_layer(facts: &Facts<'_>) -> bool {
     let trace = &facts.answer.trace;
     let has_policy = !trace.layers.is_empty() || truth::annotated(trace).is_some();
-    !has_policy && places::enters_guarded_scope(facts.tree, facts.path())
+    let enters_guarded_scope = || places::enters_guarded_scope(facts.tree, facts.path());
+    !has_policy && (enters_guarded_scope() || is_beside_catch_all(facts))
 }
 
 /// Returns `true` if middleware outside of all layers answers the actual request, and forwards its preflight. No
@@ -237,8 +238,8 @@ fn is_beside_catch_all(facts: &Facts<'_>) -> bool {
     })
 }
 
-/// Returns `true` if another scope whose prefix matches has an annotated route that could get the request. Such
-/// scopes may exist because of guards, which a layer does not see. So both routes must allow the origin.
+/// Returns `true` if an annotated route in another scope whose prefix matches could get the request, or one behind such
+/// a scope. Such scopes may exist because of guards, which a layer does not see. So both routes must allow the origin.
 fn has_rival_in_shadowed_scope(facts: &Facts<'_>) -> bool {
     let places = places::places(facts.tree);
     let of_reached = |place: &&Place<'_>| facts.reached().any(|handler| place.is(handler));
@@ -246,10 +247,10 @@ fn has_rival_in_shadowed_scope(facts: &Facts<'_>) -> bool {
         && places.iter().filter(of_reached).any(|reached| {
             places.iter().any(|other| {
                 let is_in_other_scope = !other.scopes.is_empty() && !other.has_scopes_of(reached);
-                is_in_other_scope
-                    && other.is_annotated()
+                other.is_annotated()
                     && other.takes(facts.asked.method)
-                    && other.could_match_joined(facts.path())
+                    && (is_in_other_scope && other.could_match_joined(facts.path())
+                        || places::is_behind_scope(facts.tree, other, facts.path()))
             })
         })
 }
@@ -274,8 +275,9 @@ fn may_be_chosen_by_guards(facts: &Facts<'_>) -> bool {
 fn has_mixed_twins(tree: &Tree) -> bool {
     let places = places::places(tree);
     let mut annotated = places.iter().filter(|place| place.is_annotated());
-    annotated
-        .any(|place| places.iter().any(|other| !other.is_annotated() && other.is_twin_of(place)))
+    annotated.any(|place| {
+        places.iter().any(|other| !other.is_annotated() && other.shape() == place.shape())
+    })
 }
 
 fn has_plain_route_between_twins(tree: &Tree) -> bool {
@@ -284,8 +286,9 @@ fn has_plain_route_between_twins(tree: &Tree) -> bool {
     plain.any(|(at, _)| {
         let (before, after) = places.split_at(at);
         let mut annotated = before.iter().filter(|place| place.is_annotated());
-        annotated
-            .any(|place| after.iter().any(|other| other.is_annotated() && other.is_twin_of(place)))
+        annotated.any(|place| {
+            after.iter().any(|other| other.is_annotated() && other.shape() == place.shape())
+        })
     })
 }
 

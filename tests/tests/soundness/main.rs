@@ -2,8 +2,9 @@
 //! request, and that annotated routes grant no less. The test generates apps. For each request, the test sends
 //! the actual request first, and the policy of the code that answers is the truth.
 //!
-//! `CORS_ACTIX_REQUESTS` is the number of requests: a path, a method, a host and an origin. The nightly run sends
-//! 100 000. `CORS_ACTIX_SHOWN` is the number of different failures that are shown.
+//! `CORS_ACTIX_REQUESTS` is the number of requests: a path, a method, a host and an origin. `CORS_ACTIX_SEED` is the
+//! seed of the first app. `CORS_ACTIX_SHOWN` is the number of different failures that are shown. The nightly run sends
+//! 2 000 000 requests to new apps.
 #![allow(clippy::expect_used, reason = "a test that can't go on ends")]
 
 mod caches;
@@ -34,7 +35,7 @@ use crate::{
     tree::{Node, Tree, Wrap},
 };
 
-/// The number of requests in CI. A nightly run sets `CORS_ACTIX_REQUESTS=100000`.
+/// The number of requests in CI.
 const REQUESTS: usize = 5_000;
 
 /// The number of questions to one app.

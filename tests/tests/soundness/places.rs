@@ -178,6 +178,25 @@ fn way<'t>(tree: &'t Tree, path: &str) -> Vec<&'t Node> {
     }
 }
 
+/// Returns `true` if a scope whose prefix matches the path is in front of the place, or of a scope around the place.
+pub(crate) fn is_behind_scope(tree: &Tree, place: &Place<'_>, path: &str) -> bool {
+    let (mut nodes, mut rest) = (&tree.nodes[..], path);
+    for inner in place.scopes.iter().copied().chain([place.leaf]) {
+        let mut in_front = nodes.iter().take_while(|node| !std::ptr::eq(*node, inner));
+        let hides = |node: &Node| match node {
+            Node::Scope { prefix, .. } => enter(prefix, rest).is_some(),
+            _ => false,
+        };
+        if in_front.any(hides) {
+            return place.could_match(path);
+        }
+        let Node::Scope { prefix, nodes: inner, .. } = inner else { return false };
+        let Some(inside) = enter(prefix, rest) else { return false };
+        (nodes, rest) = (inner, inside);
+    }
+    false
+}
+
 /// Returns `true` if a scope of the app has a guard.
 pub(crate) fn has_guarded_scope(tree: &Tree) -> bool {
     tree.all().any(is_guarded_scope)

@@ -124,12 +124,19 @@ fn is_in_front(maker: &Option<Maker>) -> bool {
 
 /// Returns the policies that decided on an answer inside of `depth` layers, or `None` if no layer there did.
 fn decider(trace: &Trace, depth: usize) -> Option<Vec<Voice>> {
+    let inner = trace.layers.get(depth..)?;
+    let authoritative = inner.iter().find(|entered| entered.layer.is_authoritative);
     match &trace.maker {
+        _ if authoritative.is_some() => authoritative.map(|entered| voices(entered, &trace.path)),
         Some(Maker::Annotated(name)) => Some(vec![Handler::named(name).voice()]),
-        _ => {
-            let nearest = trace.layers.get(depth..)?.last()?;
-            Some(voices(nearest, &trace.path))
+        // The layers between two replacing middlewares have decided too.
+        Some(Maker::Middleware { replaced: Some(replaced) }) => {
+            let between = inner.last().map(|entered| voices(entered, &trace.path));
+            let behind = decider(replaced, trace.layers.len());
+            let all: Vec<_> = between.into_iter().chain(behind).flatten().collect();
+            (!all.is_empty()).then_some(all)
         }
+        _ => inner.last().map(|entered| voices(entered, &trace.path)),
     }
 }
 
