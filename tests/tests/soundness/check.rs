@@ -173,7 +173,7 @@ impl<'t> Session<'t> {
                     tally.excuse_excess("slash taken away");
                     continue;
                 }
-                if self.is_first_mismatch(0) {
+                if self.is_first_mismatch(0) || limits::shows_no_guard(&facts) {
                     tally.excuse_excess(FIRST);
                     continue;
                 }
@@ -227,7 +227,7 @@ impl<'t> Session<'t> {
         let (Some(asking), Some(_)) = (origin, &self.enforced) else { return };
         for ((answer, bound, _), extras) in truth.bounds().zip(Extras::ALL) {
             let is_file = answer.trace.maker.is_none() && answer.response.status == 200;
-            if !bound.denies_by_force(asking) || !(answer.trace.has_run || is_file) {
+            if !bound.denies_by_force(&answer.trace, asking) || !(answer.trace.has_run || is_file) {
                 continue;
             }
             let Question { target, method, .. } = question;
@@ -241,6 +241,8 @@ impl<'t> Session<'t> {
             let facts = self.facts(target, asked, truth, answer);
             if limits::has_dead_annotation(&facts) || limits::has_something_between_twins(&facts) {
                 tally.excuse_excess("dead annotation, with enforce");
+            } else if limits::loses_slash(&facts) {
+                tally.excuse_excess("slash taken away");
             } else if self.is_first_mismatch(1) {
                 tally.excuse_excess(FIRST);
             } else {

@@ -6,6 +6,7 @@ use crate::{
     places::{self, Place},
     policies::{Asked, Voice},
     requests::{Answer, Target},
+    trace::Maker,
     tree::{Guard, Node, Tree, Wrap},
     truth::{self, Bound},
 };
@@ -122,14 +123,15 @@ pub(crate) fn has_dead_annotation(facts: &Facts<'_>) -> bool {
 }
 
 /// Returns `true` if a resource or a scope between routes of one pattern takes the request, and an annotated route
-/// behind it is not reached. The map names the pattern of the first route, and does not show services in between.
+/// behind it is not reached, or not with these headers. The map names the pattern of the first route, and does not show services in between.
 pub(crate) fn has_something_between_twins(facts: &Facts<'_>) -> bool {
     let Some(named) = places::named(facts.tree, facts.path()) else { return false };
     let candidates = facts.candidates();
     let mut annotated = candidates.iter().filter_map(|place| Some((place, place.annotated()?)));
     annotated.any(|(place, handler)| {
         let is_twin = place.shape() == named.shape() && !named.is(handler);
-        is_twin && !facts.reached().any(|reached| std::ptr::eq(reached, handler))
+        let is_plain = matches!(facts.answer.trace.maker, Some(Maker::Plain));
+        is_twin && (is_plain || !facts.reached().any(|reached| std::ptr::eq(reached, handler)))
     })
 }
 
@@ -239,19 +241,21 @@ fn is_beside_catch_all(facts: &Facts<'_>) -> bool {
 }
 
 /// Returns `true` if an annotated route in another scope whose prefix matches could get the request, or one behind such
-/// a scope. Such scopes may exist because of guards, which a layer does not see. So both routes must allow the origin.
+/// a scope. Such scopes may exist because of guards, which a layer does not see. A prefix whose regular expression matches
+/// slashes counts with every length. So both routes must allow the origin.
 fn has_rival_in_shadowed_scope(facts: &Facts<'_>) -> bool {
     let places = places::places(facts.tree);
+    let path = facts.path();
     let of_reached = |place: &&Place<'_>| facts.reached().any(|handler| place.is(handler));
     facts.has_layer()
         && places.iter().filter(of_reached).any(|reached| {
-            places.iter().any(|other| {
-                let is_in_other_scope = !other.scopes.is_empty() && !other.has_scopes_of(reached);
-                other.is_annotated()
-                    && other.takes(facts.asked.method)
-                    && (is_in_other_scope && other.could_match_joined(facts.path())
-                        || places::is_behind_scope(facts.tree, other, facts.path()))
-            })
+            let is_rival = |other: &Place<'_>| {
+                let is_elsewhere = !other.scopes.is_empty() && !other.has_scopes_of(reached);
+                (is_elsewhere || !other.could_match(path)) && other.could_match_joined(path)
+                    || places::is_hidden(facts.tree, other, path)
+            };
+            let mut annotated = places.iter().filter(|other| other.is_annotated());
+            annotated.any(|other| other.takes(facts.asked.method) && is_rival(other))
         })
 }
 
@@ -304,6 +308,16 @@ fn has_guarded_rival(facts: &Facts<'_>) -> bool {
 /// decide. The layers do not know this before.
 pub(crate) fn may_be_first_mismatch(tree: &Tree) -> bool {
     places::has_guarded_scope(tree)
+}
+
+/// Returns `true` if a file service behind a scope with a guard answers with an error that middleware could have made. Such
+/// an answer does not show to a layer that guards decide.
+pub(crate) fn shows_no_guard(facts: &Facts<'_>) -> bool {
+    let answer = facts.answer;
+    let is_of_files = answer.trace.maker.is_none() && answer.is_error();
+    is_of_files
+        && ![404, 405].contains(&answer.response.status)
+        && places::has_guarded_scope(facts.tree)
 }
 
 /// Returns `true` if a kept preflight lets a page send a header with a method that needs no preflight by itself,

@@ -178,13 +178,15 @@ fn way<'t>(tree: &'t Tree, path: &str) -> Vec<&'t Node> {
     }
 }
 
-/// Returns `true` if a scope whose prefix matches the path is in front of the place, or of a scope around the place.
-pub(crate) fn is_behind_scope(tree: &Tree, place: &Place<'_>, path: &str) -> bool {
+/// Returns `true` if a scope or files whose prefix matches the path are in front of the place, or of a scope around the
+/// place.
+pub(crate) fn is_hidden(tree: &Tree, place: &Place<'_>, path: &str) -> bool {
     let (mut nodes, mut rest) = (&tree.nodes[..], path);
     for inner in place.scopes.iter().copied().chain([place.leaf]) {
         let mut in_front = nodes.iter().take_while(|node| !std::ptr::eq(*node, inner));
         let hides = |node: &Node| match node {
             Node::Scope { prefix, .. } => enter(prefix, rest).is_some(),
+            Node::Files { path } => enter_files(path, rest).is_some(),
             _ => false,
         };
         if in_front.any(hides) {

@@ -97,18 +97,31 @@ impl Bound {
         }
     }
 
-    /// Returns `true` if a policy that can have `enforce` denies the origin.
-    pub(crate) fn denies_by_force(&self, origin: &str) -> bool {
+    /// Returns `true` if a policy that can have `enforce` keeps a request of the origin away from the code that has run.
+    /// An annotated handler decides for itself, also if middleware has replaced its answer.
+    pub(crate) fn denies_by_force(&self, trace: &Trace, origin: &str) -> bool {
+        let denies = |kind: Kind| kind.can_enforce() && !kind.allows_origin(origin);
+        let is_overruled = || innermost(trace).layers.iter().any(|it| it.layer.is_authoritative);
+        if let Some(handler) = annotated(trace).filter(|_| !is_overruled()) {
+            return denies(handler.kind);
+        }
         let [all] = &self.0[..] else { return false };
-        all.iter().any(|voice| voice.kind.can_enforce() && !voice.kind.allows_origin(origin))
+        all.iter().any(|voice| denies(voice.kind))
+    }
+}
+
+/// Returns the way of the answer that middleware has replaced, if any.
+fn innermost(trace: &Trace) -> &Trace {
+    match &trace.maker {
+        Some(Maker::Middleware { replaced: Some(replaced) }) => innermost(replaced),
+        _ => trace,
     }
 }
 
 /// Returns the annotated handler that made the answer, or the answer that middleware replaced.
 pub(crate) fn annotated(trace: &Trace) -> Option<&'static Handler> {
-    match &trace.maker {
+    match &innermost(trace).maker {
         Some(Maker::Annotated(name)) => Some(Handler::named(name)),
-        Some(Maker::Middleware { replaced: Some(replaced) }) => annotated(replaced),
         _ => None,
     }
 }
