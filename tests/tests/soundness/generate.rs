@@ -45,6 +45,10 @@ const PATTERNS: [&str; 14] = [
     "/a",
 ];
 
+/// The patterns of resources that have several.
+const SEVERAL_PATTERNS: [&[&str]; 4] =
+    [&["/me", "/{id}"], &["/a/b", "/{t:.*}"], &["/{id:[0-9]+}", "/{x}/b"], &["", "/a", "/{x}-{y}"]];
+
 const PLAIN_METHODS: [&str; 4] = ["GET", "PUT", "POST", "DELETE"];
 
 /// The paths of overrides. No request matches two of them with equal length.
@@ -105,7 +109,10 @@ impl Generator<'_> {
                 guard: self.guard(8),
             }],
             15..=18 => vec![Node::Resource {
-                path: self.pick(&PATTERNS),
+                paths: match self.rng.u8(..6) {
+                    0 => self.pick(&SEVERAL_PATTERNS),
+                    _ => std::slice::from_ref(&PATTERNS[self.rng.usize(..PATTERNS.len())]),
+                },
                 methods: self.pick(&[&[], &["GET"], &["PUT"], &["GET", "PUT"]]),
                 guard: self.guard(8),
                 wraps: self.wraps(1, false),
@@ -180,7 +187,7 @@ impl Generator<'_> {
             ])());
         }
         if is_app && self.one_in(8) {
-            wraps.push(Wrap::Normalizes);
+            wraps.push(if self.one_in(3) { Wrap::Merges } else { Wrap::Normalizes });
         }
         self.rng.shuffle(&mut wraps);
         wraps
@@ -233,7 +240,11 @@ fn collect(nodes: &[Node], above: &str, patterns: &mut Vec<String>) {
             }
             Node::Annotated(handler) => handler.path(),
             Node::Files { path } => format!("{path}/me"),
-            Node::Route { path, .. } | Node::Resource { path, .. } => (*path).to_owned(),
+            Node::Route { path, .. } => (*path).to_owned(),
+            Node::Resource { paths, .. } => {
+                patterns.extend(paths.iter().skip(1).map(|path| format!("{above}{path}")));
+                paths[0].to_owned()
+            }
         };
         patterns.push(format!("{above}{path}"));
     }

@@ -56,8 +56,7 @@ pub(crate) fn of_grant(facts: &Facts<'_>) -> Option<&'static str> {
 /// Returns the limit by which the response of an annotated handler lacks headers: middleware has rewritten the
 /// path, and only headers that both readings allow are sent.
 pub(crate) fn of_rewriting(facts: &Facts<'_>) -> Option<&'static str> {
-    let rewrites = facts.tree.all_wraps().any(|wrap| matches!(wrap, Wrap::Normalizes));
-    (rewrites && is_not_normal(facts)).then_some("path not in normal form")
+    (rewrites_paths(facts.tree) && is_not_normal(facts)).then_some("path not in normal form")
 }
 
 /// Returns `true` if middleware inside of a layer removes the slash at the end of a path, and no route has the
@@ -270,10 +269,14 @@ fn may_be_chosen_by_guards(facts: &Facts<'_>) -> bool {
         node.guard().is_some() || matches!(node, Node::Annotated(handler) if handler.is_guarded())
     });
     let looks_like_guard = places::has_answering_middleware(tree)
-        || tree.all_wraps().any(|wrap| matches!(wrap, Wrap::Normalizes))
+        || rewrites_paths(tree)
         || has_mixed_twins(tree)
         || has_plain_route_between_twins(tree);
     facts.has_layer() && (has_guard || looks_like_guard) && facts.has_rival()
+}
+
+fn rewrites_paths(tree: &Tree) -> bool {
+    tree.all_wraps().any(|wrap| matches!(wrap, Wrap::Normalizes | Wrap::Merges))
 }
 
 fn has_mixed_twins(tree: &Tree) -> bool {

@@ -151,6 +151,6 @@ fn assert_asked_enough(tally: &Tally) {
     assert!(demanded * 20 > *requests && enforced * 20 > *requests, "{tally:?}");
     let excused: usize = tally.lack.values().sum();
     assert!(excused * 2 < *demanded, "{tally:?}");
-    assert!(tally.sorts.len() == 18 && tally.makers.len() == 6, "{tally:?}");
+    assert!(tally.sorts.len() == 20 && tally.makers.len() == 6, "{tally:?}");
     assert!(tally.makers.values().all(|count| count * 100 > *requests), "{tally:?}");
 }

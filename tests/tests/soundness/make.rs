@@ -48,8 +48,8 @@ fn add(config: &mut ServiceConfig, nodes: &[Node], enforced: bool) {
                     },
                 );
             }
-            Node::Resource { path, methods, guard, wraps } => {
-                let resource = resource(path, methods);
+            Node::Resource { paths, methods, guard, wraps } => {
+                let resource = resource(paths, methods);
                 let resource = match guard {
                     None => resource,
                     Some(guard) => resource.guard(guard.make()),
@@ -73,12 +73,13 @@ fn add(config: &mut ServiceConfig, nodes: &[Node], enforced: bool) {
     }
 }
 
-fn resource(path: &str, methods: &[&str]) -> Resource {
+fn resource(paths: &[&str], methods: &[&str]) -> Resource {
+    let resource = web::resource(paths.to_vec());
     if methods.is_empty() {
-        return web::resource(path.to_owned()).to(plain);
+        return resource.to(plain);
     }
     let with = |resource: Resource, method| resource.route(web::method(parse(method)).to(plain));
-    methods.iter().copied().fold(web::resource(path.to_owned()), with)
+    methods.iter().copied().fold(resource, with)
 }
 
 fn parse(method: &str) -> Method {
@@ -171,6 +172,9 @@ where
                     Wrap::Replaces => around(from_fn(replace), service).await?,
                     Wrap::Normalizes => {
                         around(NormalizePath::new(TrailingSlash::Trim), service).await?
+                    }
+                    Wrap::Merges => {
+                        around(NormalizePath::new(TrailingSlash::MergeOnly), service).await?
                     }
                 };
             }

@@ -136,8 +136,15 @@ fn collect<'t>(
                 continue;
             }
             Node::Annotated(handler) => with(&handler.path()),
-            Node::Route { path, .. } | Node::Resource { path, .. } | Node::Files { path } => {
-                with(path)
+            Node::Route { path, .. } | Node::Files { path } => with(path),
+            Node::Resource { paths: several, .. } => {
+                let all = several.iter().map(|path| with(path));
+                places.extend(all.map(|patterns| Place {
+                    leaf: node,
+                    scopes: scopes.to_vec(),
+                    patterns,
+                }));
+                continue;
             }
         };
         places.push(Place { leaf: node, scopes: scopes.to_vec(), patterns });
@@ -148,8 +155,8 @@ fn collect<'t>(
 /// regard to guards and methods.
 pub(crate) fn named<'t>(tree: &'t Tree, path: &str) -> Option<Place<'t>> {
     let leaf = way(tree, path).pop().filter(|node| node.nodes().is_none())?;
-    let place = places(tree).into_iter().find(|place| std::ptr::eq(place.leaf, leaf));
-    place.filter(|place| place.could_match(path))
+    let is_named = |place: &Place<'_>| std::ptr::eq(place.leaf, leaf) && place.could_match(path);
+    places(tree).into_iter().find(is_named)
 }
 
 /// Returns `true` if the app's resource map enters a scope with a guard for a path.
@@ -167,8 +174,9 @@ fn way<'t>(tree: &'t Tree, path: &str) -> Vec<&'t Node> {
             Node::Scope { prefix, .. } => enter(prefix, rest).map(|rest| (node, rest)),
             Node::Files { path } => enter_files(path, rest).map(|rest| (node, rest)),
             Node::Annotated(handler) => fits(&handler.path()).then_some((node, "")),
-            Node::Route { path, .. } | Node::Resource { path, .. } => {
-                fits(path).then_some((node, ""))
+            Node::Route { path, .. } => fits(path).then_some((node, "")),
+            Node::Resource { paths, .. } => {
+                paths.iter().any(|path| fits(path)).then_some((node, ""))
             }
         });
         let Some((node, inside)) = found else { return way };

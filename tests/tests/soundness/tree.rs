@@ -35,7 +35,7 @@ pub(crate) enum Node {
     },
     /// Takes every method. If methods are listed, answers 405 to other methods.
     Resource {
-        path: &'static str,
+        paths: &'static [&'static str],
         methods: &'static [&'static str],
         guard: Option<Guard>,
         wraps: Vec<Wrap>,
@@ -74,6 +74,8 @@ pub(crate) enum Wrap {
     Replaces,
     /// Merges slashes, and removes slashes at the end.
     Normalizes,
+    /// Merges slashes.
+    Merges,
 }
 
 /// A `Cors` layer.
@@ -141,6 +143,7 @@ impl Node {
             Node::Annotated(handler) if !handler.prefix.is_empty() => "annotated module",
             Node::Annotated(_) => "annotated",
             Node::Route { .. } => "route",
+            Node::Resource { paths: [_, _, ..], .. } => "resource with several patterns",
             Node::Resource { methods: [], .. } => "resource",
             Node::Resource { .. } => "resource with 405",
             Node::Files { .. } => "files",
@@ -163,6 +166,7 @@ impl Wrap {
             Wrap::Answers => "answers",
             Wrap::Replaces => "replaces",
             Wrap::Normalizes => "normalizes",
+            Wrap::Merges => "merges",
         }
     }
 }
@@ -218,8 +222,11 @@ fn show_node(f: &mut Formatter<'_>, margin: &str, node: &Node) -> fmt::Result {
             write!(f, "{path:?}, web::{}().to(plain)", method.to_ascii_lowercase())?;
             show_inside(f, &deeper, &[], false, *guard, &[])?;
         }
-        Node::Resource { path, methods, guard, wraps } => {
-            write!(f, "web::resource({path:?})")?;
+        Node::Resource { paths, methods, guard, wraps } => {
+            match paths {
+                [path] => write!(f, "web::resource({path:?})")?,
+                paths => write!(f, "web::resource({paths:?})")?,
+            }
             for method in *methods {
                 write!(f, ".route(web::{}().to(plain))", method.to_ascii_lowercase())?;
             }
