@@ -248,7 +248,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
         kept.place.is_outermost() && !self.config.authoritative && !self.config.overrides(path)
     }
 
-    /// Returns what a request that middleware has rewritten has become, selected by its new method and path.
+    /// Selects for a request that middleware has rewritten, by its new method and path.
     fn became<B>(&self, response: &ServiceResponse<B>, outcomes: &Outcomes) -> Option<Became> {
         let request = response.request();
         let method = request.method().as_str().as_bytes();
@@ -298,7 +298,7 @@ impl<S: Service<ServiceRequest>> CorsLayer<S> {
     }
 }
 
-/// What a request that middleware has rewritten has become.
+/// The selection for a request that middleware has rewritten.
 struct Became {
     headers: ActualHeaders,
     /// The annotated route that the request is for now.

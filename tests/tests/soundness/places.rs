@@ -1,12 +1,28 @@
 //! Finds the nodes of a tree that a path could reach. Only limits use this module, because the truth is the code
 //! that answers.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use actix_web::dev::ResourceDef;
 
 use crate::{
     handlers::Handler,
     tree::{Node, Tree, Wrap},
 };
+
+thread_local! {
+    /// The patterns and the prefixes in use. Each `ResourceDef` leaks the names of its segments.
+    static PATTERNS: RefCell<HashMap<String, ResourceDef>> = RefCell::default();
+    static PREFIXES: RefCell<HashMap<String, ResourceDef>> = RefCell::default();
+}
+
+/// Returns `true` if a pattern of the router matches a path.
+fn fits(pattern: &str, path: &str) -> bool {
+    PATTERNS.with_borrow_mut(|known| {
+        let make = || ResourceDef::new(pattern);
+        known.entry(pattern.to_owned()).or_insert_with(make).is_match(path)
+    })
+}
 
 /// A route or a resource, with the scopes around it.
 #[derive(Clone, Debug)]
@@ -22,25 +38,23 @@ impl Place<'_> {
     /// Returns `true` if the prefixes and the pattern match one after the other, as in the router.
     pub(crate) fn could_match(&self, path: &str) -> bool {
         let Some((own, prefixes)) = self.patterns.split_last() else { return false };
-        let own = ResourceDef::new(own.as_str());
         let rest = prefixes.iter().try_fold(path, |rest, prefix| enter(prefix, rest));
         rest.is_some_and(|rest| match self.leaf {
             Node::Files { path } => enter_files(path, rest).is_some(),
-            _ => own.is_match(rest),
+            _ => fits(own, rest),
         })
     }
 
     /// Returns `true` if the prefixes and the pattern, joined to one pattern, match the path. A prefix whose regular
     /// expression matches slashes may take less of the path than in the router.
     pub(crate) fn could_match_joined(&self, path: &str) -> bool {
-        fn fits(patterns: &[String], path: &str) -> bool {
+        fn fit(patterns: &[String], path: &str) -> bool {
             let Some((first, inner)) = patterns.split_first() else { return path.is_empty() };
-            let pattern = ResourceDef::new(first.as_str());
             let cuts = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
             cuts.filter_map(|cut| path.split_at_checked(cut))
-                .any(|(before, rest)| pattern.is_match(before) && fits(inner, rest))
+                .any(|(before, rest)| fits(first, before) && fit(inner, rest))
         }
-        fits(&self.patterns, path)
+        fit(&self.patterns, path)
     }
 
     /// Returns `true` if the leaf has the method, or answers 405 to it.
@@ -105,8 +119,11 @@ impl Place<'_> {
 
 /// Returns the rest of the path after the prefix of a scope.
 fn enter<'p>(prefix: &str, path: &'p str) -> Option<&'p str> {
-    let matched = ResourceDef::root_prefix(prefix).find_match(path)?;
-    path.get(matched..)
+    let matched = PREFIXES.with_borrow_mut(|known| {
+        let make = || ResourceDef::root_prefix(prefix);
+        known.entry(prefix.to_owned()).or_insert_with(make).find_match(path)
+    });
+    path.get(matched?..)
 }
 
 /// Returns the rest of the path after the path of `Files`, which is taken without the slash at its end.
@@ -169,7 +186,7 @@ pub(crate) fn enters_guarded_scope(tree: &Tree, path: &str) -> bool {
 fn way<'t>(tree: &'t Tree, path: &str) -> Vec<&'t Node> {
     let (mut way, mut nodes, mut rest) = (Vec::new(), &tree.nodes[..], path);
     loop {
-        let fits = |pattern: &str| ResourceDef::new(pattern).is_match(rest);
+        let fits = |pattern: &str| fits(pattern, rest);
         let found = nodes.iter().find_map(|node| match node {
             Node::Scope { prefix, .. } => enter(prefix, rest).map(|rest| (node, rest)),
             Node::Files { path } => enter_files(path, rest).map(|rest| (node, rest)),
