@@ -161,11 +161,13 @@ impl<'t> Session<'t> {
             let varies = names.iter().any(|name| name.eq_ignore_ascii_case("origin"));
             let is_beyond = !bound.permits(origin, &sent);
             if is_beyond || bound.varies() && !varies {
-                if answer.is_by_middleware() && limits::has_dead_annotation(&facts) {
+                // A layer takes an error of files for one of middleware.
+                let is_in_place = answer.is_by_middleware() || answer.is_error();
+                if is_in_place && limits::has_dead_annotation(&facts) {
                     tally.excuse_excess("dead annotation");
                     continue;
                 }
-                if answer.is_by_middleware() && limits::has_something_between_twins(&facts) {
+                if is_in_place && limits::has_something_between_twins(&facts) {
                     tally.excuse_excess("something between twins");
                     continue;
                 }

@@ -262,7 +262,8 @@ fn has_rival_in_shadowed_scope(facts: &Facts<'_>) -> bool {
 /// routes of a scope that the map never comes to have to grant from the start. After an answer has shown that
 /// guards decide, all routes that could get a request have to allow.
 /// Other code that answers instead of a route looks like a guard: middleware that answers 200, a rewritten path, a
-/// resource in front of an annotated route of its pattern, and a resource between two annotated routes of one pattern.
+/// resource in front of an annotated route of its pattern, and a resource or a scope between two annotated routes of one
+/// pattern.
 fn may_be_chosen_by_guards(facts: &Facts<'_>) -> bool {
     let tree = facts.tree;
     let has_guard = tree.all().any(|node| {
@@ -271,7 +272,7 @@ fn may_be_chosen_by_guards(facts: &Facts<'_>) -> bool {
     let looks_like_guard = places::has_answering_middleware(tree)
         || rewrites_paths(tree)
         || has_mixed_twins(tree)
-        || has_plain_route_between_twins(tree);
+        || has_other_between_twins(tree);
     facts.has_layer() && (has_guard || looks_like_guard) && facts.has_rival()
 }
 
@@ -287,15 +288,16 @@ fn has_mixed_twins(tree: &Tree) -> bool {
     })
 }
 
-fn has_plain_route_between_twins(tree: &Tree) -> bool {
+/// Returns `true` if a route without annotation, or a scope, is between two annotated routes of one pattern.
+fn has_other_between_twins(tree: &Tree) -> bool {
     let places = places::places(tree);
-    let mut plain = places.iter().enumerate().filter(|(_, place)| !place.is_annotated());
-    plain.any(|(at, _)| {
+    let are_twins = |place: &Place<'_>, other: &Place<'_>| {
+        place.is_annotated() && other.is_annotated() && place.shape() == other.shape()
+    };
+    let is_other = |place: &Place<'_>| !place.is_annotated() || !place.scopes.is_empty();
+    (0..places.len()).filter(|at| is_other(&places[*at])).any(|at| {
         let (before, after) = places.split_at(at);
-        let mut annotated = before.iter().filter(|place| place.is_annotated());
-        annotated.any(|place| {
-            after.iter().any(|other| other.is_annotated() && other.shape() == place.shape())
-        })
+        before.iter().any(|place| after.iter().any(|other| are_twins(place, other)))
     })
 }
 

@@ -169,11 +169,12 @@ fn collect<'t>(
 }
 
 /// Returns the place that the app's resource map names for a path: the first in the order of registration, without
-/// regard to guards and methods.
+/// regard to guards and methods. The map gives the first pattern of a resource with several patterns.
 pub(crate) fn named<'t>(tree: &'t Tree, path: &str) -> Option<Place<'t>> {
     let leaf = way(tree, path).pop().filter(|node| node.nodes().is_none())?;
-    let is_named = |place: &Place<'_>| std::ptr::eq(place.leaf, leaf) && place.could_match(path);
-    places(tree).into_iter().find(is_named)
+    let mut of_leaf = places(tree).into_iter().filter(|place| std::ptr::eq(place.leaf, leaf));
+    let first = of_leaf.next()?;
+    (first.could_match(path) || of_leaf.any(|place| place.could_match(path))).then_some(first)
 }
 
 /// Returns `true` if the app's resource map enters a scope with a guard for a path.
