@@ -122,7 +122,8 @@ pub(crate) fn has_dead_annotation(facts: &Facts<'_>) -> bool {
 }
 
 /// Returns `true` if a resource or a scope between routes of one pattern takes the request, and an annotated route
-/// behind it is not reached, or not with these headers. The map names the pattern of the first route, and does not show services in between.
+/// behind it is not reached, or not with these headers. The map names the pattern of the first route, and does not show
+/// services in between.
 pub(crate) fn has_something_between_twins(facts: &Facts<'_>) -> bool {
     let Some(named) = places::named(facts.tree, facts.path()) else { return false };
     let candidates = facts.candidates();
@@ -138,9 +139,10 @@ pub(crate) fn has_something_between_twins(facts: &Facts<'_>) -> bool {
 /// answers, or which layers are around it.
 fn chosen_by_header(facts: &Facts<'_>) -> bool {
     let on_flag = |node: &Node| matches!(node.guard(), Some(Guard::Flag));
-    let way = |answer: &Answer| (answer.trace.maker.clone(), answer.trace.layers.clone());
-    let own = way(facts.answer);
-    facts.answers.iter().any(|answer| way(answer) != own) && facts.tree.all().any(on_flag)
+    let own = &facts.answer.trace;
+    let mut traces = facts.answers.iter().map(|answer| &answer.trace);
+    let differs = traces.any(|trace| trace.maker != own.maker || trace.layers != own.layers);
+    differs && facts.tree.all().any(on_flag)
 }
 
 /// Returns `true` if the guard of an annotated route without a layer passes the request on to other code. A preflight

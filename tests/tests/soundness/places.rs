@@ -11,17 +11,8 @@ use crate::{
 };
 
 thread_local! {
-    /// The patterns and the prefixes in use. Each `ResourceDef` leaks the names of its segments.
-    static PATTERNS: RefCell<HashMap<String, ResourceDef>> = RefCell::default();
-    static PREFIXES: RefCell<HashMap<String, ResourceDef>> = RefCell::default();
-}
-
-/// Returns `true` if a pattern of the router matches a path.
-fn fits(pattern: &str, path: &str) -> bool {
-    PATTERNS.with_borrow_mut(|known| {
-        let make = || ResourceDef::new(pattern);
-        known.entry(pattern.to_owned()).or_insert_with(make).is_match(path)
-    })
+    /// The prefixes (`true`) and the patterns in use. Each `ResourceDef` leaks the names of its segments.
+    static DEFINITIONS: RefCell<HashMap<(bool, String), ResourceDef>> = RefCell::default();
 }
 
 /// A route or a resource, with the scopes around it.
@@ -40,7 +31,7 @@ impl Place<'_> {
         let Some((own, prefixes)) = self.patterns.split_last() else { return false };
         let rest = prefixes.iter().try_fold(path, |rest, prefix| enter(prefix, rest));
         rest.is_some_and(|rest| match self.leaf {
-            Node::Files { path } => enter_files(path, rest).is_some(),
+            Node::Files { .. } => enter_node(self.leaf, rest).is_some(),
             _ => fits(own, rest),
         })
     }
@@ -117,18 +108,32 @@ impl Place<'_> {
     }
 }
 
-/// Returns the rest of the path after the prefix of a scope.
-fn enter<'p>(prefix: &str, path: &'p str) -> Option<&'p str> {
-    let matched = PREFIXES.with_borrow_mut(|known| {
-        let make = || ResourceDef::root_prefix(prefix);
-        known.entry(prefix.to_owned()).or_insert_with(make).find_match(path)
-    });
-    path.get(matched?..)
+/// Returns `true` if a pattern of the router matches a path.
+fn fits(pattern: &str, path: &str) -> bool {
+    with_definition(false, pattern, |pattern| pattern.is_match(path))
 }
 
-/// Returns the rest of the path after the path of `Files`, which is taken without the slash at its end.
-fn enter_files<'p>(path: &str, rest: &'p str) -> Option<&'p str> {
-    enter(path.trim_end_matches('/'), rest)
+/// Returns the rest of the path after the prefix of a scope.
+fn enter<'p>(prefix: &str, path: &'p str) -> Option<&'p str> {
+    path.get(with_definition(true, prefix, |prefix| prefix.find_match(path))?..)
+}
+
+/// Returns the rest of the path inside of a scope or of files. The path of `Files` is taken without the slash at its end.
+fn enter_node<'p>(node: &Node, path: &'p str) -> Option<&'p str> {
+    match node {
+        Node::Scope { prefix, .. } => enter(prefix, path),
+        Node::Files { path: prefix } => enter(prefix.trim_end_matches('/'), path),
+        _ => None,
+    }
+}
+
+fn with_definition<T>(is_prefix: bool, text: &str, use_it: impl FnOnce(&ResourceDef) -> T) -> T {
+    DEFINITIONS.with_borrow_mut(|known| {
+        let make = || {
+            if is_prefix { ResourceDef::root_prefix(text) } else { ResourceDef::new(text) }
+        };
+        use_it(known.entry((is_prefix, text.to_owned())).or_insert_with(make))
+    })
 }
 
 /// Returns all routes and resources, in the order of registration.
@@ -189,8 +194,9 @@ fn way<'t>(tree: &'t Tree, path: &str) -> Vec<&'t Node> {
     loop {
         let fits = |pattern: &str| fits(pattern, rest);
         let found = nodes.iter().find_map(|node| match node {
-            Node::Scope { prefix, .. } => enter(prefix, rest).map(|rest| (node, rest)),
-            Node::Files { path } => enter_files(path, rest).map(|rest| (node, rest)),
+            Node::Scope { .. } | Node::Files { .. } => {
+                enter_node(node, rest).map(|rest| (node, rest))
+            }
             Node::Annotated(handler) => fits(&handler.path()).then_some((node, "")),
             Node::Route { path, .. } => fits(path).then_some((node, "")),
             Node::Resource { paths, .. } => {
@@ -210,17 +216,11 @@ pub(crate) fn is_hidden(tree: &Tree, place: &Place<'_>, path: &str) -> bool {
     let (mut nodes, mut rest) = (&tree.nodes[..], path);
     for inner in place.scopes.iter().copied().chain([place.leaf]) {
         let mut in_front = nodes.iter().take_while(|node| !std::ptr::eq(*node, inner));
-        let hides = |node: &Node| match node {
-            Node::Scope { prefix, .. } => enter(prefix, rest).is_some(),
-            Node::Files { path } => enter_files(path, rest).is_some(),
-            _ => false,
-        };
-        if in_front.any(hides) {
+        if in_front.any(|node| enter_node(node, rest).is_some()) {
             return place.could_match(path);
         }
-        let Node::Scope { prefix, nodes: inner, .. } = inner else { return false };
-        let Some(inside) = enter(prefix, rest) else { return false };
-        (nodes, rest) = (inner, inside);
+        let Some(below) = inner.nodes().zip(enter_node(inner, rest)) else { return false };
+        (nodes, rest) = below;
     }
     false
 }

@@ -31,7 +31,8 @@ impl Bound {
         };
         // The client sees an error of middleware in front of the route, whichever middleware made it.
         let in_front = || {
-            let handler = annotated(behind).filter(|_| answer.is_error() && is_in_front(maker));
+            let is_in_front = answer.is_error() && is_in_front(&answer.trace);
+            let handler = annotated(behind).filter(|_| is_in_front);
             handler.map(|handler| vec![handler.voice()])
         };
         let inner = decided.or_else(in_front);
@@ -127,12 +128,8 @@ pub(crate) fn annotated(trace: &Trace) -> Option<&'static Handler> {
 }
 
 /// Returns `true` if middleware made the answer, and no code behind it was asked.
-fn is_in_front(maker: &Option<Maker>) -> bool {
-    match maker {
-        Some(Maker::Middleware { replaced: Some(replaced) }) => is_in_front(&replaced.maker),
-        Some(Maker::Middleware { replaced: None }) => true,
-        _ => false,
-    }
+fn is_in_front(trace: &Trace) -> bool {
+    matches!(innermost(trace).maker, Some(Maker::Middleware { replaced: None }))
 }
 
 /// Returns the policies that decided on an answer inside of `depth` layers, or `None` if no layer there did.
